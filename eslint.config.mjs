@@ -20,10 +20,25 @@ export default tseslint.config(
       "max-lines": ["error", { max: 260, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ["test/**/*.ts"], rules: { "max-lines": ["error", { max: 400 }], "@typescript-eslint/no-unsafe-assignment": "off" } },
+  {
+    files: ["test/**/*.ts"],
+    rules: { "max-lines": ["error", { max: 400 }], "@typescript-eslint/no-unsafe-assignment": "off" },
+  },
   { files: ["cli/**/*.ts", "scripts/**/*.ts"], rules: { "no-console": "off" } },
   {
     files: ["**/*.{js,mjs,cjs}"],
-    languageOptions: { globals: { require: "readonly", module: "writable", exports: "writable", process: "readonly", console: "readonly", __dirname: "readonly", setTimeout: "readonly", clearTimeout: "readonly", URL: "readonly" } },
+    languageOptions: {
+      globals: {
+        require: "readonly",
+        module: "writable",
+        exports: "writable",
+        process: "readonly",
+        console: "readonly",
+        __dirname: "readonly",
+        setTimeout: "readonly",
+        clearTimeout: "readonly",
+        URL: "readonly",
+      },
+    },
   },
 );

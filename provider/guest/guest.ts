@@ -1,0 +1,168 @@
+import type { Readable } from "node:stream";
+import type { Operation } from "./operation";
+
+/** One virtual machine, as found in the inventory. */
+export interface VmIdentity {
+  /** Managed object id, e.g. `vm-42`. Unique within one vCenter, changes when the VM is registered again. */
+  readonly moid: string;
+  /** `config.instanceUuid`, lower case: stable, unique within a vCenter; the first half of every resource id. */
+  readonly instanceUuid: string;
+  readonly name: string;
+}
+
+export type GuestFamily = "posix" | "windows";
+
+/** What vCenter tells of the VM and its Tools (protocol.md B.3). Absent fields were never reported. */
+export interface GuestSystemInfo {
+  readonly powerState: "poweredOn" | "poweredOff" | "suspended";
+  readonly guestOperationsReady: boolean;
+  readonly interactiveGuestOperationsReady?: boolean;
+  readonly toolsRunningStatus?: string;
+  readonly toolsVersionStatus?: string;
+  /** Tools' version as a number string, e.g. "12352" (12.2.0), from `guest.toolsVersion`. */
+  readonly toolsVersion?: string;
+  /** `guest.guestFamily`: linuxGuest, windowsGuest, ... */
+  readonly guestFamily?: string;
+  /** `guest.guestId`, else `config.guestId`. */
+  readonly guestId?: string;
+  readonly guestFullName?: string;
+  readonly hostName?: string;
+  readonly ipAddress?: string;
+}
+
+/** One object in the guest's file system, as ListFilesInGuest tells (protocol.md C.3). */
+export interface FileStat {
+  /** Absolute path. */
+  readonly path: string;
+  readonly type: "file" | "directory" | "symlink";
+  /** Bytes; 0 for anything but regular files. */
+  readonly sizeBytes: number;
+  /** Whole seconds. */
+  readonly modifiedAt: Date;
+  /** Low 12 bits of st_mode; POSIX only. For a symlink: its target's. */
+  readonly mode?: number;
+  /** Type by st_mode (follows links): "file", "directory", "other", or "dangling" for a link to nothing; POSIX only. */
+  readonly targetType?: "file" | "directory" | "other" | "dangling";
+  readonly ownerId?: number;
+  readonly groupId?: number;
+  readonly symlinkTarget?: string;
+  readonly hidden?: boolean;
+  readonly readOnly?: boolean;
+}
+
+/** Attributes to set; only those present are changed. */
+export interface FileAttributes {
+  readonly mode?: number;
+  readonly ownerId?: number;
+  readonly groupId?: number;
+  readonly modifiedAt?: Date;
+  readonly hidden?: boolean;
+  readonly readOnly?: boolean;
+}
+
+/** Bytes to send: length known beforehand, readable more than once (a transfer may have to start again). */
+export interface ContentSource {
+  readonly sizeBytes: number;
+  open(): Readable;
+}
+
+export interface WriteOptions {
+  /** Final attributes of the new file. */
+  readonly attributes: FileAttributes;
+  /** Run on the temporary file before it takes the target's place; `{path}` stands for its path. */
+  readonly validateCommand?: string;
+  /** Bytes are secret: never carried in program arguments. */
+  readonly secret?: boolean;
+}
+
+export interface ListOptions {
+  /** PCRE search over base names; anchor and escape for a literal name. */
+  readonly matchPattern?: string;
+}
+
+/** Files and directories of one guest. All paths are absolute. Errors: GuestError with vm, path and reason. */
+export interface GuestFiles {
+  /**
+   * The object at `path` itself (links not followed), undefined when absent. Calls for one directory share one
+   * request; an answer not older than `maxAgeMs` (default 0: a fresh look) may be reused.
+   */
+  stat(path: string, op: Operation, options?: { readonly maxAgeMs?: number }): Promise<FileStat | undefined>;
+  /** Entries of a directory (links followed for the directory itself), without `.` and `..`, sorted by path. */
+  list(directory: string, op: Operation, options?: ListOptions): Promise<FileStat[]>;
+  /** Streams a regular file from the guest. */
+  read(path: string, op: Operation): Promise<{ readonly sizeBytes: number; readonly body: Readable }>;
+  /** Reads a whole file of at most `limitBytes`; more is an error. */
+  readBytes(path: string, limitBytes: number, op: Operation): Promise<Buffer>;
+  /** sha256 (hex) of a file's bytes, streamed. */
+  sha256(path: string, op: Operation): Promise<string>;
+  /** Writes atomically: temporary file in the same directory, then MoveFile over the target. Returns the new stat. */
+  write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat>;
+  /** Makes one directory (and missing parents when asked), then sets attributes. PATH_EXISTS if anything is there. */
+  makeDirectory(
+    path: string,
+    options: { readonly createParents: boolean; readonly attributes: FileAttributes },
+    op: Operation,
+  ): Promise<void>;
+  changeAttributes(path: string, attributes: FileAttributes, op: Operation): Promise<void>;
+  /** Removes a file or link; false when it was not there. */
+  deleteFile(path: string, op: Operation): Promise<boolean>;
+  /** Removes a directory; false when it was not there. DIRECTORY_NOT_EMPTY unless recursive. */
+  deleteDirectory(path: string, options: { readonly recursive: boolean }, op: Operation): Promise<boolean>;
+}
+
+/** What to run: a program with an argument array, or a script text for an interpreter. */
+export interface ProgramSpec {
+  readonly command:
+    | { readonly program: string; readonly arguments: readonly string[] }
+    | { readonly script: string; readonly interpreter?: string };
+  readonly workingDirectory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** merge: over the guest's own environment; replace: exactly `environment`. */
+  readonly environmentMode: "merge" | "replace";
+  readonly stdin?: string | Uint8Array;
+  /** The whole process tree is killed after this. */
+  readonly timeoutSeconds?: number;
+  /** Bytes kept of each of stdout and stderr; more is cut and marked. */
+  readonly outputLimitBytes: number;
+  /** Which parts hold secrets and must travel as 0600 files instead of arguments or environment. */
+  readonly secret: { readonly script: boolean; readonly environment: boolean; readonly stdin: boolean };
+}
+
+export interface ProgramOutput {
+  readonly bytes: Buffer;
+  /** Size in the guest; larger than bytes.length when cut. */
+  readonly totalBytes: number;
+}
+
+export interface ProgramResult {
+  /** Exit code 0-255, or 128+n when ended by signal n. */
+  readonly exitCode: number;
+  readonly stdout: ProgramOutput;
+  readonly stderr: ProgramOutput;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+}
+
+export interface GuestPrograms {
+  /** Runs to the end and returns what came out, whatever the exit code. TIMED_OUT kills the tree; nothing is left behind. */
+  run(spec: ProgramSpec, op: Operation): Promise<ProgramResult>;
+}
+
+/** Accounts of the guest; answers are kept for the life of the Guest. POSIX only. */
+export interface GuestAccounts {
+  /** Numeric id of an owner given by name or number text. */
+  ownerId(owner: string, op: Operation): Promise<number>;
+  groupId(group: string, op: Operation): Promise<number>;
+}
+
+/** The facade over one VM's guest operations: everything a resource needs and nothing of the wire. */
+export interface Guest {
+  readonly vm: VmIdentity;
+  readonly family: GuestFamily;
+  readonly system: GuestSystemInfo;
+  readonly files: GuestFiles;
+  readonly programs: GuestPrograms;
+  readonly accounts: GuestAccounts;
+  /** The agent's environment with USER, HOME, SHELL of the login (protocol.md C.5); all variables when no names are given. */
+  environment(names: readonly string[], op: Operation): Promise<ReadonlyMap<string, string>>;
+}

@@ -1,0 +1,17 @@
+/** Where progress and warnings go. Text only, for people; never a secret. */
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** The context of one piece of work: passed explicitly to everything that may wait or talk. */
+export interface Operation {
+  /** Aborts the work: Pulumi's Cancel, SIGINT, or the deadline. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds after which no new attempt is made. */
+  readonly deadlineMs: number;
+  readonly log: Logger;
+  /** Names of the top-level inputs whose values come from secrets; such values never travel in arguments. */
+  readonly secretInputs: ReadonlySet<string>;
+}

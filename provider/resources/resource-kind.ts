@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import type { Guest, VmIdentity } from "../guest/guest";
+import type { Operation } from "../guest/operation";
+
+/** One difference between what the program wants and what is there. */
+export interface Difference {
+  /** Property path as the user writes it, e.g. `mode` or `environment.PATH`. */
+  readonly property: string;
+  /** One line for people: what is there, what is wanted. Never a secret's value. */
+  readonly reason: string;
+}
+
+/**
+ * What a look at the guest found. `state` tells the declared properties in the user's own representation (mode "644"
+ * stays "644" while the guest agrees), so that comparing it with the inputs, property by property, is the diff.
+ * `drift` adds differences that no property shows (an absent file, a guard that asks for a run).
+ */
+export type Observed<S> =
+  | { readonly exists: false; readonly reason: string }
+  | { readonly exists: true; readonly state: S; readonly drift?: readonly Difference[] };
+
+/**
+ * A kind of resource, declared once; validation, diff, schema, SDK classes and docs are derived from it. State
+ * contains the inputs (S extends I), since a dynamic provider's delete and diff see outputs only.
+ */
+export interface ResourceKind<I extends object, S extends I> {
+  /** e.g. "GuestFile". */
+  readonly token: string;
+  readonly description: string;
+  readonly inputs: z.ZodType<I>;
+  readonly state: z.ZodType<S>;
+  /** `<instanceUuid>:<rest>`: enough to find the object again, since import sends only the id. */
+  id(vm: VmIdentity, inputs: I): string;
+  /** Inverse of id: the inputs that the part after `<instanceUuid>:` tells. */
+  parseId(id: string): Partial<I>;
+  /** Reads only. `recorded` is the last known state, if any. */
+  observe(guest: Guest, want: I, recorded: S | undefined, op: Operation): Promise<Observed<S>>;
+  /** Makes it so and returns the new state. `have`: the last recorded state on update, undefined on create. */
+  converge(guest: Guest, want: I, have: S | undefined, op: Operation): Promise<S>;
+  /** Takes away what converge made; absent is success. */
+  remove(guest: Guest, have: S, op: Operation): Promise<void>;
+}
+
+/** Raised by converge when the object exists but is not as wanted: the state is kept and the next up goes on from it. */
+export class ConvergeIncompleteError<S extends object> extends Error {
+  override readonly name = "ConvergeIncompleteError";
+  constructor(
+    override readonly cause: Error,
+    readonly state: S,
+  ) {
+    super(cause.message, { cause });
+  }
+}
