@@ -13,7 +13,8 @@ export interface Difference {
 /**
  * What a look at the guest found. `state` tells the declared properties in the user's own representation (mode "644"
  * stays "644" while the guest agrees), so that comparing it with the inputs, property by property, is the diff.
- * `drift` adds differences that no property shows (an absent file, a guard that asks for a run).
+ * `drift` adds differences that no property shows (an absent file, a guard that asks for a run) and gives better words
+ * for properties that differ: a drift entry takes the place of the derived difference of the same property.
  */
 export type Observed<S> =
   | { readonly exists: false; readonly reason: string }
@@ -21,14 +22,19 @@ export type Observed<S> =
 
 /**
  * A kind of resource, declared once; validation, diff, schema, SDK classes and docs are derived from it. State
- * contains the inputs (S extends I), since a dynamic provider's delete and diff see outputs only.
+ * contains the inputs, since a dynamic provider's delete and diff see outputs only.
  */
-export interface ResourceKind<I extends object, S extends I> {
+export interface ResourceKind<I extends object, S extends object> {
   /** e.g. "GuestFile". */
   readonly token: string;
   readonly description: string;
   readonly inputs: z.ZodType<I>;
   readonly state: z.ZodType<S>;
+  /**
+   * The inputs recorded in a state. Left out: the properties of the same names. Needed where an output has the name of
+   * an input but tells something else (GuestEnvCheck: `variables` expected and found).
+   */
+  inputsOf?(state: S): I;
   /** `<instanceUuid>:<rest>`: enough to find the object again, since import sends only the id. */
   id(vm: VmIdentity, inputs: I): string;
   /** Inverse of id: the inputs that the part after `<instanceUuid>:` tells. */
