@@ -104,6 +104,8 @@ export interface GuestFiles {
     op: Operation,
   ): Promise<void>;
   changeAttributes(path: string, attributes: FileAttributes, op: Operation): Promise<void>;
+  /** Renames a file within its directory or file system; the source keeps owner and mode. */
+  moveFile(source: string, destination: string, options: { readonly overwrite: boolean }, op: Operation): Promise<void>;
   /** Removes a file or link; false when it was not there. */
   deleteFile(path: string, op: Operation): Promise<boolean>;
   /** Removes a directory; false when it was not there. DIRECTORY_NOT_EMPTY unless recursive. */

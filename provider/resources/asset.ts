@@ -1,0 +1,35 @@
+import { z } from "zod";
+
+/** Keys and values by which Pulumi marks special objects on the wire (@pulumi/pulumi, runtime/rpc). */
+export const signatureKey = "4dabf18193072939515e22adb298388d";
+export const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
+export const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+/**
+ * A Pulumi asset as it reaches a provider: one of path, text, uri, or none of them where the engine left the contents
+ * out (diffs) and tells only `hash`, the SHA-256 of the bytes in hex (pulumi-mechanics.md 2.3).
+ */
+export const assetSchema = z
+  .object({
+    [signatureKey]: z.literal(assetSignature),
+    hash: z.string().optional(),
+    path: z.string().optional(),
+    text: z.string().optional(),
+    uri: z.string().optional(),
+  })
+  .meta({ pulumiType: "pulumi.json#/Asset" });
+
+export type Asset = z.infer<typeof assetSchema>;
+
+/** A Pulumi archive as it reaches a provider: a local file or folder, named assets, or a URI; `hash` as in assets. */
+export const archiveSchema = z
+  .object({
+    [signatureKey]: z.literal(archiveSignature),
+    hash: z.string().optional(),
+    path: z.string().optional(),
+    uri: z.string().optional(),
+    assets: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ pulumiType: "pulumi.json#/Archive" });
+
+export type Archive = z.infer<typeof archiveSchema>;

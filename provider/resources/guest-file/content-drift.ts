@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { createTwoFilesPatch } from "diff";
+import type { FileStat, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { type DesiredContent, contentInput } from "./content";
+import type { GuestFileInputs, GuestFileState } from "./schema";
+
+/** Text above this is not shown line by line. */
+const shownTextLimitBytes = 16 * 1024;
+const shownLines = 40;
+
+/** What the file's bytes are, compared with what is declared. */
+export type ContentFinding =
+  | { readonly same: true; readonly sha256: string }
+  | { readonly same: false; readonly sha256?: string; readonly text?: string; readonly reason: string };
+
+/**
+ * Compares the guest's content with the declared one in as few requests as can be: none where size or the recorded
+ * modification time decide, one download where they do not.
+ */
+export async function findContent(
+  guest: Guest,
+  want: GuestFileInputs,
+  desired: DesiredContent,
+  recorded: GuestFileState | undefined,
+  stat: FileStat,
+  op: Operation,
+): Promise<ContentFinding> {
+  const isRecorded = recorded?.sha256 === desired.sha256;
+  if (want.driftDetection === "off" && isRecorded) return { same: true, sha256: desired.sha256 };
+  const sizeDiffers = desired.sizeBytes !== undefined && desired.sizeBytes !== stat.sizeBytes;
+  if (!sizeDiffers && want.driftDetection !== "content" && isRecorded && isProven(recorded, stat)) {
+    return { same: true, sha256: desired.sha256 };
+  }
+  const secret = op.secretInputs.has(contentInput(want) ?? "content");
+  if (stat.sizeBytes <= shownTextLimitBytes && !secret && want.content !== undefined) {
+    return compareText(guest, want.content, desired, stat, op);
+  }
+  if (sizeDiffers) return { same: false, reason: sizeReason(desired, stat) };
+  const sha256 = await guest.files.sha256(stat.path, op);
+  if (sha256 === desired.sha256) return { same: true, sha256 };
+  const hashes = secret ? "" : ` (sha256 ${sha256.slice(0, 12)}… in the guest, ${desired.sha256.slice(0, 12)}… wanted)`;
+  return { same: false, sha256, reason: `content differs, ${stat.sizeBytes} bytes${hashes}` };
+}
+
+/** Size and modification time are those of the record, and the record counts as proof. */
+function isProven(recorded: GuestFileState, stat: FileStat): boolean {
+  return recorded.sizeBytes === stat.sizeBytes && recorded.modifiedAt === stat.modifiedAt.toISOString();
+}
+
+async function compareText(
+  guest: Guest,
+  wanted: string,
+  desired: DesiredContent,
+  stat: FileStat,
+  op: Operation,
+): Promise<ContentFinding> {
+  const bytes = await guest.files.readBytes(stat.path, shownTextLimitBytes, op);
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 === desired.sha256) return { same: true, sha256 };
+  const text = bytes.toString("utf8");
+  const isText = Buffer.from(text, "utf8").equals(bytes) && !text.includes("\u0000");
+  if (!isText || wanted.length > shownTextLimitBytes) return { same: false, sha256, reason: sizeReason(desired, stat) };
+  return { same: false, sha256, text, reason: `content differs in the guest\n${lineDiff(text, wanted)}` };
+}
+
+function lineDiff(actual: string, wanted: string): string {
+  const patch = createTwoFilesPatch("guest", "wanted", actual, wanted, "", "", { context: 1 });
+  const lines = patch.split("\n").slice(3).filter((line) => line !== "");
+  const more = lines.length > shownLines ? [`… ${lines.length - shownLines} more lines`] : [];
+  return [...lines.slice(0, shownLines), ...more].map((line) => `    ${line}`).join("\n");
+}
+
+function sizeReason(desired: DesiredContent, stat: FileStat): string {
+  return `content differs: ${stat.sizeBytes} bytes in the guest, ${desired.sizeBytes ?? "other content"}${desired.sizeBytes === undefined ? "" : " bytes"} wanted`;
+}

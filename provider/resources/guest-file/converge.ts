@@ -1,0 +1,147 @@
+import { GuestError } from "../../errors/guest-error";
+import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
+import { makeParents } from "../parent-directories";
+import { backUp } from "./backup";
+import { type DesiredContent, contentInput, desiredContent } from "./content";
+import { isOldEnough } from "./observe";
+import type { GuestFileInputs, GuestFileState } from "./schema";
+import { type Target, locateTarget } from "./target";
+
+const defaultMode = "0644";
+
+/**
+ * How far before now a written file's modification time is set. Guest times are whole seconds, so a change in the same
+ * second as our write could go unseen; with a time of our own choosing any later change shows (docs/decisions).
+ */
+const modificationTimeLeadMs = 3_000;
+
+/** Makes the file as declared: nothing where it is so already, attributes alone where only they differ, else an atomic write. */
+export async function convergeGuestFile(
+  guest: Guest,
+  want: GuestFileInputs,
+  have: GuestFileState | undefined,
+  op: Operation,
+): Promise<GuestFileState> {
+  requireFitting(guest, want, want.path);
+  const [target, desired, attributes] = await Promise.all([
+    locateTarget(guest, want, op),
+    desiredContent(want, op.signal),
+    resolveAttributes(guest, want, op),
+  ]);
+  requireAllowed(guest, want, have, target);
+  const createdParents = have?.createdParents ?? (await parentsFor(guest, want, target, op));
+  const found = target.stat?.type === "file" ? target.stat : undefined;
+  const kept = found !== undefined && (await isContentKept(guest, want, have, desired, found, op));
+  const written = kept
+    ? await changeAttributes(guest, target.path, attributes, found, op)
+    : await write(guest, want, have, target, attributes, desired ?? (await emptyContent(op)), op);
+  return {
+    ...want,
+    instanceUuid: guest.vm.instanceUuid,
+    sizeBytes: written.stat.sizeBytes,
+    ...(desired === undefined ? {} : { sha256: desired.sha256 }),
+    ...(written.isProof ? { modifiedAt: written.stat.modifiedAt.toISOString() } : {}),
+    ...(attributes.ownerId === undefined ? {} : { ownerId: attributes.ownerId }),
+    ...(attributes.groupId === undefined ? {} : { groupId: attributes.groupId }),
+    ...(createdParents.length === 0 ? {} : { createdParents }),
+    ...(written.backupPath === undefined ? {} : { backupPath: written.backupPath }),
+  };
+}
+
+interface Written {
+  readonly stat: FileStat;
+  /** The modification time, with the size, proves that the content is ours. */
+  readonly isProof: boolean;
+  readonly backupPath?: string | undefined;
+}
+
+function requireAllowed(guest: Guest, want: GuestFileInputs, have: GuestFileState | undefined, target: Target): void {
+  if (have !== undefined || want.onExists !== "error" || target.stat === undefined) return;
+  throw new GuestError(
+    "PATH_EXISTS",
+    `${guest.vm.name} ${want.path}: is there already, and onExists is "error". Remove the file, or set onExists to "adopt" to take it over.`,
+  );
+}
+
+async function parentsFor(guest: Guest, want: GuestFileInputs, target: Target, op: Operation): Promise<string[]> {
+  if (want.createParents !== true || target.stat !== undefined) return [];
+  return makeParents(guest, target.path, want.parentMode, op);
+}
+
+async function isContentKept(
+  guest: Guest,
+  want: GuestFileInputs,
+  have: GuestFileState | undefined,
+  desired: DesiredContent | undefined,
+  found: FileStat,
+  op: Operation,
+): Promise<boolean> {
+  if (desired === undefined) return true;
+  if (have === undefined && want.onExists === "overwrite") return false;
+  if (desired.sizeBytes !== found.sizeBytes) return false;
+  if (have !== undefined && have.sha256 !== desired.sha256) return false;
+  if (want.driftDetection !== "content" && have?.modifiedAt === found.modifiedAt.toISOString()) return true;
+  return (await guest.files.sha256(found.path, op)) === desired.sha256;
+}
+
+async function changeAttributes(
+  guest: Guest,
+  path: string,
+  wanted: FileAttributes,
+  found: FileStat,
+  op: Operation,
+): Promise<Written> {
+  const changes = attributesToChange(wanted, found);
+  if (Object.keys(changes).length > 0) await guest.files.changeAttributes(path, changes, op);
+  return { stat: found, isProof: isOldEnough(found) };
+}
+
+async function write(
+  guest: Guest,
+  want: GuestFileInputs,
+  have: GuestFileState | undefined,
+  target: Target,
+  wanted: FileAttributes,
+  desired: DesiredContent,
+  op: Operation,
+): Promise<Written> {
+  if (desired.source === undefined) {
+    throw new GuestError("INVALID_INPUT", `${want.path}: Pulumi told only the hash of source, not its bytes`);
+  }
+  const found = target.stat?.type === "file" ? target.stat : undefined;
+  const isForeign = found !== undefined && !(have?.sizeBytes === found.sizeBytes && have.modifiedAt === found.modifiedAt.toISOString());
+  const backupPath = isForeign ? await backUp(guest, want, target.path, op) : undefined;
+  const modifiedAt = new Date(Math.floor((Date.now() - modificationTimeLeadMs) / 1000) * 1000);
+  const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;
+  const stat = await guest.files.write(
+    target.path,
+    desired.source,
+    {
+      attributes: { ...defaultAttributes(guest, keep), ...wanted, modifiedAt },
+      ...(want.validateCommand === undefined ? {} : { validateCommand: want.validateCommand }),
+      secret: op.secretInputs.has(contentInput(want) ?? "content"),
+    },
+    op,
+  );
+  const isProof = stat.modifiedAt.getTime() === modifiedAt.getTime();
+  return { stat, isProof, backupPath: backupPath ?? have?.backupPath };
+}
+
+/** What the program does not say stays as it is; a new file gets 0644 and the login as owner. */
+function defaultAttributes(guest: Guest, found: FileStat | undefined): FileAttributes {
+  if (guest.family === "windows") return {};
+  if (found === undefined) return { mode: parseMode(defaultMode) };
+  return {
+    ...(found.mode === undefined ? {} : { mode: found.mode }),
+    ...(found.ownerId === undefined ? {} : { ownerId: found.ownerId }),
+    ...(found.groupId === undefined ? {} : { groupId: found.groupId }),
+  };
+}
+
+async function emptyContent(op: Operation): Promise<DesiredContent> {
+  const desired = await desiredContent({ vm: "-", path: "/-", content: "" }, op.signal);
+  if (desired === undefined) throw new Error("unreachable: content is given");
+  return desired;
+}

@@ -1,0 +1,20 @@
+import type { ResourceKind } from "../resource-kind";
+import { convergeGuestFile } from "./converge";
+import { observeGuestFile } from "./observe";
+import { removeGuestFile } from "./remove";
+import { type GuestFileInputs, type GuestFileState, guestFileInputs, guestFileState } from "./schema";
+
+/** A file in a guest: its content and attributes. */
+export const guestFile: ResourceKind<GuestFileInputs, GuestFileState> = {
+  token: "GuestFile",
+  description:
+    "A file in the guest operating system of a virtual machine: content, owner, mode. Written atomically through VMware Tools; " +
+    "a change made in the guest shows in the next preview and is put right by the next up.",
+  inputs: guestFileInputs,
+  state: guestFileState,
+  id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,
+  parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
+  observe: observeGuestFile,
+  converge: convergeGuestFile,
+  remove: removeGuestFile,
+};

@@ -1,0 +1,85 @@
+import { hasCode } from "../../errors/guest-error";
+import type { FileStat, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { attributeDrift, observeAttributes } from "../attributes";
+import { observationMaxAgeMs } from "../freshness";
+import type { Difference, Observed } from "../resource-kind";
+import { contentInput, desiredContent } from "./content";
+import { type ContentFinding, findContent } from "./content-drift";
+import type { GuestFileInputs, GuestFileState } from "./schema";
+import { locateTarget } from "./target";
+
+/** Looks at the file: one listing of its directory, shared with the directory's other files, and bytes only where needed. */
+export async function observeGuestFile(
+  guest: Guest,
+  want: GuestFileInputs,
+  recorded: GuestFileState | undefined,
+  op: Operation,
+): Promise<Observed<GuestFileState>> {
+  try {
+    const { stat } = await locateTarget(guest, want, op, { maxAgeMs: observationMaxAgeMs });
+    if (stat === undefined) return { exists: false, reason: `${want.path} is absent in the guest` };
+    const finding = await contentFinding(guest, want, recorded, stat, op);
+    return describe(guest, want, recorded, stat, finding);
+  } catch (error) {
+    if (!hasCode(error, "NOT_A_FILE")) throw error;
+    return { exists: false, reason: (error as Error).message };
+  }
+}
+
+async function contentFinding(
+  guest: Guest,
+  want: GuestFileInputs,
+  recorded: GuestFileState | undefined,
+  stat: FileStat,
+  op: Operation,
+): Promise<ContentFinding | undefined> {
+  if (stat.type === "symlink") return { same: false, reason: "is a symbolic link in the guest" };
+  const desired = await desiredContent(want, op.signal);
+  return desired === undefined ? undefined : findContent(guest, want, desired, recorded, stat, op);
+}
+
+function describe(
+  guest: Guest,
+  want: GuestFileInputs,
+  recorded: GuestFileState | undefined,
+  stat: FileStat,
+  finding: ContentFinding | undefined,
+): Observed<GuestFileState> {
+  const attributes = observeAttributes(want, recorded, stat);
+  const { content: _content, contentBase64: _contentBase64, source: _source, ...rest } = want;
+  const state: GuestFileState = {
+    ...rest,
+    ...attributes,
+    ...observedContent(want, finding),
+    ...carriedOver(recorded),
+    instanceUuid: guest.vm.instanceUuid,
+    sizeBytes: stat.sizeBytes,
+    ...(finding?.sha256 === undefined ? {} : { sha256: finding.sha256 }),
+    ...(finding?.same === true && isOldEnough(stat) ? { modifiedAt: stat.modifiedAt.toISOString() } : {}),
+    ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
+    ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),
+  };
+  const contentDrift: Difference[] =
+    finding?.same === false ? [{ property: contentInput(want) ?? "content", reason: finding.reason }] : [];
+  return { exists: true, state, drift: [...contentDrift, ...attributeDrift(want, attributes)] };
+}
+
+function observedContent(want: GuestFileInputs, finding: ContentFinding | undefined): Partial<GuestFileState> {
+  const name = contentInput(want);
+  if (name === undefined || finding === undefined) return {};
+  if (finding.same) return { [name]: want[name] };
+  return name === "content" && finding.text !== undefined ? { content: finding.text } : {};
+}
+
+function carriedOver(recorded: GuestFileState | undefined): Partial<GuestFileState> {
+  return {
+    ...(recorded?.createdParents === undefined ? {} : { createdParents: recorded.createdParents }),
+    ...(recorded?.backupPath === undefined ? {} : { backupPath: recorded.backupPath }),
+  };
+}
+
+/** Guest times are whole seconds: a file changed within the last two seconds could change again unseen. */
+export function isOldEnough(stat: FileStat): boolean {
+  return Math.abs(Date.now() - stat.modifiedAt.getTime()) > 2_000;
+}

@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { assetSchema } from "../asset";
+import { commonInputs, commonState, groupSchema, guestPathSchema, modeSchema, ownerSchema } from "../common";
+
+const base64Schema = z.base64("must be base64");
+
+/** What a program declares of a file in a guest. */
+export const guestFileInputs = z
+  .strictObject({
+    ...commonInputs,
+    path: guestPathSchema
+      .refine((path) => !/[\\/]$/.test(path), "must name a file, not end with a separator")
+      .meta({ description: "Absolute path of the file in the guest.", replaces: true, examples: ["/etc/app/app.conf"] }),
+    content: z
+      .string()
+      .optional()
+      .meta({ description: "The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source." }),
+    contentBase64: base64Schema.optional().meta({ description: "The file's bytes in base64." }),
+    source: z
+      .union([z.string().min(1), assetSchema])
+      .optional()
+      .meta({ description: "Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size." }),
+    mode: modeSchema.optional(),
+    owner: ownerSchema.optional(),
+    group: groupSchema.optional(),
+    hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
+    readOnly: z.boolean().optional().meta({ description: "The read-only attribute. Windows guests only." }),
+    createParents: z
+      .boolean()
+      .optional()
+      .meta({ description: "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false." }),
+    parentMode: modeSchema
+      .optional()
+      .meta({ description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.' }),
+    validateCommand: z
+      .string()
+      .regex(/\{path\}/, "must hold {path}, which stands for the file to validate")
+      .optional()
+      .meta({
+        description: "Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path.",
+        examples: ["nginx -t -c {path}"],
+      }),
+    onExists: z
+      .enum(["adopt", "error", "overwrite"])
+      .optional()
+      .meta({
+        description:
+          "What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` " +
+          "writes it anew with default attributes, `error` refuses.",
+      }),
+    symlinks: z
+      .enum(["refuse", "follow", "replace"])
+      .optional()
+      .meta({
+        description:
+          "What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` " +
+          "puts a regular file in the link's place.",
+      }),
+    backup: z
+      .strictObject({
+        suffix: z.string().regex(/^[^\\/]+$/, "must not hold a separator").optional(),
+        directory: guestPathSchema.optional(),
+      })
+      .refine((backup) => (backup.suffix === undefined) !== (backup.directory === undefined), "needs either suffix or directory")
+      .optional()
+      .meta({
+        description:
+          "Keep a copy of content that we did not write before it is overwritten: `{ suffix: \".orig\" }` beside the file, " +
+          "`{ directory: \"/var/backups\" }` elsewhere.",
+      }),
+    restoreOnDelete: z.boolean().optional().meta({ description: "On delete put the backup back instead of only removing the file." }),
+    driftDetection: z
+      .enum(["metadata", "content", "off"])
+      .optional()
+      .meta({
+        description:
+          "How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by " +
+          "reading the bytes at each look, `off` not at all.",
+      }),
+  })
+  .refine((file) => [file.content, file.contentBase64, file.source].filter((one) => one !== undefined).length <= 1, {
+    message: "at most one of content, contentBase64 and source can be given",
+    path: ["content"],
+  })
+  .refine((file) => file.restoreOnDelete !== true || file.backup !== undefined, {
+    message: "needs backup",
+    path: ["restoreOnDelete"],
+  });
+
+export type GuestFileInputs = z.infer<typeof guestFileInputs>;
+
+const contentInputs = ["content", "contentBase64", "source"];
+
+/** What is known of the file after the last look or write. */
+export const guestFileState = z.object({
+  ...guestFileInputs.shape,
+  ...commonState,
+  sha256: z.string().optional().meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs }),
+  sizeBytes: z.number().meta({ description: "Size in bytes." }),
+  modifiedAt: z
+    .string()
+    .optional()
+    .meta({ description: "Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded." }),
+  ownerId: z.number().optional().meta({ description: "Numeric id of `owner`." }),
+  groupId: z.number().optional().meta({ description: "Numeric id of `group`." }),
+  createdParents: z.array(z.string()).optional().meta({ description: "Directories made by `createParents`, topmost first." }),
+  backupPath: z.string().optional().meta({ description: "Where the backup is." }),
+});
+
+export type GuestFileState = z.infer<typeof guestFileState>;

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { fileURLToPath } from "node:url";
+import { fetch } from "undici";
+import { GuestError } from "../errors/guest-error";
+
+let directory: string | undefined;
+const fetched = new Map<string, Promise<string>>();
+
+/**
+ * A remote asset (http, https or file URI) as a local file: fetched once per process into a private temporary directory
+ * that goes with the process, so that it can be hashed and sent without holding it in memory.
+ */
+export function fetchRemoteAsset(uri: string, signal: AbortSignal): Promise<string> {
+  const url = new URL(uri);
+  if (url.protocol === "file:") return Promise.resolve(fileURLToPath(url));
+  const known = fetched.get(uri);
+  if (known !== undefined) return known;
+  const path = download(url, signal);
+  fetched.set(uri, path);
+  path.catch(() => fetched.delete(uri));
+  return path;
+}
+
+async function download(url: URL, signal: AbortSignal): Promise<string> {
+  const answer = await fetch(url, { signal });
+  if (!answer.ok || answer.body === null) {
+    throw new GuestError("INVALID_INPUT", `source ${url.origin}${url.pathname} cannot be fetched: HTTP ${answer.status}`);
+  }
+  const path = join(privateDirectory(), createHash("sha256").update(url.href).digest("hex"));
+  await pipeline(Readable.fromWeb(answer.body), createWriteStream(path, { mode: 0o600 }), { signal });
+  return path;
+}
+
+function privateDirectory(): string {
+  if (directory === undefined) {
+    const made = mkdtempSync(join(tmpdir(), "vsphere-guest-asset-"));
+    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
+    directory = made;
+  }
+  return directory;
+}
