@@ -1,0 +1,13 @@
+/** A reference to an object that the server holds: managed type name and managed object id (protocol.md A.4). */
+export class ManagedObjectReference {
+  constructor(
+    /** e.g. "VirtualMachine". */
+    readonly type: string,
+    /** e.g. "vm-42". */
+    readonly value: string,
+  ) {}
+
+  toString(): string {
+    return `${this.type}:${this.value}`;
+  }
+}
