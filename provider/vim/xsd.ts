@@ -102,6 +102,6 @@ export function repeated<T>(decoder: Decoder<T>) {
 
 /** A data object: a decoder per child element. Unknown children are ignored (newer servers send more). */
 export function dataObject<S extends z.ZodRawShape>(shape: S): Decoder<z.output<z.ZodObject<S>>> {
-  const fields = z.object(shape);
-  return element.transform((at) => at.children as z.input<typeof fields>).pipe(fields);
+  const fields: z.ZodType<z.output<z.ZodObject<S>>> = z.object(shape);
+  return element.transform((at): unknown => at.children).pipe(fields);
 }
