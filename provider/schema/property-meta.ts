@@ -1,0 +1,78 @@
+import type { z } from "zod";
+
+/** What the declaration of a property may say beside its shape, through zod's `.meta()`. */
+export interface PropertyMeta {
+  /** Markdown for people: hover text, schema, reference. */
+  readonly description?: string | undefined;
+  /** The value is a secret, whether or not the program marks it so. */
+  readonly secret?: boolean | undefined;
+  /** Outputs: secret when any of these top-level inputs is. */
+  readonly secretWhen?: readonly string[] | undefined;
+  /** A change makes a new object in place of the old one. */
+  readonly replaces?: boolean | undefined;
+  readonly examples?: readonly unknown[] | undefined;
+  readonly deprecationMessage?: string | undefined;
+  /** Pulumi's own type in place of the zod shape: `pulumi.json#/Asset`, `#/Archive`, `#/Any`. */
+  readonly pulumiType?: string | undefined;
+  /** Name of the nested type; made from kind and property where left out. */
+  readonly typeName?: string | undefined;
+  /** Provider configuration: environment variables that give the value where the stack does not. */
+  readonly environment?: readonly string[] | undefined;
+}
+
+declare module "zod" {
+  interface GlobalMeta {
+    secret?: boolean | undefined;
+    secretWhen?: readonly string[] | undefined;
+    replaces?: boolean | undefined;
+    deprecationMessage?: string | undefined;
+    pulumiType?: string | undefined;
+    typeName?: string | undefined;
+    environment?: readonly string[] | undefined;
+  }
+}
+
+/** A schema as classic zod gives it: with `.meta()` and `.def`. */
+export type Schema = z.core.$ZodType;
+
+/** The schema inside `.optional()`, `.default()`, `.nullable()`, `.readonly()`, or undefined if it is not wrapped. */
+export function innerOf(schema: Schema): Schema | undefined {
+  const def = schema._zod.def as z.core.$ZodTypeDef & { innerType?: Schema; in?: Schema; out?: Schema };
+  return def.innerType ?? (def.type === "pipe" ? def.in : undefined);
+}
+
+/** The schema without its wrappers. */
+export function unwrapped(schema: Schema): Schema {
+  const inner = innerOf(schema);
+  return inner === undefined ? schema : unwrapped(inner);
+}
+
+/** All that `.meta()` says of a property, its wrappers included; the outermost word counts. */
+export function metaOf(schema: Schema): PropertyMeta {
+  const inner = innerOf(schema);
+  const own = (schema as z.ZodType).meta?.() as PropertyMeta | undefined;
+  return { ...(inner === undefined ? {} : metaOf(inner)), ...own };
+}
+
+/** True when a program may leave the property out. */
+export function isOptional(schema: Schema): boolean {
+  return schema._zod.optin !== undefined;
+}
+
+/** The properties of an object schema by name, in order of declaration; none if it is no object. */
+export function propertiesOf(schema: Schema): Readonly<Record<string, Schema>> {
+  const bare = unwrapped(schema)._zod.def as z.core.$ZodTypeDef & { shape?: Record<string, Schema> };
+  return bare.shape ?? {};
+}
+
+/** True when the property or anything declared within it is secret. */
+export function holdsSecret(schema: Schema): boolean {
+  return metaOf(schema).secret === true || Object.values(propertiesOf(schema)).some(holdsSecret);
+}
+
+/** Names of the properties of an object schema for which `says` answers true. */
+export function namesWhere(schema: Schema, says: (property: Schema, name: string) => boolean): string[] {
+  return Object.entries(propertiesOf(schema))
+    .filter(([name, property]) => says(property, name))
+    .map(([name]) => name);
+}
