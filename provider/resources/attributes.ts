@@ -60,18 +60,26 @@ export function attributesToChange(wanted: FileAttributes, stat: FileStat): File
   const changed = new Set<keyof FileAttributes>(differing);
   // A change of owner clears the set-id bits of the mode (protocol.md C.3).
   if (wanted.mode !== undefined && (changed.has("ownerId") || changed.has("groupId"))) changed.add("mode");
-  return Object.fromEntries([...changed].map((name) => [name, wanted[name]])) as FileAttributes;
+  return Object.fromEntries([...changed].map((name) => [name, wanted[name]]));
 }
 
 /**
  * What the guest has, in the words of the program: "644" stays "644" while the bits agree, and a name stays a name while
  * the guest shows the id that was recorded for it. Declared properties only. No request is made.
  */
-export function observeAttributes(want: DeclaredAttributes, recorded: (DeclaredAttributes & RecordedIds) | undefined, stat: FileStat) {
+export function observeAttributes(
+  want: DeclaredAttributes,
+  recorded: (DeclaredAttributes & RecordedIds) | undefined,
+  stat: FileStat,
+) {
   return {
     ...(want.mode === undefined ? {} : { mode: sameMode(want.mode, stat.mode) ? want.mode : formatMode(stat.mode) }),
-    ...(want.owner === undefined ? {} : { owner: account(want.owner, recorded?.owner, recorded?.ownerId, stat.ownerId) }),
-    ...(want.group === undefined ? {} : { group: account(want.group, recorded?.group, recorded?.groupId, stat.groupId) }),
+    ...(want.owner === undefined
+      ? {}
+      : { owner: account(want.owner, recorded?.owner, recorded?.ownerId, stat.ownerId) }),
+    ...(want.group === undefined
+      ? {}
+      : { group: account(want.group, recorded?.group, recorded?.groupId, stat.groupId) }),
     ...(want.hidden === undefined ? {} : { hidden: stat.hidden ?? false }),
     ...(want.readOnly === undefined ? {} : { readOnly: stat.readOnly ?? false }),
   };

@@ -47,13 +47,16 @@ export const commonInputs = {
     .max(86_400 * 7)
     .optional()
     .meta({
-      description: "How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.",
+      description:
+        "How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.",
     }),
 };
 
 /** Outputs that every kind has. */
 export const commonState = {
-  instanceUuid: z.string().meta({ description: "Instance UUID of the virtual machine, from which the resource's id is made." }),
+  instanceUuid: z
+    .string()
+    .meta({ description: "Instance UUID of the virtual machine, from which the resource's id is made." }),
 };
 
 /** An absolute path of a POSIX (`/etc/app`) or Windows (`C:\\app`) guest, without control characters. */
@@ -68,7 +71,9 @@ export const guestPathSchema = z
 export const modeSchema = z
   .string()
   .regex(/^[0-7]{3,4}$/, 'must be an octal mode in a string, such as "0644"')
-  .meta({ description: 'Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.' });
+  .meta({
+    description: 'Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.',
+  });
 
 export const ownerSchema = z
   .union([z.string().min(1), z.number().int().nonnegative()])

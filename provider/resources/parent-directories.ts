@@ -6,21 +6,33 @@ import { isRoot, parentOf } from "./guest-path";
 
 const defaultParentMode = "0755";
 
-/** Makes the missing directories above `path` and returns those it made, topmost first; none when all are there. */
-export async function makeParents(guest: Guest, path: string, parentMode: string | undefined, op: Operation): Promise<string[]> {
+/**
+ * Directories made in this process, by VM. Resources that share a made parent all record it, so that on destroy
+ * whichever of them goes last removes it.
+ */
+const madeDirectories = new Map<string, Set<string>>();
+
+/** Makes the missing directories above `path` and returns those that this deploy made, topmost first. */
+export async function makeParents(
+  guest: Guest,
+  path: string,
+  parentMode: string | undefined,
+  op: Operation,
+): Promise<string[]> {
   const missing = await missingParents(guest, path, op);
   const attributes = guest.family === "windows" ? {} : { mode: parseMode(parentMode ?? defaultParentMode) };
-  const made: string[] = [];
+  const made = madeDirectories.get(guest.vm.instanceUuid) ?? new Set();
+  madeDirectories.set(guest.vm.instanceUuid, made);
   for (const directory of missing) {
     try {
       await guest.files.makeDirectory(directory, { createParents: false, attributes }, op);
-      made.push(directory);
     } catch (error) {
-      // Another resource of the same program may have made it in the meantime.
+      // Another resource of the same program made it in the meantime.
       if (!hasCode(error, "PATH_EXISTS")) throw error;
     }
+    made.add(directory);
   }
-  return made;
+  return ancestors(path).filter((directory) => made.has(directory));
 }
 
 /** Removes directories that makeParents made, deepest first, as long as they are empty. */
@@ -37,9 +49,16 @@ export async function removeMadeParents(guest: Guest, made: readonly string[], o
 
 async function missingParents(guest: Guest, path: string, op: Operation): Promise<string[]> {
   const missing: string[] = [];
-  for (let directory = parentOf(path); !isRoot(directory); directory = parentOf(directory)) {
+  for (const directory of ancestors(path).reverse()) {
     if ((await guest.files.stat(directory, op)) !== undefined) break;
     missing.unshift(directory);
   }
   return missing;
+}
+
+/** The directories above `path`, topmost first, without the root. */
+function ancestors(path: string): string[] {
+  const found: string[] = [];
+  for (let directory = parentOf(path); !isRoot(directory); directory = parentOf(directory)) found.unshift(directory);
+  return found;
 }

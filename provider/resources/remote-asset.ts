@@ -29,7 +29,10 @@ export function fetchRemoteAsset(uri: string, signal: AbortSignal): Promise<stri
 async function download(url: URL, signal: AbortSignal): Promise<string> {
   const answer = await fetch(url, { signal });
   if (!answer.ok || answer.body === null) {
-    throw new GuestError("INVALID_INPUT", `source ${url.origin}${url.pathname} cannot be fetched: HTTP ${answer.status}`);
+    throw new GuestError(
+      "INVALID_INPUT",
+      `source ${url.origin}${url.pathname} cannot be fetched: HTTP ${answer.status}`,
+    );
   }
   const path = join(privateDirectory(), createHash("sha256").update(url.href).digest("hex"));
   await pipeline(Readable.fromWeb(answer.body), createWriteStream(path, { mode: 0o600 }), { signal });

@@ -7,7 +7,12 @@ import type { GuestFileInputs } from "./schema";
 const outputLimitBytes = 4096;
 
 /** Copies the file, attributes included, to where `backup` says, and returns the copy's path. */
-export async function backUp(guest: Guest, want: GuestFileInputs, path: string, op: Operation): Promise<string | undefined> {
+export async function backUp(
+  guest: Guest,
+  want: GuestFileInputs,
+  path: string,
+  op: Operation,
+): Promise<string | undefined> {
   if (want.backup === undefined) return undefined;
   const copy = backupPath(guest, want.backup, path);
   const result = await guest.programs.run(
@@ -21,7 +26,10 @@ export async function backUp(guest: Guest, want: GuestFileInputs, path: string, 
   );
   if (result.exitCode === 0) return copy;
   const reason = result.stderr.bytes.toString("utf8").trim() || `exit code ${result.exitCode}`;
-  throw new GuestError("PROGRAM_FAILED", `${guest.vm.name} ${path}: the backup ${copy} could not be made: ${reason}. Nothing was changed.`);
+  throw new GuestError(
+    "PROGRAM_FAILED",
+    `${guest.vm.name} ${path}: the backup ${copy} could not be made: ${reason}. Nothing was changed.`,
+  );
 }
 
 /** Puts the copy that backUp made back in the file's place; where the copy is gone, says so and removes the file. */

@@ -66,7 +66,10 @@ async function compareText(
 
 function lineDiff(actual: string, wanted: string): string {
   const patch = createTwoFilesPatch("guest", "wanted", actual, wanted, "", "", { context: 1 });
-  const lines = patch.split("\n").slice(3).filter((line) => line !== "");
+  const lines = patch
+    .split("\n")
+    .slice(3)
+    .filter((line) => line !== "");
   const more = lines.length > shownLines ? [`… ${lines.length - shownLines} more lines`] : [];
   return [...lines.slice(0, shownLines), ...more].map((line) => `    ${line}`).join("\n");
 }

@@ -111,7 +111,8 @@ async function write(
     throw new GuestError("INVALID_INPUT", `${want.path}: Pulumi told only the hash of source, not its bytes`);
   }
   const found = target.stat?.type === "file" ? target.stat : undefined;
-  const isForeign = found !== undefined && !(have?.sizeBytes === found.sizeBytes && have.modifiedAt === found.modifiedAt.toISOString());
+  const isForeign =
+    found !== undefined && !(have?.sizeBytes === found.sizeBytes && have.modifiedAt === found.modifiedAt.toISOString());
   const backupPath = isForeign ? await backUp(guest, want, target.path, op) : undefined;
   const modifiedAt = new Date(Math.floor((Date.now() - modificationTimeLeadMs) / 1000) * 1000);
   const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;

@@ -10,16 +10,26 @@ export const guestFileInputs = z
     ...commonInputs,
     path: guestPathSchema
       .refine((path) => !/[\\/]$/.test(path), "must name a file, not end with a separator")
-      .meta({ description: "Absolute path of the file in the guest.", replaces: true, examples: ["/etc/app/app.conf"] }),
+      .meta({
+        description: "Absolute path of the file in the guest.",
+        replaces: true,
+        examples: ["/etc/app/app.conf"],
+      }),
     content: z
       .string()
       .optional()
-      .meta({ description: "The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source." }),
+      .meta({
+        description:
+          "The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.",
+      }),
     contentBase64: base64Schema.optional().meta({ description: "The file's bytes in base64." }),
     source: z
       .union([z.string().min(1), assetSchema])
       .optional()
-      .meta({ description: "Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size." }),
+      .meta({
+        description:
+          "Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.",
+      }),
     mode: modeSchema.optional(),
     owner: ownerSchema.optional(),
     group: groupSchema.optional(),
@@ -28,7 +38,10 @@ export const guestFileInputs = z
     createParents: z
       .boolean()
       .optional()
-      .meta({ description: "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false." }),
+      .meta({
+        description:
+          "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.",
+      }),
     parentMode: modeSchema
       .optional()
       .meta({ description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.' }),
@@ -37,7 +50,8 @@ export const guestFileInputs = z
       .regex(/\{path\}/, "must hold {path}, which stands for the file to validate")
       .optional()
       .meta({
-        description: "Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path.",
+        description:
+          "Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path.",
         examples: ["nginx -t -c {path}"],
       }),
     onExists: z
@@ -58,17 +72,26 @@ export const guestFileInputs = z
       }),
     backup: z
       .strictObject({
-        suffix: z.string().regex(/^[^\\/]+$/, "must not hold a separator").optional(),
+        suffix: z
+          .string()
+          .regex(/^[^\\/]+$/, "must not hold a separator")
+          .optional(),
         directory: guestPathSchema.optional(),
       })
-      .refine((backup) => (backup.suffix === undefined) !== (backup.directory === undefined), "needs either suffix or directory")
+      .refine(
+        (backup) => (backup.suffix === undefined) !== (backup.directory === undefined),
+        "needs either suffix or directory",
+      )
       .optional()
       .meta({
         description:
-          "Keep a copy of content that we did not write before it is overwritten: `{ suffix: \".orig\" }` beside the file, " +
-          "`{ directory: \"/var/backups\" }` elsewhere.",
+          'Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, ' +
+          '`{ directory: "/var/backups" }` elsewhere.',
       }),
-    restoreOnDelete: z.boolean().optional().meta({ description: "On delete put the backup back instead of only removing the file." }),
+    restoreOnDelete: z
+      .boolean()
+      .optional()
+      .meta({ description: "On delete put the backup back instead of only removing the file." }),
     driftDetection: z
       .enum(["metadata", "content", "off"])
       .optional()
@@ -95,15 +118,24 @@ const contentInputs = ["content", "contentBase64", "source"];
 export const guestFileState = z.object({
   ...guestFileInputs.shape,
   ...commonState,
-  sha256: z.string().optional().meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs }),
+  sha256: z
+    .string()
+    .optional()
+    .meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs }),
   sizeBytes: z.number().meta({ description: "Size in bytes." }),
   modifiedAt: z
     .string()
     .optional()
-    .meta({ description: "Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded." }),
+    .meta({
+      description:
+        "Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.",
+    }),
   ownerId: z.number().optional().meta({ description: "Numeric id of `owner`." }),
   groupId: z.number().optional().meta({ description: "Numeric id of `group`." }),
-  createdParents: z.array(z.string()).optional().meta({ description: "Directories made by `createParents`, topmost first." }),
+  createdParents: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "Directories made by `createParents`, topmost first." }),
   backupPath: z.string().optional().meta({ description: "Where the backup is." }),
 });
 

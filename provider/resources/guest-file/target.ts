@@ -27,7 +27,10 @@ export async function locateTarget(
     if (want.symlinks !== "follow") throw linkRefused(guest, path, stat);
     path = linkTarget(guest, path, stat.symlinkTarget ?? "");
   }
-  throw new GuestError("NOT_A_FILE", `${guest.vm.name} ${want.path}: more than ${longestLinkChain} symbolic links in a row`);
+  throw new GuestError(
+    "NOT_A_FILE",
+    `${guest.vm.name} ${want.path}: more than ${longestLinkChain} symbolic links in a row`,
+  );
 }
 
 function requireFile(guest: Guest, path: string, stat: FileStat | undefined): FileStat | undefined {

@@ -1,0 +1,77 @@
+import { GuestError } from "../../errors/guest-error";
+import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
+import { makeParents } from "../parent-directories";
+import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
+
+const defaultMode = "0755";
+
+/** Makes the directory where it is absent, and sets declared attributes that differ. */
+export async function convergeGuestDirectory(
+  guest: Guest,
+  want: GuestDirectoryInputs,
+  have: GuestDirectoryState | undefined,
+  op: Operation,
+): Promise<GuestDirectoryState> {
+  requireFitting(guest, want, want.path);
+  const [stat, attributes] = await Promise.all([guest.files.stat(want.path, op), resolveAttributes(guest, want, op)]);
+  requireAllowed(guest, want, have, stat);
+  const made = stat === undefined ? await make(guest, want, attributes, op) : [];
+  if (stat !== undefined) await changeAttributes(guest, want.path, attributes, stat, op);
+  const createdParents = [...(have?.createdParents ?? []), ...made];
+  return {
+    ...want,
+    instanceUuid: guest.vm.instanceUuid,
+    created: stat === undefined || (have?.created ?? false),
+    ...(attributes.ownerId === undefined ? {} : { ownerId: attributes.ownerId }),
+    ...(attributes.groupId === undefined ? {} : { groupId: attributes.groupId }),
+    ...(createdParents.length === 0 ? {} : { createdParents: [...new Set(createdParents)] }),
+  };
+}
+
+function requireAllowed(
+  guest: Guest,
+  want: GuestDirectoryInputs,
+  have: GuestDirectoryState | undefined,
+  stat: FileStat | undefined,
+): void {
+  if (stat === undefined) return;
+  const where = `${guest.vm.name} ${want.path}`;
+  if (stat.type !== "directory") {
+    throw new GuestError(
+      "NOT_A_DIRECTORY",
+      `${where}: is a ${stat.type} in the guest, and a directory is declared. Move it away, or declare another path.`,
+    );
+  }
+  if (have === undefined && want.onExists === "error") {
+    throw new GuestError(
+      "PATH_EXISTS",
+      `${where}: is there already, and onExists is "error". Remove the directory, or set onExists to "adopt" to take it over.`,
+    );
+  }
+}
+
+/** Returns the parents it made. */
+async function make(
+  guest: Guest,
+  want: GuestDirectoryInputs,
+  attributes: FileAttributes,
+  op: Operation,
+): Promise<string[]> {
+  const parents = want.createParents === true ? await makeParents(guest, want.path, want.parentMode, op) : [];
+  const mode = guest.family === "windows" ? {} : { mode: parseMode(defaultMode) };
+  await guest.files.makeDirectory(want.path, { createParents: false, attributes: { ...mode, ...attributes } }, op);
+  return parents;
+}
+
+async function changeAttributes(
+  guest: Guest,
+  path: string,
+  wanted: FileAttributes,
+  stat: FileStat,
+  op: Operation,
+): Promise<void> {
+  const changes = attributesToChange(wanted, stat);
+  if (Object.keys(changes).length > 0) await guest.files.changeAttributes(path, changes, op);
+}

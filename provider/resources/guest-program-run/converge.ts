@@ -1,0 +1,109 @@
+import { GuestError } from "../../errors/guest-error";
+import type { Guest, ProgramResult } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { ConvergeIncompleteError } from "../resource-kind";
+import { type NamedCommand, createCommand, execute, requireSuccess } from "./execute";
+import { askGuards } from "./guards";
+import { decodeOutput } from "./output";
+import type { GuestProgramRunInputs, GuestProgramRunState } from "./schema";
+
+/** Runs the create or update command unless a guard says that it is not needed. */
+export async function convergeGuestProgramRun(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  have: GuestProgramRunState | undefined,
+  op: Operation,
+): Promise<GuestProgramRunState> {
+  const before = stateBefore(guest, want, have);
+  const verdict = await askGuards(guest, want, op, { fresh: true });
+  if (verdict?.needed === false) {
+    op.log.debug(`${guest.vm.name}: not run, since ${verdict.reason}`);
+    return { ...before, succeeded: true, created: true };
+  }
+  const run = commandFor(want, before);
+  try {
+    const result = await execute(guest, want, run, op);
+    show(want, result, op);
+    const after = stateAfter(before, result);
+    requireSuccessOrKeep(guest, want, run, result, after, op);
+    return { ...after, succeeded: true, created: true };
+  } catch (error) {
+    if (error instanceof ConvergeIncompleteError) throw error;
+    if (error instanceof GuestError && mayHaveRun(error))
+      throw new ConvergeIncompleteError(error, { ...before, succeeded: false });
+    throw error;
+  }
+}
+
+function commandFor(want: GuestProgramRunInputs, before: GuestProgramRunState): NamedCommand {
+  return want.update !== undefined && before.created ? { input: "update", command: want.update } : createCommand(want);
+}
+
+/** The record as it stands before the run: this program's inputs, the last run's outputs. */
+function stateBefore(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  have: GuestProgramRunState | undefined,
+): GuestProgramRunState {
+  return {
+    ...(have?.exitCode === undefined ? {} : { exitCode: have.exitCode }),
+    ...(have?.startedAt === undefined ? {} : { startedAt: have.startedAt }),
+    ...(have?.endedAt === undefined ? {} : { endedAt: have.endedAt }),
+    ...(have?.stdoutBase64 === undefined ? {} : { stdoutBase64: have.stdoutBase64 }),
+    ...(have?.stderrBase64 === undefined ? {} : { stderrBase64: have.stderrBase64 }),
+    ...want,
+    instanceUuid: guest.vm.instanceUuid,
+    stdout: have?.stdout ?? "",
+    stderr: have?.stderr ?? "",
+    succeeded: have?.succeeded ?? false,
+    created: have?.created ?? false,
+  };
+}
+
+function stateAfter(before: GuestProgramRunState, result: ProgramResult): GuestProgramRunState {
+  const { stdoutBase64: _stdout, stderrBase64: _stderr, ...kept } = before;
+  const stdout = decodeOutput(result.stdout);
+  const stderr = decodeOutput(result.stderr);
+  return {
+    ...kept,
+    exitCode: result.exitCode,
+    stdout: stdout.text,
+    stderr: stderr.text,
+    ...(stdout.base64 === undefined ? {} : { stdoutBase64: stdout.base64 }),
+    ...(stderr.base64 === undefined ? {} : { stderrBase64: stderr.base64 }),
+    startedAt: result.startedAt.toISOString(),
+    endedAt: result.endedAt.toISOString(),
+    succeeded: false,
+  };
+}
+
+function requireSuccessOrKeep(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  run: NamedCommand,
+  result: ProgramResult,
+  after: GuestProgramRunState,
+  op: Operation,
+): void {
+  try {
+    requireSuccess(guest, want, run, result, op);
+  } catch (error) {
+    throw new ConvergeIncompleteError(error as Error, after);
+  }
+}
+
+/** A run that was started and did not come to its end has had effects: the record must say so. */
+function mayHaveRun(error: GuestError): boolean {
+  return error.code === "TIMED_OUT" || error.code === "CANCELLED";
+}
+
+function show(want: GuestProgramRunInputs, result: ProgramResult, op: Operation): void {
+  if (op.secretInputs.size > 0) return;
+  const logging = want.logging ?? "none";
+  if (logging === "stdout" || logging === "stdoutAndStderr") logLines(decodeOutput(result.stdout).text, op);
+  if (logging === "stderr" || logging === "stdoutAndStderr") logLines(decodeOutput(result.stderr).text, op);
+}
+
+function logLines(text: string, op: Operation): void {
+  if (text !== "") op.log.info(text);
+}

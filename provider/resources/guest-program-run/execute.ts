@@ -1,0 +1,103 @@
+import { GuestError } from "../../errors/guest-error";
+import type { Guest, ProgramResult, ProgramSpec } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { decodeOutput } from "./output";
+import type { Command, GuestProgramRunInputs } from "./schema";
+
+const defaultOutputLimitBytes = 1024 * 1024;
+const shownErrorBytes = 2_000;
+
+/** Which input a command stands in: its secrets decide how it travels, its name how it is called in errors. */
+export type CommandInput = "program" | "script" | "create" | "update" | "delete" | "unless" | "onlyIf";
+
+export interface NamedCommand {
+  readonly input: CommandInput;
+  readonly command: Command;
+}
+
+/** The command for a create: `program`, `script` or `create`. */
+export function createCommand(want: GuestProgramRunInputs): NamedCommand {
+  if (want.create !== undefined) return { input: "create", command: want.create };
+  if (want.script !== undefined) {
+    const interpreter = want.interpreter === undefined ? {} : { interpreter: want.interpreter };
+    return { input: "script", command: { script: want.script, ...interpreter } };
+  }
+  return { input: "program", command: { program: want.program ?? "", arguments: want.arguments ?? [] } };
+}
+
+/** Runs one of the resource's commands with its environment, directory and input, whatever the exit code. */
+export function execute(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  { input, command }: NamedCommand,
+  op: Operation,
+  extraEnvironment: Readonly<Record<string, string>> = {},
+): Promise<ProgramResult> {
+  const environment = { ...want.environment, ...extraEnvironment };
+  return guest.programs.run(
+    {
+      command: programOf(command),
+      ...(want.workingDirectory === undefined ? {} : { workingDirectory: want.workingDirectory }),
+      ...(Object.keys(environment).length === 0 ? {} : { environment }),
+      environmentMode: want.environmentMode ?? "merge",
+      ...(want.stdin === undefined ? {} : { stdin: want.stdin }),
+      ...(want.timeoutSeconds === undefined ? {} : { timeoutSeconds: want.timeoutSeconds }),
+      outputLimitBytes: want.outputLimitBytes ?? defaultOutputLimitBytes,
+      secret: {
+        script: op.secretInputs.has(input) || (input === "program" && op.secretInputs.has("arguments")),
+        environment:
+          op.secretInputs.has("environment") || (op.secretInputs.size > 0 && Object.keys(extraEnvironment).length > 0),
+        stdin: op.secretInputs.has("stdin"),
+      },
+    },
+    op,
+  );
+}
+
+/** Passes a result whose exit code is accepted; anything else is PROGRAM_FAILED with the end of stderr. */
+export function requireSuccess(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  run: NamedCommand,
+  result: ProgramResult,
+  op: Operation,
+): void {
+  const accepted = want.successExitCodes ?? [0];
+  if (accepted.includes(result.exitCode)) return;
+  const hidden = [...op.secretInputs].length > 0;
+  const said = hidden ? "" : tail(decodeOutput(result.stderr).text || decodeOutput(result.stdout).text);
+  throw new GuestError(
+    "PROGRAM_FAILED",
+    `${guest.vm.name}: ${describeCommand(run)} ended with exit code ${result.exitCode}${signalOf(result.exitCode)}, ` +
+      `accepted ${accepted.length === 1 ? "is" : "are"} ${accepted.join(", ")}.` +
+      (said === ""
+        ? hidden
+          ? " Its output is not shown, since inputs are secret."
+          : " It wrote nothing."
+        : ` It wrote:\n${said}`),
+  );
+}
+
+function programOf(command: Command): ProgramSpec["command"] {
+  if (typeof command === "string") return { script: command };
+  if ("program" in command) return { program: command.program, arguments: command.arguments ?? [] };
+  return command.interpreter === undefined
+    ? { script: command.script }
+    : { script: command.script, interpreter: command.interpreter };
+}
+
+/** Names a command without its arguments or text, which may be secret. */
+function describeCommand({ input, command }: NamedCommand): string {
+  if (typeof command === "object" && "program" in command)
+    return `${command.program}${input === "program" ? "" : ` (${input})`}`;
+  return input === "script" ? "the script" : `the ${input} command`;
+}
+
+function signalOf(exitCode: number): string {
+  return exitCode > 128 && exitCode < 160 ? ` (ended by signal ${exitCode - 128}, or its own)` : "";
+}
+
+function tail(text: string): string {
+  const trimmed = text.trimEnd();
+  return trimmed.length > shownErrorBytes ? `…${trimmed.slice(-shownErrorBytes)}` : trimmed;
+}

@@ -1,0 +1,31 @@
+import type { ResourceKind } from "../resource-kind";
+import { convergeGuestProgramRun } from "./converge";
+import { createCommand } from "./execute";
+import { observeGuestProgramRun } from "./observe";
+import { removeGuestProgramRun } from "./remove";
+import {
+  type GuestProgramRunInputs,
+  type GuestProgramRunState,
+  guestProgramRunInputs,
+  guestProgramRunState,
+} from "./schema";
+
+/** A program run in a guest, with exit code and outputs. */
+export const guestProgramRun: ResourceKind<GuestProgramRunInputs, GuestProgramRunState> = {
+  token: "GuestProgramRun",
+  description:
+    "A program or script run in the guest operating system of a virtual machine: at create, again when inputs or triggers change or " +
+    "a guard asks for it, and optionally at delete. Exit code, stdout and stderr come back as outputs.",
+  inputs: guestProgramRunInputs,
+  state: guestProgramRunState,
+  id: (vm, inputs) => `${vm.instanceUuid}:${label(inputs)}`,
+  parseId: () => ({}),
+  observe: observeGuestProgramRun,
+  converge: convergeGuestProgramRun,
+  remove: removeGuestProgramRun,
+};
+
+function label(inputs: GuestProgramRunInputs): string {
+  const { input, command } = createCommand(inputs);
+  return typeof command === "object" && "program" in command ? command.program : input;
+}

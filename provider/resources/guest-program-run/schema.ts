@@ -1,0 +1,172 @@
+import { z } from "zod";
+import { commonInputs, commonState, guestPathSchema } from "../common";
+
+const argumentsSchema = z
+  .array(z.string())
+  .meta({ description: "Arguments, each passed to the program as it stands; no shell looks at them." });
+
+const interpreterSchema = z.string().min(1).meta({
+  description:
+    "What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.",
+});
+
+/** One command: a shell line, a program with arguments, or a script for an interpreter. */
+export const commandSchema = z
+  .union([
+    z.string().min(1),
+    z.strictObject({
+      program: guestPathSchema.meta({ description: "Absolute path of the program." }),
+      arguments: argumentsSchema.optional(),
+    }),
+    z.strictObject({
+      script: z.string().min(1).meta({ description: "Text of the script." }),
+      interpreter: interpreterSchema.optional(),
+    }),
+  ])
+  .meta({ description: "A shell line, `{ program, arguments }`, or `{ script, interpreter }`." });
+
+export type Command = z.infer<typeof commandSchema>;
+
+/** What a program declares of a program run in a guest. */
+export const guestProgramRunInputs = z
+  .strictObject({
+    ...commonInputs,
+    program: guestPathSchema
+      .optional()
+      .meta({
+        description: "Absolute path of the program to run at create, and at update unless `update` is given.",
+        examples: ["/usr/bin/systemctl"],
+      }),
+    arguments: argumentsSchema.optional(),
+    script: z.string().min(1).optional().meta({ description: "Script to run instead of `program`." }),
+    interpreter: interpreterSchema.optional(),
+    create: commandSchema
+      .optional()
+      .meta({ description: "Command to run at create, in place of `program` or `script`." }),
+    update: commandSchema
+      .optional()
+      .meta({ description: "Command to run when inputs or triggers change. Default: the create command again." }),
+    delete: commandSchema.optional().meta({
+      description:
+        "Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.",
+    }),
+    workingDirectory: guestPathSchema
+      .optional()
+      .meta({ description: "Directory to run in. Default: the user's home directory." }),
+    environment: z
+      .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_()]*$/, "must be a variable name"), z.string())
+      .optional()
+      .meta({ description: "Environment variables." }),
+    environmentMode: z
+      .enum(["merge", "replace"])
+      .optional()
+      .meta({
+        description:
+          "`merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.",
+      }),
+    stdin: z.string().optional().meta({ description: "Text for standard input." }),
+    triggers: z
+      .array(z.unknown())
+      .optional()
+      .meta({
+        description: "Any values; when one changes, the run is done again, as an update in place.",
+        examples: ["[configFile.sha256]"],
+      }),
+    creates: guestPathSchema
+      .optional()
+      .meta({
+        description: "Path that the run makes: it is run only while nothing is there, and again when it has gone.",
+      }),
+    removes: guestPathSchema
+      .optional()
+      .meta({ description: "Path that the run takes away: it is run only while something is there." }),
+    unless: commandSchema
+      .optional()
+      .meta({
+        description:
+          "Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.",
+      }),
+    onlyIf: commandSchema
+      .optional()
+      .meta({
+        description:
+          "Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.",
+      }),
+    successExitCodes: z
+      .array(z.number().int().min(-2147483648).max(4294967295))
+      .nonempty()
+      .optional()
+      .meta({ description: "Exit codes that count as success. Default `[0]`." }),
+    outputLimitBytes: z
+      .number()
+      .int()
+      .positive()
+      .max(64 * 1024 * 1024)
+      .optional()
+      .meta({
+        description:
+          "How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.",
+      }),
+    logging: z
+      .enum(["none", "stdout", "stderr", "stdoutAndStderr"])
+      .optional()
+      .meta({ description: "Which outputs are shown in Pulumi's log as well. Default `none`." }),
+  })
+  .superRefine((run, context) => {
+    const given = (["program", "script", "create"] as const).filter((name) => run[name] !== undefined);
+    if (given.length !== 1) {
+      context.addIssue({
+        code: "custom",
+        path: [given[1] ?? "program"],
+        message: "exactly one of program, script and create must be given",
+      });
+    }
+    if (run.arguments !== undefined && run.program === undefined) {
+      context.addIssue({ code: "custom", path: ["arguments"], message: "needs program" });
+    }
+    if (run.interpreter !== undefined && run.script === undefined) {
+      context.addIssue({ code: "custom", path: ["interpreter"], message: "needs script" });
+    }
+  });
+
+export type GuestProgramRunInputs = z.infer<typeof guestProgramRunInputs>;
+
+const outputSources = ["program", "arguments", "script", "create", "update", "delete", "environment", "stdin"];
+
+/** What came out of the last run. */
+export const guestProgramRunState = z.object({
+  ...guestProgramRunInputs.shape,
+  ...commonState,
+  exitCode: z
+    .number()
+    .optional()
+    .meta({
+      description:
+        "Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running.",
+    }),
+  stdout: z
+    .string()
+    .meta({ description: "Standard output of the last run, without its last line end.", secretWhen: outputSources }),
+  stderr: z
+    .string()
+    .meta({ description: "Standard error of the last run, without its last line end.", secretWhen: outputSources }),
+  stdoutBase64: z
+    .string()
+    .optional()
+    .meta({ description: "The bytes of stdout, when they are not UTF-8 text.", secretWhen: outputSources }),
+  stderrBase64: z
+    .string()
+    .optional()
+    .meta({ description: "The bytes of stderr, when they are not UTF-8 text.", secretWhen: outputSources }),
+  startedAt: z
+    .string()
+    .optional()
+    .meta({ description: "When the last run started (ISO 8601, clock of the machine that runs Pulumi)." }),
+  endedAt: z.string().optional().meta({ description: "When its end was seen." }),
+  succeeded: z.boolean().meta({ description: "False while the last run failed; the next up runs it again." }),
+  created: z
+    .boolean()
+    .meta({ description: "True once the create command has succeeded; until then an update runs it, not `update`." }),
+});
+
+export type GuestProgramRunState = z.infer<typeof guestProgramRunState>;

@@ -1,0 +1,9 @@
+import { guestDirectory } from "./guest-directory";
+import { guestEnvCheck } from "./guest-env-check";
+import { guestFile } from "./guest-file";
+import { guestProgramRun } from "./guest-program-run";
+
+/** Every kind of resource, in the order in which docs list them. */
+export const resourceKinds = [guestFile, guestDirectory, guestProgramRun, guestEnvCheck] as const;
+
+export { guestDirectory, guestEnvCheck, guestFile, guestProgramRun };
