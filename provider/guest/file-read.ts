@@ -1,0 +1,69 @@
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import { GuestError } from "../errors/guest-error";
+import type { GuestOperations } from "./guest-operations";
+import type { Operation } from "./operation";
+
+/** A cut transfer is begun again this often. */
+const attempts = 3;
+
+/** Streams the file through `take`, once more from the start when the transfer was cut; returns its size in bytes. */
+export async function readThrough<T>(
+  operations: GuestOperations,
+  path: string,
+  begin: (sizeBytes: number) => { take(chunk: Buffer): void; end(): T },
+  op: Operation,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const { sizeBytes, body } = await operations.download(path, op);
+      return await drain(body, begin(sizeBytes));
+    } catch (error) {
+      const mayRepeat = error instanceof GuestError && error.code === "TRANSFER_FAILED" && attempt < attempts;
+      if (!mayRepeat || op.signal.aborted || Date.now() >= op.deadlineMs) throw error;
+      op.log.debug(`${operations.vm.name} ${path}: reading begins again: ${error.message}`);
+    }
+  }
+}
+
+/** A file's bytes; INVALID_INPUT when there are more than `limitBytes`. */
+export async function readBytes(
+  operations: GuestOperations,
+  path: string,
+  limitBytes: number,
+  op: Operation,
+): Promise<Buffer> {
+  const tooLarge = (sizeBytes: number) =>
+    new GuestError(
+      "INVALID_INPUT",
+      `${operations.vm.name} ${path}: has ${sizeBytes} bytes, more than the ${limitBytes} that may be read at once.`,
+    );
+  const collect = (sizeBytes: number) => {
+    if (sizeBytes > limitBytes) throw tooLarge(sizeBytes);
+    const chunks: Buffer[] = [];
+    let receivedBytes = 0;
+    return {
+      take: (chunk: Buffer) => {
+        receivedBytes += chunk.length;
+        if (receivedBytes > limitBytes) throw tooLarge(receivedBytes);
+        chunks.push(chunk);
+      },
+      end: () => Buffer.concat(chunks),
+    };
+  };
+  return readThrough(operations, path, collect, op);
+}
+
+/** sha256 (hex) of a file's bytes; memory use does not depend on its size. */
+export async function sha256Of(operations: GuestOperations, path: string, op: Operation): Promise<string> {
+  const hashing = () => {
+    const hash = createHash("sha256");
+    return { take: (chunk: Buffer) => void hash.update(chunk), end: () => hash.digest("hex") };
+  };
+  return readThrough(operations, path, hashing, op);
+}
+
+async function drain<T>(body: Readable, sink: { take(chunk: Buffer): void; end(): T }): Promise<T> {
+  for await (const chunk of body) sink.take(chunk as Buffer);
+  return sink.end();
+}

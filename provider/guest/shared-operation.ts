@@ -1,0 +1,69 @@
+import { GuestError } from "../errors/guest-error";
+import type { Operation } from "./operation";
+
+/** An operation that several callers wait for; `end` lets go of their signals. */
+export interface SharedOperation {
+  readonly op: Operation;
+  end(): void;
+}
+
+/**
+ * The operation of a request that several callers wait for: it ends when the last of them has left, and lasts as long
+ * as the most patient one. Progress goes to the first.
+ */
+export function shareOperation(waiting: readonly [Operation, ...Operation[]]): SharedOperation {
+  const controller = new AbortController();
+  const staying = new Set(waiting);
+  const leave = () => {
+    for (const op of staying) if (op.signal.aborted) staying.delete(op);
+    if (staying.size === 0) controller.abort(waiting[0].signal.reason);
+  };
+  for (const { signal } of waiting) signal.addEventListener("abort", leave);
+  leave();
+  return {
+    op: {
+      signal: controller.signal,
+      deadlineMs: Math.max(...waiting.map((op) => op.deadlineMs)),
+      log: waiting[0].log,
+      secretInputs: new Set(waiting.flatMap((op) => [...op.secretInputs])),
+    },
+    end: () => waiting.forEach(({ signal }) => signal.removeEventListener("abort", leave)),
+  };
+}
+
+/** Waits for `work` no longer than `op` lasts; the work itself goes on for others. */
+export async function whileLasting<T>(op: Operation, work: Promise<T>): Promise<T> {
+  if (op.signal.aborted) throw interruption(op);
+  let leave = () => {};
+  const left = new Promise<never>((_, reject) => {
+    leave = () => reject(interruption(op));
+    op.signal.addEventListener("abort", leave, { once: true });
+  });
+  try {
+    return await Promise.race([work, left]);
+  } finally {
+    op.signal.removeEventListener("abort", leave);
+  }
+}
+
+/** Why an aborted operation ended, as an error. */
+export function interruption(op: Operation): GuestError {
+  const reason: unknown = op.signal.reason;
+  if (reason instanceof GuestError) return reason;
+  const timedOut = (reason instanceof Error && reason.name === "TimeoutError") || Date.now() >= op.deadlineMs;
+  return timedOut
+    ? new GuestError(
+        "TIMED_OUT",
+        "The time given to this operation is over. Raise timeoutSeconds if it needs longer.",
+        {
+          cause: reason,
+        },
+      )
+    : new GuestError("CANCELLED", "The operation was cancelled.", { cause: reason });
+}
+
+/** An operation for tidying up after another one, which its cancellation or timeout does not end. */
+export function cleanupOperation(op: Operation, limitSeconds = 15): Operation {
+  const limitMs = limitSeconds * 1000;
+  return { ...op, signal: AbortSignal.timeout(limitMs), deadlineMs: Date.now() + limitMs };
+}
