@@ -10,13 +10,7 @@ export const UNKNOWN = new Unknown();
 
 /** What Pulumi calls a property value, without its wire wrappers. Assets keep Pulumi's own form (resources/asset.ts). */
 export type PropertyValue =
-  | boolean
-  | number
-  | string
-  | null
-  | Unknown
-  | readonly PropertyValue[]
-  | { readonly [name: string]: PropertyValue };
+  boolean | number | string | null | Unknown | readonly PropertyValue[] | { readonly [name: string]: PropertyValue };
 
 /** Properties of a resource by name. */
 export type PropertyMap = Readonly<Record<string, PropertyValue>>;

@@ -8,59 +8,105 @@ import { validate } from "./validation";
  * schema.json are derived from it. Names are those of @pulumi/vsphere where it has them.
  */
 export const providerConfigSchema = z.strictObject({
-  vsphereServer: z.string().min(1).meta({
-    description: "vCenter (or a single ESXi host): host name, `host:port` or https URL.",
-    environment: ["VSPHERE_SERVER"],
-  }),
-  user: z.string().min(1).meta({ description: "User name for the vSphere API.", environment: ["VSPHERE_USER"] }),
-  password: z.string().min(1).meta({
-    description: "Password for the vSphere API.",
-    secret: true,
-    environment: ["VSPHERE_PASSWORD"],
-  }),
-  allowUnverifiedSsl: z.boolean().optional().meta({
-    description: "Accept any certificate of the server. Better: `caFile` or `thumbprint`.",
-    environment: ["VSPHERE_ALLOW_UNVERIFIED_SSL"],
-  }),
-  caFile: z.string().min(1).optional().meta({
-    description: "PEM file with certificates to trust beside the system's.",
-    environment: ["VSPHERE_CA_FILE"],
-  }),
-  thumbprint: z.string().min(1).optional().meta({
-    description: "SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one.",
-    environment: ["VSPHERE_THUMBPRINT"],
-  }),
-  vimKeepAlive: z.number().positive().optional().meta({
-    description: "Minutes between the calls that keep the session alive. Default 10.",
-    environment: ["VSPHERE_VIM_KEEP_ALIVE"],
-  }),
-  apiTimeout: z.number().positive().optional().meta({
-    description: "Minutes that one call to the API may take. Default 5.",
-    environment: ["VSPHERE_API_TIMEOUT"],
-  }),
-  persistSession: z.boolean().optional().meta({
-    description: "Keep the session on disk and use it again in the next deploy, instead of logging out.",
-    environment: ["VSPHERE_PERSIST_SESSION"],
-  }),
-  vimSessionPath: z.string().min(1).optional().meta({
-    description: "Directory for kept sessions. Default `~/.govmomi/sessions`.",
-    environment: ["VSPHERE_VIM_SESSION_PATH"],
-  }),
-  guestUser: z.string().min(1).optional().meta({
-    description: "Account in the guests, where a resource does not give its own.",
-    environment: ["VSPHERE_GUEST_USER"],
-  }),
-  guestPassword: z.string().optional().meta({
-    description: "Password of `guestUser`.",
-    secret: true,
-    environment: ["VSPHERE_GUEST_PASSWORD"],
-  }),
-  transferHosts: z.record(z.string(), z.string()).optional().meta({
-    description:
-      "File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such " +
-      "a name to the `host` or `host:port` to use in its place.",
-    environment: ["VSPHERE_TRANSFER_HOSTS"],
-  }),
+  vsphereServer: z
+    .string()
+    .min(1)
+    .meta({
+      description: "vCenter (or a single ESXi host): host name, `host:port` or https URL.",
+      environment: ["VSPHERE_SERVER"],
+    }),
+  user: z
+    .string()
+    .min(1)
+    .meta({ description: "User name for the vSphere API.", environment: ["VSPHERE_USER"] }),
+  password: z
+    .string()
+    .min(1)
+    .meta({
+      description: "Password for the vSphere API.",
+      secret: true,
+      environment: ["VSPHERE_PASSWORD"],
+    }),
+  allowUnverifiedSsl: z
+    .boolean()
+    .optional()
+    .meta({
+      description: "Accept any certificate of the server. Better: `caFile` or `thumbprint`.",
+      environment: ["VSPHERE_ALLOW_UNVERIFIED_SSL"],
+    }),
+  caFile: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "PEM file with certificates to trust beside the system's.",
+      environment: ["VSPHERE_CA_FILE"],
+    }),
+  thumbprint: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one.",
+      environment: ["VSPHERE_THUMBPRINT"],
+    }),
+  vimKeepAlive: z
+    .number()
+    .positive()
+    .optional()
+    .meta({
+      description: "Minutes between the calls that keep the session alive. Default 10.",
+      environment: ["VSPHERE_VIM_KEEP_ALIVE"],
+    }),
+  apiTimeout: z
+    .number()
+    .positive()
+    .optional()
+    .meta({
+      description: "Minutes that one call to the API may take. Default 5.",
+      environment: ["VSPHERE_API_TIMEOUT"],
+    }),
+  persistSession: z
+    .boolean()
+    .optional()
+    .meta({
+      description: "Keep the session on disk and use it again in the next deploy, instead of logging out.",
+      environment: ["VSPHERE_PERSIST_SESSION"],
+    }),
+  vimSessionPath: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "Directory for kept sessions. Default `~/.govmomi/sessions`.",
+      environment: ["VSPHERE_VIM_SESSION_PATH"],
+    }),
+  guestUser: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "Account in the guests, where a resource does not give its own.",
+      environment: ["VSPHERE_GUEST_USER"],
+    }),
+  guestPassword: z
+    .string()
+    .optional()
+    .meta({
+      description: "Password of `guestUser`.",
+      secret: true,
+      environment: ["VSPHERE_GUEST_PASSWORD"],
+    }),
+  transferHosts: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({
+      description:
+        "File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such " +
+        "a name to the `host` or `host:port` to use in its place.",
+      environment: ["VSPHERE_TRANSFER_HOSTS"],
+    }),
 });
 
 export type ProviderConfig = z.infer<typeof providerConfigSchema>;
@@ -80,7 +126,9 @@ export function readProviderConfig(source: ConfigSource, environment: NodeJS.Pro
   }
   const validated = validate(providerConfigSchema, given);
   if (validated.ok) return validated.value as ProviderConfig;
-  const lines = validated.failures.map(({ property, reason }) => `  vsphere-guest:${property} ${reason} (${waysToGive(property)})`);
+  const lines = validated.failures.map(
+    ({ property, reason }) => `  vsphere-guest:${property} ${reason} (${waysToGive(property)})`,
+  );
   throw new GuestError("INVALID_INPUT", `The configuration of vsphere-guest is not complete:\n${lines.join("\n")}`);
 }
 
@@ -90,7 +138,8 @@ function fromEnvironment(names: readonly string[], environment: NodeJS.ProcessEn
 
 /** Stack configuration and the environment know text only; what the schema does not want as text is read as JSON. */
 function typed(name: string, value: unknown): unknown {
-  if (typeof value !== "string" || z.safeParse(propertiesOf(providerConfigSchema)[name] ?? z.never(), value).success) return value;
+  if (typeof value !== "string" || z.safeParse(propertiesOf(providerConfigSchema)[name] ?? z.never(), value).success)
+    return value;
   if (value === "1" && booleanNames.has(name)) return true;
   if (value === "0" && booleanNames.has(name)) return false;
   try {

@@ -14,7 +14,9 @@ type Properties = Readonly<Record<string, unknown>>;
  */
 export function decodeState(kind: Kind, recorded: PropertyMap): object | undefined {
   const known = propertiesOf(kind.state);
-  let candidate: Properties = Object.fromEntries(Object.entries(withoutInternal(recorded)).filter(([name]) => name in known));
+  let candidate: Properties = Object.fromEntries(
+    Object.entries(withoutInternal(recorded)).filter(([name]) => name in known),
+  );
   for (;;) {
     const parsed = z.safeParse(kind.state, candidate);
     if (parsed.success) return parsed.data;
@@ -59,7 +61,9 @@ export function declaredInputs(kind: Kind, inputs: PropertyMap): PropertyMap {
 
 /** Names of the outputs that are secret, given which inputs are. */
 export function secretOutputs(kind: Kind, secretInputs: ReadonlySet<string>): Set<string> {
-  return new Set(namesWhere(kind.state, (property, name) => secretInputs.has(name) || isSecretOutput(property, secretInputs)));
+  return new Set(
+    namesWhere(kind.state, (property, name) => secretInputs.has(name) || isSecretOutput(property, secretInputs)),
+  );
 }
 
 function isSecretOutput(property: Schema, secretInputs: ReadonlySet<string>): boolean {

@@ -45,5 +45,5 @@ function toleratingAny(schema: Schema, values: readonly unknown[]): Schema {
 }
 
 function withDefinition(schema: Schema, part: Partial<ContainerDefinition> & { innerType?: Schema }): Schema {
-  return z.core.clone(schema, { ...schema._zod.def, ...part } as typeof schema._zod.def);
+  return z.core.clone(schema, { ...schema._zod.def, ...part });
 }

@@ -11,7 +11,8 @@ export interface Failure {
   readonly reason: string;
 }
 
-export type Validated = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failures: Failure[] };
+export type Validated =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failures: Failure[] };
 
 /**
  * Validates against a schema of the kinds. Unknown values pass. All failures are found at once: rules over several
@@ -49,7 +50,9 @@ function explain(schema: Schema, value: unknown, issue: z.core.$ZodIssue): Failu
     case "invalid_type":
       return [failure(path, valueAt(value, path) === undefined ? "is required" : `must be ${article(issue.expected)}`)];
     case "invalid_value":
-      return [failure(path, `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map(quoted).join(", ")}`)];
+      return [
+        failure(path, `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map(quoted).join(", ")}`),
+      ];
     default:
       return [failure(path, issue.message)];
   }
@@ -58,7 +61,9 @@ function explain(schema: Schema, value: unknown, issue: z.core.$ZodIssue): Failu
 /** Of the alternatives, the one that the value comes nearest to speaks. */
 function explainUnion(schema: Schema, value: unknown, issue: z.core.$ZodIssueInvalidUnion, path: Path): Failure[] {
   if (valueAt(value, path) === undefined) return [failure(path, "is required")];
-  const fitting = issue.errors.filter((issues) => !issues.some((one) => one.code === "invalid_type" && one.path.length === 0));
+  const fitting = issue.errors.filter(
+    (issues) => !issues.some((one) => one.code === "invalid_type" && one.path.length === 0),
+  );
   if (fitting.length === 0) {
     const expected = issue.errors.flat().map((one) => (one.code === "invalid_type" ? article(one.expected) : ""));
     return [failure(path, `must be ${[...new Set(expected)].filter(Boolean).join(" or ")}`)];
@@ -105,7 +110,12 @@ function withoutRepetition(failures: readonly Failure[]): Failure[] {
 }
 
 function article(type: string): string {
-  const named: Record<string, string> = { record: "an object", object: "an object", array: "a list", int: "a whole number" };
+  const named: Record<string, string> = {
+    record: "an object",
+    object: "an object",
+    array: "a list",
+    int: "a whole number",
+  };
   return named[type] ?? `a ${type}`;
 }
 

@@ -1,0 +1,42 @@
+import type { Guest, GuestSystemInfo, VmIdentity } from "../guest/guest";
+import type { Logger, Operation } from "../guest/operation";
+
+/** A login in the guest. */
+export interface GuestCredential {
+  readonly username: string;
+  readonly password: string;
+  readonly interactiveSession: boolean;
+}
+
+/** How a program names a VM: text told apart by shape, or an object with one property that says which. */
+export type VmSelector = string | Readonly<Record<string, string>>;
+
+/** What the lifecycle needs of a vCenter; provider/guest/vcenter.ts is one. */
+export interface GuestSource {
+  /** VM_NOT_FOUND, VM_AMBIGUOUS and so on are GuestErrors. */
+  findVirtualMachine(selector: VmSelector, op: Operation): Promise<VmIdentity>;
+  systemInfo(vm: VmIdentity, op: Operation): Promise<GuestSystemInfo>;
+  /** The guest's operations; `waitUntilReady` waits for VMware Tools within the operation's deadline. */
+  guest(
+    selector: VmSelector,
+    credential: GuestCredential,
+    op: Operation,
+    options: { readonly waitUntilReady: boolean },
+  ): Promise<Guest>;
+}
+
+/** A configured vCenter, and the login in its guests for resources that give none. */
+export interface Connection {
+  readonly source: GuestSource;
+  readonly guestLogin?: GuestCredential;
+}
+
+/** What a skin lends to the lifecycle for one call. */
+export interface LifecycleContext {
+  /** Aborts the call: Pulumi's Cancel, or the end of the process. */
+  readonly signal: AbortSignal;
+  /** Lines for the user, beside the resource where the skin can say so. */
+  readonly log: Logger;
+  /** Reads the configuration as it is now; INVALID_INPUT lists what is missing. Talks to no one yet. */
+  connect(): Connection;
+}

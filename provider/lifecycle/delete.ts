@@ -1,0 +1,46 @@
+import { GuestError } from "../errors/guest-error";
+import type { ResourceKind } from "../resources/resource-kind";
+import type { LifecycleContext } from "./context";
+import { guestForWork, recordedSelector } from "./guest-access";
+import { findOrUndefined, tell } from "./observe";
+import { timeoutSecondsOf, withOperation } from "./operation-scope";
+import type { PropertyMap } from "./property-value";
+import { decodeState, recordedInputs } from "./recorded-state";
+
+export interface DeleteRequest {
+  readonly id: string;
+  /** Recorded state. */
+  readonly state: PropertyMap;
+  /** The inputs recorded last, where the skin gets them: their guest login is younger than the state's. */
+  readonly inputs?: PropertyMap;
+  readonly secretInputs: ReadonlySet<string>;
+  readonly timeoutSeconds?: number;
+}
+
+/** Takes the object away. Success where it, or its machine, is no longer there. */
+export async function remove(
+  kind: ResourceKind<object, object>,
+  request: DeleteRequest,
+  context: LifecycleContext,
+): Promise<void> {
+  const state = decodeState(kind, request.state);
+  if (state === undefined) throw unreadable(kind, request.id);
+  const inputs = { ...recordedInputs(kind, state), ...request.inputs };
+  const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, inputs);
+  await withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
+    const connection = context.connect();
+    const selector = recordedSelector(request.id, state as Readonly<Record<string, unknown>>);
+    const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
+    if (vm === undefined)
+      return tell(context.log, "info", "", request.id, "the virtual machine is gone, nothing to remove");
+    await kind.remove(await guestForWork(connection, selector, inputs, op), state, op);
+  });
+}
+
+function unreadable(kind: ResourceKind<object, object>, id: string): GuestError {
+  return new GuestError(
+    "INVALID_INPUT",
+    `${kind.token} ${id}: the recorded state can't be read by this version of pulumi-vsphere-guest. Run pulumi refresh, or ` +
+      "remove the object by hand and take it out of the stack with pulumi state delete.",
+  );
+}

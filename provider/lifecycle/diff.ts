@@ -1,0 +1,138 @@
+import type { ResourceKind } from "../resources/resource-kind";
+import type { VmIdentity } from "../guest/guest";
+import type { Operation } from "../guest/operation";
+import type { LifecycleContext } from "./context";
+import { compareDeclared, type PropertyDifference } from "./declared-differences";
+import { driftOf } from "./drift";
+import { selectorOf } from "./guest-access";
+import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./observe";
+import { observationTimeoutSeconds, withOperation } from "./operation-scope";
+import { isWithin } from "./property-path";
+import { holdsUnknown, type PropertyMap } from "./property-value";
+import { declaredInputs, decodeState, parseInputs, recordedInputs } from "./recorded-state";
+import { sameValue } from "./value-differences";
+
+type Kind = ResourceKind<object, object>;
+
+export interface DiffRequest {
+  readonly id: string;
+  /** Recorded state. */
+  readonly state: PropertyMap;
+  /** What the program declares now, with unknowns in a preview. */
+  readonly inputs: PropertyMap;
+  readonly secretInputs: ReadonlySet<string>;
+  /** Names of the inputs that the record holds as secrets. */
+  readonly recordedSecretInputs: ReadonlySet<string>;
+  /** Property paths whose differences don't count. */
+  readonly ignoreChanges?: readonly string[];
+}
+
+export interface DiffResponse {
+  /** Empty: the guest is as declared. */
+  readonly differences: readonly PropertyDifference[];
+  /** Old and new object are the same one, so the old must go first. */
+  readonly deleteBeforeReplace: boolean;
+}
+
+/**
+ * Compares the declared inputs with the record and with the guest as it is now. Only declared properties are compared.
+ * What can't be looked at (VM off, vCenter out of reach) is a warning; the record stands then.
+ */
+export async function diff(kind: Kind, request: DiffRequest, context: LifecycleContext): Promise<DiffResponse> {
+  const recorded = decodeState(kind, request.state);
+  const counts = (one: PropertyDifference) =>
+    !(request.ignoreChanges ?? []).some((path) => isWithin(one.property, path));
+  const before = recorded === undefined ? {} : recordedInputs(kind, recorded);
+  const words = [...compareDeclared(kind, before, request.inputs, request.secretInputs), ...newSecrets(request)].filter(
+    counts,
+  );
+  // Another way to name the same machine is no difference: which machine is meant shows when it is looked for.
+  const declared = words.filter((one) => !isWithin(one.property, "vm") || holdsUnknown(request.inputs.vm));
+  if (declared.some((one) => one.replaces)) return { differences: declared, deleteBeforeReplace: false };
+
+  const sight = await observed(kind, request, recorded, context);
+  const seen = sight.differences.filter(counts);
+  for (const one of seen) if (one.cause === "drifted") tell(context.log, "info", sight.vmName, request.id, one.reason);
+  const named = new Set(declared.map((one) => one.property));
+  return { differences: [...declared, ...seen.filter((one) => !named.has(one.property))], deleteBeforeReplace: false };
+}
+
+interface Sight {
+  readonly vmName: string;
+  readonly differences: readonly PropertyDifference[];
+}
+
+async function observed(
+  kind: Kind,
+  request: DiffRequest,
+  recorded: object | undefined,
+  context: LifecycleContext,
+): Promise<Sight> {
+  const vmName = typeof request.inputs.vm === "string" ? request.inputs.vm : "";
+  const scope = { timeoutSeconds: observationTimeoutSeconds, secretInputs: request.secretInputs };
+  const sight = await withOperation(context, scope, (op) =>
+    unseenWhereUnreachable(() => lookForDrift(kind, request, recorded, context, op)),
+  );
+  if (!("outcome" in sight)) return sight;
+  tell(context.log, "warn", vmName, request.id, `${sight.reason}; whether the guest has drifted is not known`);
+  return { vmName, differences: [] };
+}
+
+async function lookForDrift(
+  kind: Kind,
+  request: DiffRequest,
+  recorded: object | undefined,
+  context: LifecycleContext,
+  op: Operation,
+): Promise<Sight | Unseen> {
+  const connection = context.connect();
+  const selector = selectorOf(request.inputs);
+  const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
+  const vmName = vm?.name ?? (typeof selector === "string" ? selector : "");
+  const moved = otherMachine(request, recorded, vm);
+  if (moved !== undefined || vm === undefined) return { vmName, differences: moved === undefined ? [] : [moved] };
+  const inputs = withRecordedForUnknown(kind, request.inputs, recorded);
+  if (inputs === undefined) return { vmName, differences: [] };
+  const found = await look(kind, connection, vm, parseInputs(kind, inputs), recorded, op);
+  return found.outcome === "unseen" ? found : { vmName, differences: driftOf(kind, request, recorded, found.observed) };
+}
+
+/** The difference that the machine itself makes: it is gone, or `vm` names another one now. */
+function otherMachine(
+  request: DiffRequest,
+  recorded: object | undefined,
+  vm: VmIdentity | undefined,
+): PropertyDifference | undefined {
+  const was = (recorded as { instanceUuid?: string } | undefined)?.instanceUuid ?? request.id.split(":", 1)[0];
+  if (vm?.instanceUuid === was) return undefined;
+  const reason =
+    vm === undefined ? "the virtual machine is gone" : `vm is now ${vm.name} (${vm.instanceUuid}), was ${was}`;
+  const sameWords = sameValue((recorded as { vm?: unknown } | undefined)?.vm, request.inputs.vm);
+  return { property: "vm", kind: "update", replaces: true, cause: sameWords ? "drifted" : "changed", reason };
+}
+
+/** Inputs to look with: what is not known yet is as recorded; undefined when there is no record of it. */
+function withRecordedForUnknown(
+  kind: Kind,
+  inputs: PropertyMap,
+  recorded: object | undefined,
+): PropertyMap | undefined {
+  const before = recorded === undefined ? {} : recordedInputs(kind, recorded);
+  const entries = Object.entries(declaredInputs(kind, inputs)).map(
+    ([name, value]) => [name, holdsUnknown(value) ? before[name] : value] as const,
+  );
+  return entries.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(entries) as PropertyMap);
+}
+
+/** A value that has become a secret is recorded anew, so that the record is encrypted. */
+function newSecrets(request: DiffRequest): PropertyDifference[] {
+  return [...request.secretInputs]
+    .filter((name) => name in request.state && name in request.inputs && !request.recordedSecretInputs.has(name))
+    .map((name) => ({
+      property: name,
+      kind: "update",
+      replaces: false,
+      cause: "changed",
+      reason: `${name} is a secret now`,
+    }));
+}

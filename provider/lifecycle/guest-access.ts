@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { GuestError } from "../errors/guest-error";
+import type { Guest, GuestSystemInfo, VmIdentity } from "../guest/guest";
+import type { Operation } from "../guest/operation";
+import type { Connection, GuestCredential, VmSelector } from "./context";
+
+type Properties = Readonly<Record<string, unknown>>;
+
+const selectorSchema = z.union([z.string().min(1), z.record(z.string(), z.string())]);
+const loginSchema = z.object({
+  username: z.string(),
+  password: z.string(),
+  interactiveSession: z.boolean().default(false),
+});
+
+/** The VM that a resource's inputs name. */
+export function selectorOf(inputs: Properties): VmSelector {
+  const parsed = selectorSchema.safeParse(inputs.vm);
+  if (parsed.success) return parsed.data;
+  throw new GuestError("INVALID_INPUT", "vm: is required, as text or as an object that says which machine is meant");
+}
+
+/** The VM on which a resource was made: by instance UUID, which outlives every rename, move and registration. */
+export function recordedSelector(id: string, state: Properties | undefined): VmSelector {
+  if (typeof state?.instanceUuid === "string") return { instanceUuid: state.instanceUuid };
+  const [instanceUuid] = id.split(":", 1);
+  if (instanceUuid !== undefined && /^[0-9a-f-]{32,36}$/i.test(instanceUuid)) return { instanceUuid };
+  return selectorOf(state ?? {});
+}
+
+/** The resource's own login, else the provider's. */
+export function credentialOf(inputs: Properties, connection: Connection): GuestCredential {
+  const own = loginSchema.safeParse(inputs.guest);
+  if (own.success) return own.data;
+  if (connection.guestLogin !== undefined) return connection.guestLogin;
+  throw new GuestError(
+    "INVALID_INPUT",
+    "There is no login for the guest. Give the resource `guest: { username, password }`, or all of them " +
+      "vsphere-guest:guestUser and vsphere-guest:guestPassword (environment: VSPHERE_GUEST_USER, VSPHERE_GUEST_PASSWORD).",
+  );
+}
+
+/** The guest for work that changes it: waits until VMware Tools is ready. */
+export function guestForWork(
+  connection: Connection,
+  selector: VmSelector,
+  inputs: Properties,
+  op: Operation,
+): Promise<Guest> {
+  return connection.source.guest(selector, credentialOf(inputs, connection), op, { waitUntilReady: true });
+}
+
+/** The guest for a look: VM_NOT_READY at once where VMware Tools does not answer. */
+export async function guestForLook(
+  connection: Connection,
+  vm: VmIdentity,
+  inputs: Properties,
+  op: Operation,
+): Promise<Guest> {
+  const system = await connection.source.systemInfo(vm, op);
+  if (!isReady(system)) throw new GuestError("VM_NOT_READY", `${vm.name}: ${unreadiness(system)}`);
+  return connection.source.guest({ moid: vm.moid }, credentialOf(inputs, connection), op, { waitUntilReady: false });
+}
+
+function isReady(system: GuestSystemInfo): boolean {
+  return system.powerState === "poweredOn" && system.guestOperationsReady;
+}
+
+function unreadiness(system: GuestSystemInfo): string {
+  if (system.powerState === "poweredOff") return "is powered off";
+  if (system.powerState === "suspended") return "is suspended";
+  return `VMware Tools is not ready (${system.toolsRunningStatus ?? "status unknown"})`;
+}

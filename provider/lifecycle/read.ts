@@ -1,0 +1,92 @@
+import type { ResourceKind } from "../resources/resource-kind";
+import type { Operation } from "../guest/operation";
+import { GuestError } from "../errors/guest-error";
+import type { LifecycleContext } from "./context";
+import { recordedSelector } from "./guest-access";
+import { findOrUndefined, look, tell } from "./observe";
+import { observationTimeoutSeconds, withOperation } from "./operation-scope";
+import { withoutInternal, type PropertyMap } from "./property-value";
+import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs } from "./recorded-state";
+
+type Kind = ResourceKind<object, object>;
+
+export interface ReadRequest {
+  readonly id: string;
+  /** Recorded state; empty for an import or `.get`. */
+  readonly state: PropertyMap;
+  /** Recorded inputs, where the skin gets them. */
+  readonly inputs?: PropertyMap;
+  readonly secretInputs: ReadonlySet<string>;
+}
+
+export interface ReadResponse {
+  readonly id: string;
+  readonly state: Readonly<Record<string, unknown>>;
+  /** The declared inputs as the guest has them: what a program would have to say for no difference. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly secretOutputs: ReadonlySet<string>;
+}
+
+/** The object as it is now, or undefined when it, or its machine, is gone. From the id alone for an import. */
+export async function read(
+  kind: Kind,
+  request: ReadRequest,
+  context: LifecycleContext,
+): Promise<ReadResponse | undefined> {
+  const scope = { timeoutSeconds: observationTimeoutSeconds, secretInputs: request.secretInputs };
+  return withOperation(context, scope, (op) => readWithin(kind, request, context, op));
+}
+
+async function readWithin(
+  kind: Kind,
+  request: ReadRequest,
+  context: LifecycleContext,
+  op: Operation,
+): Promise<ReadResponse | undefined> {
+  const state = decodeState(kind, request.state);
+  const connection = context.connect();
+  const selector = recordedSelector(request.id, (state ?? request.state) as Readonly<Record<string, unknown>>);
+  const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
+  if (vm === undefined) return undefined;
+  const declared = declaredOf(kind, request, state, vm.name);
+  const found = await look(kind, connection, vm, declared, state, op);
+  if (found.outcome === "unseen") return unseen(kind, request, found.reason, vm.name, context);
+  if (!found.observed.exists) return undefined;
+  return response(kind, request, declared, found.observed.state);
+}
+
+/** What is looked for: recorded inputs, else (import) what the id says. Defaults are applied by the kinds themselves. */
+function declaredOf(kind: Kind, request: ReadRequest, state: object | undefined, vmName: string): PropertyMap {
+  const recorded = state === undefined ? {} : (recordedInputs(kind, state) as PropertyMap);
+  const given = declaredInputs(kind, request.inputs ?? {});
+  return { vm: vmName, ...(kind.parseId(request.id) as PropertyMap), ...recorded, ...given };
+}
+
+function response(kind: Kind, request: ReadRequest, declared: PropertyMap, observed: object): ReadResponse {
+  const seen = recordedInputs(kind, observed) as PropertyMap;
+  const inputs = Object.fromEntries(
+    Object.entries({ ...declared, ...seen, vm: declared.vm }).filter(
+      ([name, value]) => name in declared && value !== undefined,
+    ),
+  ) as PropertyMap;
+  return {
+    id: request.id,
+    state: encodeState(kind, observed, inputs),
+    inputs,
+    secretOutputs: secretOutputs(kind, request.secretInputs),
+  };
+}
+
+function unseen(
+  kind: Kind,
+  request: ReadRequest,
+  reason: string,
+  vmName: string,
+  context: LifecycleContext,
+): ReadResponse {
+  const state = withoutInternal(request.state);
+  if (Object.keys(state).length === 0) throw new GuestError("VM_NOT_READY", `${request.id} can't be read: ${reason}`);
+  tell(context.log, "warn", vmName, request.id, `${reason}; what is recorded is kept`);
+  const inputs = request.inputs ?? (recordedInputs(kind, decodeState(kind, state) ?? {}) as PropertyMap);
+  return { id: request.id, state, inputs, secretOutputs: secretOutputs(kind, request.secretInputs) };
+}
