@@ -16,6 +16,7 @@ export const vmSelectorSchema = z
     z.strictObject({ name: z.string().min(1) }),
   ])
   .meta({
+    typeName: "VirtualMachineSelector",
     description:
       "The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path " +
       "(`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, " +
@@ -33,6 +34,7 @@ export const guestCredentialSchema = z
       .meta({ description: "Act in the desktop session of that user, who must be logged on at the console." }),
   })
   .meta({
+    typeName: "GuestLogin",
     description:
       "Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.",
   });

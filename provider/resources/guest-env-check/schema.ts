@@ -15,7 +15,10 @@ export const variableExpectationSchema = z
     z.strictObject({ oneOf: z.array(z.string()).nonempty().meta({ description: "The values that are allowed." }) }),
     z.strictObject({ absent: z.literal(true).meta({ description: "The variable must not be set." }) }),
   ])
-  .meta({ description: "The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`." });
+  .meta({
+    typeName: "VariableExpectation",
+    description: "The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`.",
+  });
 
 export type VariableExpectation = z.infer<typeof variableExpectationSchema>;
 
@@ -38,24 +41,24 @@ export const pathExpectationSchema = z
         .meta({ description: "SHA-256 of the file's bytes, in hex." }),
     }),
   ])
-  .meta({ description: "`present`, `absent`, `file`, `directory`, `symlink`, or an object that says more." });
+  .meta({
+    typeName: "PathExpectation",
+    description: "`present`, `absent`, `file`, `directory`, `symlink`, or an object that says more.",
+  });
 
 export type PathExpectation = z.infer<typeof pathExpectationSchema>;
 
 export const guestFamilySchema = z
   .enum(["linuxGuest", "windowsGuest", "darwinGuestFamily", "solarisGuest", "netwareGuest", "otherGuestFamily"])
-  .meta({ description: "Family of the guest's operating system, as VMware Tools report it." });
+  .meta({ typeName: "GuestFamily", description: "Family of the guest's operating system, as VMware Tools report it." });
 
 /** What a program expects of a guest. */
 export const guestEnvCheckInputs = z.strictObject({
   ...commonInputs,
-  variables: z
-    .record(z.string().min(1), variableExpectationSchema)
-    .optional()
-    .meta({
-      description:
-        "Environment variables of the VMware Tools service and what each must be. All are read by one request.",
-    }),
+  variables: z.record(z.string().min(1), variableExpectationSchema).optional().meta({
+    description:
+      "Environment variables of the VMware Tools service and what each must be. All are read by one request.",
+  }),
   guestFamily: guestFamilySchema.optional(),
   minimumToolsVersion: z
     .string()
@@ -66,12 +69,9 @@ export const guestEnvCheckInputs = z.strictObject({
     .record(guestPathSchema, pathExpectationSchema)
     .optional()
     .meta({ description: "Paths in the guest and what must be there." }),
-  onFailure: z
-    .enum(["fail", "warn"])
-    .optional()
-    .meta({
-      description: "`fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.",
-    }),
+  onFailure: z.enum(["fail", "warn"]).optional().meta({
+    description: "`fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.",
+  }),
 });
 
 export type GuestEnvCheckInputs = z.infer<typeof guestEnvCheckInputs>;
@@ -82,12 +82,10 @@ const { variables, guestFamily } = guestEnvCheckInputs.shape;
 export const guestEnvCheckState = z.object({
   ...guestEnvCheckInputs.omit({ variables: true, guestFamily: true }).shape,
   ...commonState,
-  expected: z
-    .object({ variables, guestFamily })
-    .meta({
-      description: "The expectations whose outcomes stand in outputs of the same name.",
-      secretWhen: ["variables"],
-    }),
+  expected: z.object({ variables, guestFamily }).meta({
+    description: "The expectations whose outcomes stand in outputs of the same name.",
+    secretWhen: ["variables"],
+  }),
   variables: z
     .record(z.string(), z.string())
     .meta({ description: "The variables that were asked for and are set in the guest.", secretWhen: ["variables"] }),

@@ -23,7 +23,10 @@ export const commandSchema = z
       interpreter: interpreterSchema.optional(),
     }),
   ])
-  .meta({ description: "A shell line, `{ program, arguments }`, or `{ script, interpreter }`." });
+  .meta({
+    typeName: "GuestCommand",
+    description: "A shell line, `{ program, arguments }`, or `{ script, interpreter }`.",
+  });
 
 export type Command = z.infer<typeof commandSchema>;
 
@@ -31,12 +34,10 @@ export type Command = z.infer<typeof commandSchema>;
 export const guestProgramRunInputs = z
   .strictObject({
     ...commonInputs,
-    program: guestPathSchema
-      .optional()
-      .meta({
-        description: "Absolute path of the program to run at create, and at update unless `update` is given.",
-        examples: ["/usr/bin/systemctl"],
-      }),
+    program: guestPathSchema.optional().meta({
+      description: "Absolute path of the program to run at create, and at update unless `update` is given.",
+      examples: ["/usr/bin/systemctl"],
+    }),
     arguments: argumentsSchema.optional(),
     script: z.string().min(1).optional().meta({ description: "Script to run instead of `program`." }),
     interpreter: interpreterSchema.optional(),
@@ -57,13 +58,10 @@ export const guestProgramRunInputs = z
       .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_()]*$/, "must be a variable name"), z.string())
       .optional()
       .meta({ description: "Environment variables." }),
-    environmentMode: z
-      .enum(["merge", "replace"])
-      .optional()
-      .meta({
-        description:
-          "`merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.",
-      }),
+    environmentMode: z.enum(["merge", "replace"]).optional().meta({
+      description:
+        "`merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.",
+    }),
     stdin: z.string().optional().meta({ description: "Text for standard input." }),
     triggers: z
       .array(z.unknown())
@@ -72,26 +70,20 @@ export const guestProgramRunInputs = z
         description: "Any values; when one changes, the run is done again, as an update in place.",
         examples: ["[configFile.sha256]"],
       }),
-    creates: guestPathSchema
-      .optional()
-      .meta({
-        description: "Path that the run makes: it is run only while nothing is there, and again when it has gone.",
-      }),
+    creates: guestPathSchema.optional().meta({
+      description: "Path that the run makes: it is run only while nothing is there, and again when it has gone.",
+    }),
     removes: guestPathSchema
       .optional()
       .meta({ description: "Path that the run takes away: it is run only while something is there." }),
-    unless: commandSchema
-      .optional()
-      .meta({
-        description:
-          "Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.",
-      }),
-    onlyIf: commandSchema
-      .optional()
-      .meta({
-        description:
-          "Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.",
-      }),
+    unless: commandSchema.optional().meta({
+      description:
+        "Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.",
+    }),
+    onlyIf: commandSchema.optional().meta({
+      description:
+        "Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.",
+    }),
     successExitCodes: z
       .array(z.number().int().min(-2147483648).max(4294967295))
       .nonempty()
@@ -137,13 +129,10 @@ const outputSources = ["program", "arguments", "script", "create", "update", "de
 export const guestProgramRunState = z.object({
   ...guestProgramRunInputs.shape,
   ...commonState,
-  exitCode: z
-    .number()
-    .optional()
-    .meta({
-      description:
-        "Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running.",
-    }),
+  exitCode: z.number().optional().meta({
+    description:
+      "Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running.",
+  }),
   stdout: z
     .string()
     .meta({ description: "Standard output of the last run, without its last line end.", secretWhen: outputSources }),
