@@ -10,5 +10,8 @@ module.exports = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
     ],
   },
+  globalSetup: "<rootDir>/test/global-setup.ts",
+  reporters: ["default", "<rootDir>/scripts/closing-line-reporter.cjs"],
   testTimeout: 60_000,
+  maxWorkers: 2,
 };

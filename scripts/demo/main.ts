@@ -1,0 +1,114 @@
+import { appendFileSync, existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { ensurePulumiCli } from "../pulumi-cli";
+import { type SimulatorProcess, type SimulatorReady, startSimulatorProcess } from "../simulator-process";
+import { runPulumi, unexpected } from "./steps";
+import { type Workspace, createWorkspace } from "./workspace";
+
+const resourcesPerVm = ["gate", "config-dir", "drop-ins", "config", "credentials", "apply"];
+const driftedFile = "etc/app/app.conf";
+const removedDirectory = "etc/app/conf.d";
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (text: string) => process.stdout.write(text);
+
+interface StepResult {
+  readonly title: string;
+  readonly seconds: number;
+  readonly problems: readonly string[];
+}
+
+async function main(): Promise<number> {
+  const cli = await ensurePulumiCli(say);
+  let simulator: SimulatorProcess | undefined;
+  let workspace: Workspace | undefined;
+  const cleanUp = async () => {
+    workspace?.remove();
+    await simulator?.stop();
+  };
+  const interrupted = () => void cleanUp().finally(() => process.exit(130));
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
+  try {
+    const login = ["--user", "administrator@vsphere.local", "--password", "demo-vcenter", "--guest-user", "root", "--guest-password", "demo-guest"];
+    simulator = await startSimulatorProcess(["--vms", "2", "--hosts", "2", ...login]);
+    say(`A simulated vCenter answers at ${simulator.ready.url} with ${simulator.ready.vms.length} VMs on 2 ESXi hosts.`);
+    workspace = await createWorkspace(stackConfig(simulator.ready), cli.hasNodejsLanguageHost);
+    return summarize(await runSteps(workspace, simulator.ready));
+  } finally {
+    await cleanUp();
+  }
+}
+
+function stackConfig(ready: SimulatorReady) {
+  return {
+    "vsphere-guest:vsphereServer": { value: ready.url },
+    "vsphere-guest:user": { value: "administrator@vsphere.local" },
+    "vsphere-guest:password": { value: "demo-vcenter", secret: true },
+    "vsphere-guest:caFile": { value: ready.certificate },
+    "vsphere-guest:guestUser": { value: "root" },
+    "vsphere-guest:guestPassword": { value: "demo-guest", secret: true },
+    vms: { value: JSON.stringify(ready.vms.map((vm) => vm.path)) },
+    databasePassword: { value: "correct horse battery staple", secret: true },
+  };
+}
+
+async function runSteps({ stack }: Workspace, ready: SimulatorReady): Promise<StepResult[]> {
+  const all = (operation: string) =>
+    new Map(ready.vms.flatMap((vm) => resourcesPerVm.map((resource) => [`${vm.name}-${resource}`, operation] as const)));
+  const [first, second] = ready.vms;
+  if (first === undefined || second === undefined) throw new Error("the simulator has fewer than two VMs");
+  const drifted = new Map([
+    [`${first.name}-config`, "update"],
+    [`${second.name}-drop-ins`, "update"],
+  ]);
+  const results: StepResult[] = [];
+  const step = async (title: string, command: "preview" | "up" | "destroy", expected: ReadonlyMap<string, string>, also: () => string[] = () => []) => {
+    say(`\n━━━ ${results.length + 1}. ${title}\n`);
+    const started = Date.now();
+    const problems = await runPulumi(stack, command, print).then(
+      (outcome) => [...unexpected(outcome, expected), ...also()],
+      (error: unknown) => [error instanceof Error ? error.message : String(error)],
+    );
+    results.push({ title, seconds: (Date.now() - started) / 1000, problems });
+  };
+  await step("preview: what would be made", "preview", all("create"));
+  await step("up: make it", "up", all("create"), () => missing(ready, [driftedFile, removedDirectory, "etc/app/credentials"]));
+  await step("up again: nothing to do", "up", new Map());
+
+  say(`\n    Behind Pulumi's back: a line is added to /${driftedFile} in ${first.name}, and /${removedDirectory} is removed in ${second.name}.`);
+  appendFileSync(join(first.root, driftedFile), "debug = true\n");
+  rmSync(join(second.root, removedDirectory), { recursive: true });
+
+  await step("preview: shows exactly these two", "preview", drifted);
+  await step("up: repairs them", "up", drifted, () => missing(ready, [removedDirectory]));
+  await step("destroy: the guests are clean again", "destroy", all("delete"), () => leftover(ready));
+  return results;
+}
+
+function missing(ready: SimulatorReady, paths: readonly string[]): string[] {
+  return ready.vms.flatMap((vm) => paths.filter((path) => !existsSync(join(vm.root, path))).map((path) => `${vm.name}: /${path} is missing`));
+}
+
+function leftover(ready: SimulatorReady): string[] {
+  const paths = ["etc/app", "var/lib/app.keys"];
+  return ready.vms.flatMap((vm) => paths.filter((path) => existsSync(join(vm.root, path))).map((path) => `${vm.name}: /${path} is still there`));
+}
+
+function summarize(results: readonly StepResult[]): number {
+  say("\n━━━ Summary\n");
+  for (const { title, seconds, problems } of results) {
+    say(`  ${problems.length === 0 ? "✓" : "✗"} ${title.padEnd(40)} ${seconds.toFixed(1).padStart(6)} s`);
+    for (const problem of problems) say(`      ${problem}`);
+  }
+  const failed = results.filter(({ problems }) => problems.length > 0).length;
+  say(failed === 0 ? "\nAll as it should be." : `\n${failed} of ${results.length} steps were not as they should be.`);
+  return failed === 0 ? 0 : 1;
+}
+
+main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

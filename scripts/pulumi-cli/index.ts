@@ -1,0 +1,48 @@
+import { dirname, join } from "node:path";
+import { delimiter } from "node:path";
+import { buildPulumi, hasGo } from "./build";
+import { downloadPulumi } from "./download";
+import { cacheDirectory, hasNodejsLanguageHost, locatePulumi } from "./locate";
+import { pulumiCliVersion } from "./version";
+
+export interface PulumiCli {
+  /** Directory that holds the `pulumi` executable. */
+  readonly directory: string;
+  /** False where only inline programs (Automation API) can run. */
+  readonly hasNodejsLanguageHost: boolean;
+}
+
+/**
+ * Finds the Pulumi CLI (PATH, then the project's cache), else downloads it, else builds it from Go modules, saying what
+ * it does and why. Afterwards the CLI and the launcher of dynamic providers are on this process's PATH.
+ */
+export async function ensurePulumiCli(say: (line: string) => void): Promise<PulumiCli> {
+  const directory = locatePulumi() ?? (await obtain(say));
+  const cli = { directory, hasNodejsLanguageHost: hasNodejsLanguageHost(directory) };
+  process.env["PATH"] = [process.env["PATH"], directory, dynamicProviderLauncher()].join(delimiter);
+  process.env["PULUMI_SKIP_UPDATE_CHECK"] = "true";
+  return cli;
+}
+
+async function obtain(say: (line: string) => void): Promise<string> {
+  say(`The Pulumi CLI is neither on PATH nor in ${cacheDirectory()}; downloading release ${pulumiCliVersion} …`);
+  try {
+    await downloadPulumi();
+  } catch (error) {
+    const reason = (error instanceof Error ? error.message : String(error)).trim().split("\n").at(-1);
+    say(`The download did not work (${reason}).`);
+    if (!hasGo()) {
+      throw new Error("Install the Pulumi CLI (https://www.pulumi.com/docs/install/) or Go, and run this again.", { cause: error });
+    }
+    say("Building the CLI from its Go modules instead: once, about 10 minutes on 2 cores …");
+    await buildPulumi(say);
+  }
+  const directory = locatePulumi();
+  if (directory === undefined) throw new Error(`the Pulumi CLI was installed but is not found in ${cacheDirectory()}`);
+  return directory;
+}
+
+/** The npm package brings the launcher that otherwise comes with the nodejs language host. */
+function dynamicProviderLauncher(): string {
+  return dirname(require.resolve("@pulumi/pulumi/package.json", { paths: [join(__dirname, "..", "..")] }));
+}
