@@ -63,9 +63,6 @@ export const reference: Decoder<ManagedObjectReference> = element.transform((at,
 /** The element itself, for values whose type only the caller knows. */
 export const anyType: Decoder<SoapElement> = element;
 
-/** The `xsi:type` of an element, "" when it has none. */
-export const xsiType: Decoder<string> = element.transform((at) => at.xsiType ?? "");
-
 /** `byte[]`: vCenter sends an element per (signed) byte, other servers base64 text. */
 export const byteArray: Decoder<Buffer> = element.transform((at) => {
   const bytes = at.children["byte"];

@@ -1,0 +1,34 @@
+import { GuestError } from "../errors/guest-error";
+
+/** Waits; rejects with CANCELLED as soon as the signal is aborted. */
+export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return abortable(
+    (onAbort) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        onAbort(() => clearTimeout(timer));
+      }),
+    signal,
+  );
+}
+
+/** Follows a promise that others share; leaves it alone, but stops waiting with CANCELLED when the signal is aborted. */
+export function follow<T>(shared: Promise<T>, signal?: AbortSignal): Promise<T> {
+  return abortable(() => shared, signal);
+}
+
+function abortable<T>(start: (onAbort: (clean: () => void) => void) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return start(() => {});
+  return new Promise((resolve, reject) => {
+    let clean = () => {};
+    const abort = () => {
+      clean();
+      reject(new GuestError("CANCELLED", "The operation was cancelled.", { cause: signal.reason }));
+    };
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    start((cleaner) => (clean = cleaner))
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", abort));
+  });
+}

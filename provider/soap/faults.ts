@@ -1,0 +1,62 @@
+import { GuestError, type VimFault } from "../errors/guest-error";
+import { FAULT_MEANINGS, UNKNOWN_FAULT, VIX_MEANINGS, type FaultMeaning } from "./fault-table";
+import { ManagedObjectReference } from "./managed-object-reference";
+import type { SoapElement } from "./soap-element";
+
+/** The GuestError for a `<Fault>` element that answered `method` (protocol.md A.7). */
+export function faultError(method: string, fault: SoapElement): GuestError {
+  const detail = Object.values(fault.children["detail"]?.[0]?.children ?? {})[0]?.[0];
+  const message = (fault.children["faultstring"]?.[0]?.text ?? "").trim();
+  return vimFaultError(method, decodeFault(detail, message));
+}
+
+/** The GuestError for a LocalizedMethodFault: a task's `error`, a missing property's `fault` (protocol.md A.7). */
+export function localizedFaultError(method: string, localized: SoapElement): GuestError {
+  const message = (localized.children["localizedMessage"]?.[0]?.text ?? "").trim();
+  return vimFaultError(method, decodeFault(localized.children["fault"]?.[0], message));
+}
+
+function vimFaultError(method: string, fault: VimFault): GuestError {
+  const { code, retryable } = meaningOf(fault);
+  return new GuestError(code, `${method} was refused: ${fault.message || "no reason given"} [${fault.name}]`, {
+    retryable,
+    fault,
+  });
+}
+
+function decodeFault(detail: SoapElement | undefined, message: string): VimFault {
+  if (detail === undefined) return { name: "unknown", message, fields: {} };
+  const name = detail.xsiType ?? detail.name.replace(/Fault$/, "");
+  const fields = plainFields(detail);
+  if (name !== "SystemError") return { name, message, fields };
+  const vix = /\((\d+),\s*(\d+)\)/.exec(`${textOf(fields["reason"])} ${message}`);
+  return { name, message, fields: vix === null ? fields : { ...fields, vixError: Number(vix[1]) } };
+}
+
+function meaningOf(fault: VimFault): FaultMeaning {
+  const { vixError, obj } = fault.fields;
+  if (typeof vixError === "number") return VIX_MEANINGS[vixError] ?? UNKNOWN_FAULT;
+  if (fault.name === "ManagedObjectNotFound" && obj instanceof ManagedObjectReference) {
+    return obj.type === "VirtualMachine" ? { code: "VM_NOT_FOUND", retryable: false } : UNKNOWN_FAULT;
+  }
+  return FAULT_MEANINGS[fault.name] ?? UNKNOWN_FAULT;
+}
+
+function plainFields(element: SoapElement): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(element.children).map(([name, found]) => [
+      name,
+      found.length === 1 && found[0] !== undefined ? plain(found[0]) : found.map(plain),
+    ]),
+  );
+}
+
+function plain(element: SoapElement): unknown {
+  const type = element.attributes["type"];
+  if (type !== undefined) return new ManagedObjectReference(type, element.text);
+  return Object.keys(element.children).length === 0 ? element.text : plainFields(element);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,53 @@
+import { hasCode } from "../../errors/guest-error";
+import type { Interceptor } from "../soap-call";
+import { follow } from "../abortable";
+
+/**
+ * Logs in before the first call and again, once per call, when the server no longer knows the session. Concurrent
+ * calls share one login. A fault proves that the call was not carried out, so repeating it is always safe.
+ */
+export class Session {
+  readonly #login: () => Promise<void>;
+  #open: Promise<void> | undefined;
+
+  /** `login` replaces whatever session there was. */
+  constructor(login: () => Promise<void>) {
+    this.#login = login;
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  readonly interceptor: Interceptor = (next) => async (call, options) => {
+    const session = this.#ensure();
+    await follow(session, options.signal);
+    try {
+      return await next(call, options);
+    } catch (error) {
+      if (!hasCode(error, "SESSION_EXPIRED")) throw error;
+      this.#forget(session);
+      await follow(this.#ensure(), options.signal);
+      return next(call, options);
+    }
+  };
+
+  /** The next call logs in again. */
+  reset(): void {
+    this.#open = undefined;
+  }
+
+  #ensure(): Promise<void> {
+    if (this.#open === undefined) {
+      const open = this.#login();
+      this.#open = open;
+      // A failed login is not remembered: the next call tries anew.
+      open.catch(() => this.#forget(open));
+    }
+    return this.#open;
+  }
+
+  #forget(session: Promise<void>): void {
+    if (this.#open === session) this.#open = undefined;
+  }
+}

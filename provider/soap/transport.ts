@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { Agent, request, type Dispatcher } from "undici";
+import { GuestError, type GuestErrorCode } from "../errors/guest-error";
+import { authority, type Endpoint } from "./endpoint";
+import { serializeCall } from "./envelope";
+import { faultError } from "./faults";
+import { networkFailure } from "./network-error";
+import { parseXml } from "./parse";
+import type { CallOptions, SoapCall } from "./soap-call";
+import type { SoapElement } from "./soap-element";
+import { trustedConnector, type TrustSettings } from "./trust";
+
+/** Old enough for every server in use, new enough for every guest operation (protocol.md A.2). */
+const SOAP_ACTION = "urn:vim25/6.7";
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const PROCESS_ID = randomBytes(4).toString("hex");
+
+export interface TransportOptions {
+  readonly endpoint: Endpoint;
+  readonly trust: TrustSettings;
+  /** Longest wait for one answer. */
+  readonly timeoutMs: number;
+  /** Shown in the server's list of sessions. */
+  readonly userAgent: string;
+}
+
+/** Sends SOAP calls over https and keeps the session cookie, verbatim (protocol.md A.3, A.6). */
+export class SoapTransport {
+  /** `name=value` as the server sent it; undefined when there is no session. */
+  cookie: string | undefined;
+  /** True once the server has answered anything at all. */
+  reached = false;
+  readonly #options: TransportOptions;
+  readonly #agent: Agent;
+  #sequence = 0;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    const { timeoutMs, trust } = options;
+    this.#agent = new Agent({ connect: trustedConnector(trust), headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+  }
+
+  async invoke(call: SoapCall, options: CallOptions): Promise<SoapElement> {
+    const envelope = serializeCall(call, `vsphere-guest-${PROCESS_ID}-${++this.#sequence}`);
+    try {
+      const answer = await this.#post(envelope, options.signal);
+      this.reached = true;
+      return responseOf(call, answer.status, answer.body, authority(this.#options.endpoint));
+    } catch (error) {
+      throw this.#explain(call, error, options.signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+
+  async #post(envelope: string, signal: AbortSignal | undefined): Promise<{ status: number; body: string }> {
+    const { endpoint, userAgent } = this.#options;
+    const answer = await request(`${endpoint.origin}${endpoint.path}`, {
+      method: "POST",
+      dispatcher: this.#agent,
+      headers: {
+        "content-type": 'text/xml; charset="utf-8"',
+        soapaction: SOAP_ACTION,
+        "user-agent": userAgent,
+        ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
+      },
+      body: envelope,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const body = await readText(answer.body);
+    // Only now: an answer that broke off must not have changed the session.
+    this.cookie = sessionCookie(answer.headers["set-cookie"]) ?? this.cookie;
+    return { status: answer.statusCode, body };
+  }
+
+  #explain(call: SoapCall, error: unknown, signal: AbortSignal | undefined): unknown {
+    if (error instanceof GuestError) return error;
+    if (signal?.aborted === true) {
+      return new GuestError("CANCELLED", `${call.method} was cancelled before it was answered.`, { cause: error });
+    }
+    const where = authority(this.#options.endpoint);
+    const failure = networkFailure(error);
+    if (failure === undefined) {
+      return new GuestError("PROTOCOL_ERROR", `${call.method}: unexpected failure talking to ${where}.`, {
+        cause: error,
+      });
+    }
+    if (!failure.sent) {
+      const advice = "Check `vsphereServer`, name resolution, and that firewalls let https to it through.";
+      const message = `Can't reach the vSphere server ${where}: ${failure.reason}. ${advice}`;
+      return new GuestError("VCENTER_UNREACHABLE", message, { cause: error, retryable: true });
+    }
+    const outcome = call.safeToRepeat ? "" : " It may have taken effect all the same.";
+    const message = `${call.method} got no answer from ${where}: ${failure.reason}.${outcome}`;
+    return new GuestError("VCENTER_UNREACHABLE", message, { cause: error, retryable: call.safeToRepeat });
+  }
+}
+
+async function readText(body: Dispatcher.ResponseData["body"]): Promise<string> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > MAX_ANSWER_BYTES) {
+      throw new GuestError("PROTOCOL_ERROR", `The server's answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The vSphere session cookie without its attributes; the quotes belong to the value. */
+function sessionCookie(header: string | string[] | undefined): string | undefined {
+  const cookies = header === undefined ? [] : Array.isArray(header) ? header : [header];
+  const session = cookies.find((cookie) => cookie.startsWith("vmware_soap_session="));
+  return session?.split(";", 1)[0];
+}
+
+function responseOf(call: SoapCall, status: number, body: string, where: string): SoapElement {
+  if (status !== 200 && status !== 500) throw proxyError(call, status, where);
+  const content = bodyContent(call, status, body, where);
+  if (content.name === "Fault") throw faultError(call.method, content);
+  if (content.name === `${call.method}Response`) return content;
+  throw new GuestError("PROTOCOL_ERROR", `${call.method}: ${where} answered with <${content.name}>.`);
+}
+
+function bodyContent(call: SoapCall, status: number, body: string, where: string): SoapElement {
+  let envelope: SoapElement;
+  try {
+    envelope = parseXml(body);
+  } catch (cause) {
+    if (status === 500) throw proxyError(call, status, where);
+    throw new GuestError("PROTOCOL_ERROR", `${call.method}: the answer of ${where} can't be read.`, { cause });
+  }
+  const content = Object.values(envelope.children["Body"]?.[0]?.children ?? {})[0]?.[0];
+  if (content !== undefined) return content;
+  throw new GuestError("PROTOCOL_ERROR", `${call.method}: ${where} did not answer with a SOAP envelope.`);
+}
+
+/** Answers of the reverse proxy in front of the service (protocol.md A.3). */
+function proxyError(call: SoapCall, status: number, where: string): GuestError {
+  const fail = (code: GuestErrorCode, text: string, retryable: boolean) =>
+    new GuestError(code, `${call.method}: ${where} answered HTTP ${status}: ${text}.`, { retryable });
+  if (status === 503) return fail("VCENTER_UNREACHABLE", "its service is not available at the moment", true);
+  if (status >= 500) return fail("VCENTER_UNREACHABLE", "its service failed", call.safeToRepeat);
+  return fail("PROTOCOL_ERROR", "that is no vSphere API; check server name, port and path", false);
+}

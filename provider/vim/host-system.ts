@@ -1,0 +1,10 @@
+import { byteArray, text } from "./xsd";
+
+/** Properties of HostSystem that tell how its own server proves who it is (protocol.md C.4). */
+export const hostCertificateProperties = {
+  name: text,
+  /** The full certificate in PEM, as bytes. */
+  "config.certificate": byteArray,
+  /** SHA-1 `AA:BB:…`, where a server does not tell the certificate. */
+  "summary.config.sslThumbprint": text,
+};

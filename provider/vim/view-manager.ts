@@ -1,0 +1,22 @@
+import type { ManagedObjectReference } from "../soap/managed-object-reference";
+import { ManagedObject, nothing, type CallOptions } from "./managed-object";
+import { reference, required } from "./xsd";
+
+/** Makes views: lists of inventory objects that the server keeps for the session (protocol.md B.4). */
+export class ViewManager extends ManagedObject {
+  /** All objects of `type` below `container`. A spare view does no harm: it ends with the session. */
+  createContainerView(
+    container: ManagedObjectReference,
+    type: string,
+    recursive: boolean,
+    call: CallOptions = {},
+  ): Promise<ManagedObjectReference> {
+    return this.repeatable("CreateContainerView", { container, type, recursive }, required(reference), call);
+  }
+}
+
+export class ContainerView extends ManagedObject {
+  destroyView(call: CallOptions = {}): Promise<void> {
+    return this.once("DestroyView", {}, nothing, call);
+  }
+}
