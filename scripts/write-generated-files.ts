@@ -1,19 +1,34 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import * as prettier from "prettier";
 import { generatedFiles } from "../provider/schema/generated-files";
 
-/** `npm run schema`: writes schema.json and sdk/nodejs/generated anew from the kinds. */
-async function main(root: string): Promise<void> {
-  const files = generatedFiles(root);
-  const folder = join(root, "sdk", "nodejs", "generated");
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) rmSync(join(folder, name));
-  for (const [path, text] of files) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), await formatted(join(root, path), text));
-    console.log(path);
+const folder = join("sdk", "nodejs", "generated");
+
+/**
+ * `npm run schema`: writes schema.json and sdk/nodejs/generated anew from the kinds. With `--check` it writes nothing,
+ * names the files that are out of date, and fails if there are any.
+ */
+async function main(root: string, check: boolean): Promise<void> {
+  const files = new Map<string, string>();
+  for (const [path, text] of generatedFiles(root)) files.set(path, await formatted(join(root, path), text));
+  const present = existsSync(join(root, folder))
+    ? readdirSync(join(root, folder)).map((name) => join(folder, name))
+    : [];
+  const superfluous = present.filter((path) => !files.has(path));
+  const stale = [...files].filter(([path, text]) => textOf(join(root, path)) !== text).map(([path]) => path);
+  for (const path of [...superfluous, ...stale]) console.log(check ? `out of date: ${path}` : path);
+  if (check) {
+    if (superfluous.length + stale.length > 0) throw new Error("generated files are out of date; run: npm run schema");
+    return;
   }
+  for (const path of superfluous) rmSync(join(root, path));
+  mkdirSync(join(root, folder), { recursive: true });
+  for (const path of stale) writeFileSync(join(root, path), files.get(path) ?? "");
+}
+
+function textOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
 async function formatted(path: string, text: string): Promise<string> {
@@ -21,4 +36,7 @@ async function formatted(path: string, text: string): Promise<string> {
   return prettier.format(text, { ...(await prettier.resolveConfig(path)), filepath: path });
 }
 
-void main(resolve(process.argv[2] ?? "."));
+main(resolve("."), process.argv.includes("--check")).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -4,7 +4,7 @@ import type { Operation } from "../guest/operation";
 import type { LifecycleContext } from "./context";
 import { compareDeclared, type PropertyDifference } from "./declared-differences";
 import { driftOf } from "./drift";
-import { selectorOf } from "./guest-access";
+import { recordedInstanceUuid, selectorOf } from "./guest-access";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./observe";
 import { observationTimeoutSeconds, withOperation } from "./operation-scope";
 import { isWithin } from "./property-path";
@@ -103,8 +103,8 @@ function otherMachine(
   recorded: object | undefined,
   vm: VmIdentity | undefined,
 ): PropertyDifference | undefined {
-  const was = (recorded as { instanceUuid?: string } | undefined)?.instanceUuid ?? request.id.split(":", 1)[0];
-  if (vm?.instanceUuid === was) return undefined;
+  const was = recordedInstanceUuid(request.id, recorded);
+  if (vm !== undefined && (was === undefined || vm.instanceUuid === was)) return undefined;
   const reason =
     vm === undefined ? "the virtual machine is gone" : `vm is now ${vm.name} (${vm.instanceUuid}), was ${was}`;
   const sameWords = sameValue((recorded as { vm?: unknown } | undefined)?.vm, request.inputs.vm);

@@ -20,12 +20,18 @@ export function selectorOf(inputs: Properties): VmSelector {
   throw new GuestError("INVALID_INPUT", "vm: is required, as text or as an object that says which machine is meant");
 }
 
-/** The VM on which a resource was made: by instance UUID, which outlives every rename, move and registration. */
-export function recordedSelector(id: string, state: Properties | undefined): VmSelector {
-  if (typeof state?.instanceUuid === "string") return { instanceUuid: state.instanceUuid };
-  const [instanceUuid] = id.split(":", 1);
-  if (instanceUuid !== undefined && /^[0-9a-f-]{32,36}$/i.test(instanceUuid)) return { instanceUuid };
-  return selectorOf(state ?? {});
+/** Instance UUID of the VM on which a resource was made: in its state, and the first half of its id. */
+export function recordedInstanceUuid(id: string, state: object | undefined): string | undefined {
+  const recorded = (state as { readonly instanceUuid?: unknown } | undefined)?.instanceUuid;
+  if (typeof recorded === "string") return recorded.toLowerCase();
+  const [first = ""] = id.split(":", 1);
+  return /^[0-9a-f-]{32,36}$/i.test(first) ? first.toLowerCase() : undefined;
+}
+
+/** The VM on which a resource was made, by instance UUID: that outlives every rename, move and registration. */
+export function recordedSelector(id: string, state: Properties): VmSelector {
+  const instanceUuid = recordedInstanceUuid(id, state);
+  return instanceUuid === undefined ? selectorOf(state) : { instanceUuid };
 }
 
 /** The resource's own login, else the provider's. */

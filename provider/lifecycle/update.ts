@@ -1,8 +1,9 @@
 import { GuestError } from "../errors/guest-error";
+import type { VmIdentity } from "../guest/guest";
 import type { ResourceKind } from "../resources/resource-kind";
 import type { LifecycleContext } from "./context";
 import { converge, type Converged, type CreateRequest } from "./create";
-import { guestForWork, selectorOf } from "./guest-access";
+import { guestForWork, recordedInstanceUuid, selectorOf } from "./guest-access";
 import { timeoutSecondsOf, withOperation } from "./operation-scope";
 import type { PropertyMap } from "./property-value";
 import { decodeState, parseInputs } from "./recorded-state";
@@ -23,15 +24,19 @@ export async function update(
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
   return withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
     const guest = await guestForWork(context.connect(), selectorOf(request.inputs), request.inputs, op);
-    if (kind.id(guest.vm, want) !== request.id) throw identityChanged(request.id, kind.id(guest.vm, want));
-    return converge(kind, guest, request, decodeState(kind, request.state), op);
+    const state = decodeState(kind, request.state);
+    requireSameMachine(guest.vm, request.id, state);
+    return { ...(await converge(kind, guest, request, state, op)), id: request.id };
   });
 }
 
-/** The inputs have come to name another object since the diff: going on would leave the old one behind unrecorded. */
-function identityChanged(was: string, is: string): GuestError {
-  return new GuestError(
+/** Where `vm` has come to name another machine since the diff, going on would leave the old object behind unrecorded. */
+function requireSameMachine(vm: VmIdentity, id: string, state: object | undefined): void {
+  const was = recordedInstanceUuid(id, state);
+  if (was === undefined || was === vm.instanceUuid) return;
+  throw new GuestError(
     "INVALID_INPUT",
-    `${was}: the inputs now name ${is}, which an update can't reach. Nothing was changed; run pulumi up again to replace it.`,
+    `${id}: vm now names ${vm.name} (${vm.instanceUuid}), another machine than the one it was made on (${was}). ` +
+      "Nothing was changed; run pulumi up again to replace it.",
   );
 }

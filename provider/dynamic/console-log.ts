@@ -1,0 +1,8 @@
+import type { Logger } from "../guest/operation";
+
+/** Pulumi shows what a dynamic host writes to stdout as information for the user (pulumi-mechanics.md 1.4). */
+export const consoleLog: Logger = {
+  debug: () => {},
+  info: (message) => void process.stdout.write(`${message}\n`),
+  warn: (message) => void process.stdout.write(`warning: ${message}\n`),
+};

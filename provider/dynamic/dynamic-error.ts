@@ -1,0 +1,35 @@
+import { GuestError } from "../errors/guest-error";
+import { PartialFailure } from "../lifecycle/create";
+import { encodeProperties } from "../lifecycle/wire-value";
+
+/**
+ * An error as the dynamic host passes it on: it prints `${error}: ${error.stack}` to the user for some calls, so the
+ * stack is left to the error's code; `id` and `properties` make the engine record an object that is there, but unfinished.
+ */
+export class DynamicError extends Error {
+  override readonly name = "DynamicError";
+  readonly id?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly reasons?: readonly string[];
+
+  constructor(error: unknown, kept: Readonly<Record<string, unknown>> = {}) {
+    super(error instanceof Error ? error.message : String(error), { cause: error });
+    this.stack = codeOf(error);
+    if (!(error instanceof PartialFailure)) return;
+    const { id, state, secretOutputs } = error.converged;
+    this.id = id;
+    this.properties = { ...encodeProperties(state, secretOutputs), ...kept };
+    this.reasons = [this.message];
+  }
+
+  override toString(): string {
+    return this.message;
+  }
+}
+
+/** Bugs of ours keep their stack: there it is what one needs. */
+function codeOf(error: unknown): string {
+  if (error instanceof PartialFailure) return codeOf(error.cause);
+  if (error instanceof GuestError) return error.code;
+  return error instanceof Error ? (error.stack ?? error.name) : "";
+}

@@ -1,0 +1,138 @@
+import type { ResourceKind } from "../resources/resource-kind";
+import { check } from "../lifecycle/check";
+import { connect } from "../lifecycle/connection";
+import type { LifecycleContext } from "../lifecycle/context";
+import { create } from "../lifecycle/create";
+import { remove } from "../lifecycle/delete";
+import { diff } from "../lifecycle/diff";
+import { topLevelName } from "../lifecycle/property-path";
+import { read } from "../lifecycle/read";
+import { update } from "../lifecycle/update";
+import type { Failure } from "../lifecycle/validation";
+import { decodeProperties, encodeProperties } from "../lifecycle/wire-value";
+import { consoleLog } from "./console-log";
+import { DynamicError } from "./dynamic-error";
+import type { ProcessScope } from "./process-end";
+
+/** Properties as the dynamic host hands them over: plain JSON, unknowns as sentinels. */
+export type Wire = Readonly<Record<string, unknown>>;
+
+/** How the host gives the stack's configuration: all values as text. */
+export interface ConfigureRequest {
+  readonly config: { get(key: string): string | undefined };
+}
+
+/**
+ * One kind as a Pulumi dynamic provider: the lifecycle's verbs in the host's words. `__secrets`, set by the SDK, names the
+ * inputs that are secret; it is recorded, since delete and refresh see the state alone.
+ */
+export class DynamicProvider {
+  readonly #kind: ResourceKind<object, object>;
+  readonly #process: ProcessScope;
+  #config: ConfigureRequest["config"] | undefined;
+
+  constructor(kind: ResourceKind<object, object>, process: ProcessScope) {
+    this.#kind = kind;
+    this.#process = process;
+  }
+
+  /** Must set its fields before it returns: the host lets other calls in while it waits (pulumi-mechanics.md 1.4). */
+  configure(request: ConfigureRequest): Promise<void> {
+    this.#config = request.config;
+    return Promise.resolve();
+  }
+
+  check(_olds: Wire, news: Wire): Promise<{ inputs: Wire; failures: Failure[] }> {
+    return this.#run(async () => {
+      const { failures } = check(this.#kind, { inputs: decodeProperties(news).values });
+      return { inputs: news, failures: [...failures] };
+    });
+  }
+
+  diff(
+    id: string,
+    olds: Wire,
+    news: Wire,
+  ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
+    return this.#run(async (context) => {
+      const { differences, deleteBeforeReplace } = await diff(
+        this.#kind,
+        {
+          id,
+          state: decodeProperties(olds).values,
+          inputs: decodeProperties(news).values,
+          secretInputs: secretNames(news),
+          recordedSecretInputs: secretNames(olds),
+        },
+        context,
+      );
+      const replaces = differences.filter((one) => one.replaces).map((one) => topLevelName(one.property));
+      return { changes: differences.length > 0, replaces: [...new Set(replaces)], deleteBeforeReplace };
+    });
+  }
+
+  create(inputs: Wire): Promise<{ id: string; outs: Wire }> {
+    return this.#run(async (context) => {
+      const request = { inputs: decodeProperties(inputs).values, secretInputs: secretNames(inputs) };
+      const { id, state, secretOutputs } = await create(this.#kind, request, context);
+      return { id, outs: { ...encodeProperties(state, secretOutputs), ...kept(inputs) } };
+    }, inputs);
+  }
+
+  update(id: string, olds: Wire, news: Wire): Promise<{ outs: Wire }> {
+    return this.#run(async (context) => {
+      const request = {
+        id,
+        state: decodeProperties(olds).values,
+        inputs: decodeProperties(news).values,
+        secretInputs: secretNames(news),
+      };
+      const { state, secretOutputs } = await update(this.#kind, request, context);
+      return { outs: { ...encodeProperties(state, secretOutputs), ...kept(news) } };
+    }, news);
+  }
+
+  /** An answer without id means that the object is gone. */
+  read(id: string, props: Wire): Promise<{ id?: string; props?: Wire; inputs?: Wire }> {
+    return this.#run(async (context) => {
+      const request = { id, state: decodeProperties(props).values, secretInputs: secretNames(props) };
+      const found = await read(this.#kind, request, context);
+      if (found === undefined) return {};
+      return {
+        id: found.id,
+        props: { ...encodeProperties(found.state, found.secretOutputs), ...kept(props) },
+        inputs: { ...encodeProperties(found.inputs, request.secretInputs), ...kept(props) },
+      };
+    });
+  }
+
+  delete(id: string, props: Wire): Promise<void> {
+    return this.#run((context) => {
+      const request = { id, state: decodeProperties(props).values, secretInputs: secretNames(props) };
+      return remove(this.#kind, request, context);
+    });
+  }
+
+  async #run<T>(work: (context: LifecycleContext) => Promise<T>, inputs: Wire = {}): Promise<T> {
+    const context: LifecycleContext = {
+      signal: this.#process.signal,
+      log: consoleLog,
+      connect: () => connect((name) => this.#config?.get(`vsphere-guest:${name}`)),
+    };
+    try {
+      return await this.#process.run(() => work(context));
+    } catch (error) {
+      throw new DynamicError(error, kept(inputs));
+    }
+  }
+}
+
+function secretNames(wire: Wire): ReadonlySet<string> {
+  const names = wire.__secrets;
+  return new Set(Array.isArray(names) ? names.filter((name) => typeof name === "string") : []);
+}
+
+/** What of the hidden inputs is recorded; the host itself adds `__provider`. */
+function kept(wire: Wire): Wire {
+  return { __secrets: [...secretNames(wire)] };
+}

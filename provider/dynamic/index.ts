@@ -1,0 +1,20 @@
+import type { ResourceKind } from "../resources/resource-kind";
+import { resourceKinds } from "../resources";
+import { DynamicProvider } from "./dynamic-provider";
+import { endWithProcess } from "./process-end";
+
+/**
+ * The provider object of one kind, for Pulumi's dynamic host. Every recorded state calls this module and function by
+ * name (`require("pulumi-vsphere-guest/dynamic").provider("GuestFile")`): neither may ever change.
+ */
+export function provider(token: string): DynamicProvider {
+  const kinds: readonly ResourceKind<object, object>[] = resourceKinds;
+  const kind = kinds.find((one) => one.token === token);
+  if (kind === undefined) {
+    const known = kinds.map((one) => one.token).join(", ");
+    throw new Error(
+      `pulumi-vsphere-guest has no kind ${token} (it has ${known}). Is the installed version the right one?`,
+    );
+  }
+  return new DynamicProvider(kind, endWithProcess());
+}

@@ -1,0 +1,170 @@
+import type { ResourceKind } from "../resources/resource-kind";
+import type { PropertyMeta, Schema } from "./property-meta";
+import { describeProperties, type Property, type PropertyType } from "./property-type";
+
+/** A JSON object of Pulumi's package schema (metaschema: pkg/codegen/schema/pulumi.json). */
+type Json = Readonly<Record<string, unknown>>;
+
+/** What package.json says of the package. */
+export interface PackageDescription {
+  readonly version: string;
+  readonly description: string;
+  readonly keywords: readonly string[];
+  readonly license: string;
+  readonly author: string;
+  readonly homepage?: string | undefined;
+  readonly repository?: string | undefined;
+}
+
+export const packageName = "vsphere-guest";
+
+/** Token of a kind in Pulumi's schema and programs. */
+export function tokenOf(kind: string): string {
+  return `${packageName}:index:${kind}`;
+}
+
+/** Type of the same resource in the dynamic skin; an alias, so that a stack may move over without replacement. */
+export function dynamicTypeOf(kind: string): string {
+  return `pulumi-nodejs:dynamic/${packageName}:${kind}`;
+}
+
+/** The Pulumi package schema of the kinds and of the provider's configuration: schema.json, as an object. */
+export function packageSchema(
+  kinds: readonly ResourceKind<object, object>[],
+  config: Schema,
+  about: PackageDescription,
+): Json {
+  const types = new Map<string, Json>();
+  const variables = describeProperties(config, "Provider");
+  return {
+    name: packageName,
+    displayName: "vSphere Guest",
+    version: about.version,
+    description: about.description,
+    keywords: about.keywords,
+    homepage: about.homepage,
+    license: about.license,
+    repository: about.repository,
+    publisher: about.author,
+    attribution: "VMware, vSphere and VMware Tools are trademarks of Broadcom. This package is not affiliated with it.",
+    config: { variables: withEnvironmentDefaults(properties(variables, types), variables) },
+    provider: {
+      description:
+        "The connection to one vCenter (or ESXi host), and the login in its guests for resources that give none.",
+      inputProperties: properties(variables, types),
+    },
+    resources: Object.fromEntries(kinds.map((kind) => [tokenOf(kind.token), resource(kind, types)])),
+    types: Object.fromEntries([...types].sort(([a], [b]) => (a < b ? -1 : 1))),
+    language: {
+      nodejs: { packageName: "pulumi-vsphere-guest", respectSchemaVersion: true },
+      python: { packageName: "pulumi_vsphere_guest", respectSchemaVersion: true, pyproject: { enabled: true } },
+      go: { respectSchemaVersion: true, generateResourceContainerTypes: true },
+      csharp: { respectSchemaVersion: true },
+      java: {},
+    },
+  };
+}
+
+function resource(kind: ResourceKind<object, object>, types: Map<string, Json>): Json {
+  const inputs = describeProperties(kind.inputs, kind.token);
+  const outputs = describeProperties(kind.state, kind.token);
+  return {
+    description: kind.description,
+    inputProperties: properties(inputs, types),
+    requiredInputs: required(inputs),
+    properties: properties(outputs, types),
+    required: required(outputs),
+    aliases: [{ type: dynamicTypeOf(kind.token) }],
+  };
+}
+
+function properties(list: readonly Property[], types: Map<string, Json>): Json {
+  return Object.fromEntries(list.map((one) => [one.name, property(one, types)]));
+}
+
+/**
+ * For stack configuration only. On the provider's inputs it would make the SDKs copy values from the environment into
+ * state, from where a later destroy would take outdated credentials.
+ */
+function withEnvironmentDefaults(specs: Json, list: readonly Property[]): Json {
+  return Object.fromEntries(
+    list.map(({ name, meta }) => [
+      name,
+      meta.environment === undefined
+        ? specs[name]
+        : { ...(specs[name] as Json), defaultInfo: { environment: meta.environment } },
+    ]),
+  );
+}
+
+function required(list: readonly Property[]): string[] {
+  return list.filter((one) => !one.optional).map((one) => one.name);
+}
+
+function property({ type, meta }: Property, types: Map<string, Json>): Json {
+  return {
+    ...typeSpec(type, types),
+    description: describe(meta),
+    ...(meta.secret === true ? { secret: true } : {}),
+    ...(meta.replaces === true ? { willReplaceOnChanges: true } : {}),
+    ...(meta.deprecationMessage === undefined ? {} : { deprecationMessage: meta.deprecationMessage }),
+  };
+}
+
+/** The text for a property: what it is, where it comes from, examples. */
+export function describe({ description, environment, examples }: PropertyMeta): string | undefined {
+  const code = (value: unknown) => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  const parts = [
+    description,
+    environment === undefined ? undefined : `Environment: ${environment.map(code).join(", ")}.`,
+    examples === undefined || examples.length === 0 ? undefined : `Example: ${examples.map(code).join(", ")}.`,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(" ");
+}
+
+function typeSpec(type: PropertyType, types: Map<string, Json>): Json {
+  switch (type.kind) {
+    case "string":
+    case "number":
+    case "integer":
+    case "boolean":
+      return { type: type.kind };
+    case "any":
+      return { $ref: "pulumi.json#/Any" };
+    case "asset":
+      return { $ref: "pulumi.json#/Asset" };
+    case "archive":
+      return { $ref: "pulumi.json#/Archive" };
+    case "list":
+      return { type: "array", items: typeSpec(type.items, types) };
+    case "map":
+      return { type: "object", additionalProperties: typeSpec(type.values, types) };
+    case "union":
+      return { oneOf: type.options.map((option) => typeSpec(option, types)) };
+    case "enum":
+      return reference(types, type.name, () => ({ type: "string", enum: type.values.map((value) => ({ value })) }));
+    case "object":
+      return reference(types, type.name, () => ({
+        type: "object",
+        description: type.description,
+        properties: properties(type.properties, types),
+        required: required(type.properties),
+      }));
+  }
+}
+
+function reference(types: Map<string, Json>, name: string, make: () => Json): Json {
+  const token = tokenOf(name);
+  const made = make();
+  const known = types.get(token);
+  if (known !== undefined && JSON.stringify(known) !== JSON.stringify(made)) {
+    throw new Error(`two different nested types are named ${name}; give one of them a typeName`);
+  }
+  types.set(token, made);
+  return { $ref: `#/types/${token}` };
+}
+
+/** The schema's text as it is committed and served. */
+export function formatSchema(schema: Json): string {
+  return JSON.stringify(schema, undefined, 2) + "\n";
+}
