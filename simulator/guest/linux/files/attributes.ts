@@ -1,0 +1,41 @@
+import { chmodSync, lchownSync, statSync, utimesSync } from "node:fs";
+import { VixError, type AgentFileAttributes } from "../../guest-agent";
+import { ErrnoError, VIX } from "../../vix";
+import type { PathTree } from "../path-tree";
+
+/** Windows attributes on a POSIX guest are refused before anything else is looked at. */
+export function checkPosixAttributes(attributes: AgentFileAttributes): void {
+  if (attributes.hidden !== undefined || attributes.readOnly !== undefined) throw new VixError(VIX.INVALID_ARGUMENT);
+}
+
+/** ChangeFileAttributesInGuest: follows links; times, then owner, then mode, and stops at the first that fails. */
+export function changeAttributes(tree: PathTree, path: string, attributes: AgentFileAttributes): void {
+  const place = tree.locateForChange(path, { followLast: true });
+  if (place.stats === undefined) throw new ErrnoError("ENOENT");
+  applyAttributes(place.hostPath, attributes);
+}
+
+/** Sets what is given on an object that is no link. */
+export function applyAttributes(hostPath: string, attributes: AgentFileAttributes): void {
+  const { modificationTime, accessTime, ownerId, groupId, permissions } = attributes;
+  if (modificationTime !== undefined || accessTime !== undefined) {
+    const before = statSync(hostPath, { bigint: true });
+    utimesSync(
+      hostPath,
+      accessTime === undefined ? wholeMicroseconds(before.atimeNs) : settableSeconds(accessTime),
+      modificationTime === undefined ? wholeMicroseconds(before.mtimeNs) : settableSeconds(modificationTime),
+    );
+  }
+  if (ownerId !== undefined || groupId !== undefined) lchownSync(hostPath, ownerId ?? -1, groupId ?? -1);
+  if (permissions !== undefined) chmodSync(hostPath, Number(BigInt.asUintN(12, BigInt(Math.trunc(permissions)))));
+}
+
+/** Times before 1970 become 0, as the agent does. */
+function settableSeconds(time: Date): number {
+  return Math.max(0, Math.floor(time.getTime() / 1000));
+}
+
+/** The agent keeps the untouched time to the microsecond. */
+function wholeMicroseconds(nanoseconds: bigint): number {
+  return Number(nanoseconds / 1000n) / 1e6;
+}

@@ -1,0 +1,149 @@
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  openSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { VixError, type AgentFileAttributes, type AgentUpload, type GuestUser } from "../../guest-agent";
+import { ErrnoError, errnoOf, toVixError, VIX } from "../../vix";
+import { isWritable } from "../access";
+import type { PathTree } from "../path-tree";
+import { runAs } from "../run-as";
+import { applyAttributes } from "./attributes";
+import type { DiskQuota } from "./disk-quota";
+import { canOpen, posixAttributes } from "./file-info";
+
+const defaultMode = 0o644;
+
+export interface DownloadInfo {
+  readonly attributes: AgentFileAttributes;
+  readonly size: number;
+}
+
+/** InitiateFileTransferFromGuest: refuses links and directories; devices and pipes pass with size 0. */
+export function checkDownload(tree: PathTree, path: string): DownloadInfo {
+  const place = tree.locate(path, { followLast: false });
+  if (place.stats === undefined) throw new ErrnoError("ENOENT");
+  if (place.stats.isSymbolicLink()) throw new VixError(VIX.INVALID_ARGUMENT);
+  if (place.stats.isDirectory()) throw new VixError(VIX.NOT_A_FILE);
+  if (place.stats.isFile() && !canOpen(place.hostPath)) throw new ErrnoError("EACCES");
+  return { attributes: posixAttributes(place.stats), size: place.stats.isFile() ? place.stats.size : 0 };
+}
+
+/** InitiateFileTransferToGuest: looks only, creates nothing (tools-corpus initiate-transfer). */
+export function checkUpload(tree: PathTree, user: GuestUser, path: string, overwrite: boolean): void {
+  const place = locateTarget(tree, path);
+  if (place?.stats?.isSymbolicLink() === true) throw new VixError(VIX.INVALID_ARGUMENT);
+  if (place?.stats?.isDirectory() === true) throw new VixError(VIX.NOT_A_FILE);
+  if (place?.stats !== undefined) {
+    if (!overwrite) throw new VixError(VIX.FILE_ALREADY_EXISTS);
+    if (place.readOnly || !isWritable(user, place.hostPath, place.stats)) throw new VixError(VIX.FILE_ACCESS_ERROR);
+    return;
+  }
+  const slash = path.lastIndexOf("/");
+  if (slash < 0 || slash === path.length - 1) throw new VixError(VIX.FILE_NAME_INVALID);
+  checkParent(tree, user, path.slice(0, slash) || "/");
+}
+
+/** Whatever hides the target only shows when its parent is looked at. */
+function locateTarget(tree: PathTree, path: string) {
+  try {
+    return tree.locate(path, { followLast: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function checkParent(tree: PathTree, user: GuestUser, path: string): void {
+  let parent;
+  try {
+    parent = tree.locate(path, { followLast: true });
+  } catch {
+    throw new VixError(VIX.FILE_NAME_INVALID);
+  }
+  if (parent.stats?.isDirectory() !== true) throw new VixError(VIX.FILE_NAME_INVALID);
+  const stats = statSync(parent.hostPath);
+  if (parent.readOnly || !isWritable(user, parent.hostPath, stats)) throw new VixError(VIX.FILE_ACCESS_ERROR);
+}
+
+/** Opens a file for the download data plane; the descriptor keeps the right to read. */
+export function openForDownload(tree: PathTree, path: string): { size: number; body: AsyncIterable<Buffer> } {
+  const { size } = checkDownload(tree, path);
+  const hostPath = tree.locate(path, { followLast: false }).hostPath;
+  const descriptor = openSync(hostPath, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  if (size === 0) {
+    closeSync(descriptor);
+    return { size, body: noBytes() };
+  }
+  return { size, body: createReadStream(hostPath, { fd: descriptor, start: 0, end: size - 1 }) };
+}
+
+async function* noBytes(): AsyncGenerator<Buffer> {
+  // A device or an empty file: nothing to send.
+}
+
+/** An upload in progress: written in place, not atomic, never through a link (protocol.md C.4). */
+export class Upload implements AgentUpload {
+  private readonly descriptor: number;
+  private readonly hostPath: string;
+  private isOpen = true;
+
+  constructor(
+    tree: PathTree,
+    private readonly user: GuestUser,
+    path: string,
+    private readonly attributes: AgentFileAttributes,
+    private readonly quota: DiskQuota,
+  ) {
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
+    this.hostPath = tree.locateForChange(path, { followLast: false }).hostPath;
+    this.descriptor = openSync(this.hostPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, defaultMode);
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    try {
+      this.quota.reserve(chunk.length);
+      for (let done = 0; done < chunk.length;) done += writeSync(this.descriptor, chunk, done, chunk.length - done);
+    } catch (error) {
+      throw toVixError(error);
+    }
+  }
+
+  async finish(): Promise<void> {
+    try {
+      runAs(this.user, () => {
+        this.setDefaults();
+        applyAttributes(`/proc/self/fd/${this.descriptor}`, this.attributes);
+      });
+    } catch (error) {
+      throw toVixError(error);
+    } finally {
+      this.close();
+    }
+  }
+
+  async abort(): Promise<void> {
+    this.close();
+  }
+
+  /** The documented rule: what is not given is owner = user and mode 0644, also over an existing file. */
+  private setDefaults(): void {
+    const { uid, gid } = fstatSync(this.descriptor);
+    try {
+      if (uid !== this.user.uid || gid !== this.user.gid) fchownSync(this.descriptor, this.user.uid, this.user.gid);
+      if (this.attributes.permissions === undefined) fchmodSync(this.descriptor, defaultMode);
+    } catch (error) {
+      if (errnoOf(error) !== "EPERM") throw error;
+    }
+  }
+
+  private close(): void {
+    if (this.isOpen) closeSync(this.descriptor);
+    this.isOpen = false;
+  }
+}

@@ -1,0 +1,242 @@
+import { readFileSync } from "node:fs";
+import {
+  VixError,
+  type AgentFileAttributes,
+  type AgentProcessInfo,
+  type AgentProgramSpec,
+  type AgentUpload,
+  type GuestAgent,
+  type GuestCredential,
+  type GuestOptions,
+  type GuestUser,
+} from "../guest-agent";
+import { checkCredentialShape, logIn } from "../login";
+import { compileNameFilter } from "../pattern/name-filter";
+import { isOperationDisabled } from "../tools-conf";
+import { toVixError, VIX } from "../vix";
+import { readEnvironment } from "./environment";
+import { changeAttributes, checkPosixAttributes } from "./files/attributes";
+import { deleteFile } from "./files/delete-file";
+import { deleteDirectory, makeDirectory } from "./files/directories";
+import { DiskQuota } from "./files/disk-quota";
+import { listFiles, type FileListing } from "./files/list-files";
+import { moveDirectory, moveFile } from "./files/move";
+import { createTemporaryDirectory, createTemporaryFile, UserTemporaryDirectories } from "./files/temporary";
+import { checkDownload, checkUpload, openForDownload, Upload, type DownloadInfo } from "./files/transfer";
+import { GuestSystem } from "./guest-system";
+import { checkProgramShape } from "./programs/program-check";
+import { ProgramManager } from "./programs/program-manager";
+import { agentPid } from "./programs/terminate";
+import { runAs } from "./run-as";
+
+/** The agent of a Linux guest. The order of each operation's checks: tools.conf, arguments, login, the work itself. */
+export class LinuxAgent implements GuestAgent {
+  private readonly system: GuestSystem;
+  private readonly programs: ProgramManager;
+  private readonly quota: DiskQuota;
+  private readonly temporaryDirectories = new UserTemporaryDirectories(agentPid);
+
+  constructor(private readonly options: GuestOptions) {
+    this.system = new GuestSystem(options);
+    this.programs = new ProgramManager(this.system);
+    this.quota = new DiskQuota(options.root, options.diskQuotaBytes);
+  }
+
+  async validateCredentialsInGuest(auth: GuestCredential): Promise<void> {
+    this.login("ValidateCredentialsInGuest", auth, []);
+  }
+
+  async acquireCredentialsInGuest(): Promise<GuestCredential> {
+    this.checkEnabled("AcquireCredentialsInGuest");
+    throw new VixError(VIX.NOT_SUPPORTED);
+  }
+
+  async releaseCredentialsInGuest(): Promise<void> {
+    this.checkEnabled("ReleaseCredentialsInGuest");
+    throw new VixError(VIX.NOT_SUPPORTED);
+  }
+
+  async makeDirectoryInGuest(auth: GuestCredential, directoryPath: string, createParents: boolean): Promise<void> {
+    const deniedParentIsMissing = this.options.toolsVersion === "13.0.10";
+    this.work("MakeDirectoryInGuest", auth, [directoryPath], () => {
+      this.quota.reserve(1);
+      makeDirectory(this.system.tree, directoryPath, createParents, { deniedParentIsMissing });
+    });
+  }
+
+  async deleteFileInGuest(auth: GuestCredential, filePath: string): Promise<void> {
+    this.work("DeleteFileInGuest", auth, [filePath], () => deleteFile(this.system.tree, filePath));
+  }
+
+  async deleteDirectoryInGuest(auth: GuestCredential, directoryPath: string, recursive: boolean): Promise<void> {
+    this.work("DeleteDirectoryInGuest", auth, [directoryPath], () =>
+      deleteDirectory(this.system.tree, directoryPath, recursive),
+    );
+  }
+
+  async moveDirectoryInGuest(auth: GuestCredential, src: string, dst: string): Promise<void> {
+    this.work("MoveDirectoryInGuest", auth, [src, dst], () => moveDirectory(this.system.tree, src, dst));
+  }
+
+  async moveFileInGuest(auth: GuestCredential, src: string, dst: string, overwrite: boolean): Promise<void> {
+    this.work("MoveFileInGuest", auth, [src, dst], () => moveFile(this.system.tree, this.quota, src, dst, overwrite));
+  }
+
+  async createTemporaryFileInGuest(
+    auth: GuestCredential,
+    prefix: string,
+    suffix: string,
+    directoryPath?: string,
+  ): Promise<string> {
+    return this.work("CreateTemporaryFileInGuest", auth, [], (user) => {
+      const directory = directoryPath || this.temporaryDirectories.pathFor(this.system.tree, user);
+      return createTemporaryFile(this.system.tree, directory, prefix, suffix);
+    });
+  }
+
+  async createTemporaryDirectoryInGuest(
+    auth: GuestCredential,
+    prefix: string,
+    suffix: string,
+    directoryPath?: string,
+  ): Promise<string> {
+    return this.work("CreateTemporaryDirectoryInGuest", auth, [], (user) => {
+      const directory = directoryPath || this.temporaryDirectories.pathFor(this.system.tree, user);
+      return createTemporaryDirectory(this.system.tree, directory, prefix, suffix);
+    });
+  }
+
+  async listFilesInGuest(
+    auth: GuestCredential,
+    filePath: string,
+    index: number,
+    maxResults: number,
+    matchPattern?: string,
+  ): Promise<FileListing> {
+    return this.work("ListFilesInGuest", auth, [filePath], () => {
+      const filter = compileNameFilter(matchPattern);
+      return listFiles(this.system.tree, filePath, index, maxResults, filter);
+    });
+  }
+
+  async changeFileAttributesInGuest(
+    auth: GuestCredential,
+    path: string,
+    attributes: AgentFileAttributes,
+  ): Promise<void> {
+    this.checkEnabled("ChangeFileAttributesInGuest");
+    checkPosixAttributes(attributes);
+    this.work("ChangeFileAttributesInGuest", auth, [path], () => changeAttributes(this.system.tree, path, attributes));
+  }
+
+  async initiateFileTransferFromGuest(auth: GuestCredential, path: string): Promise<DownloadInfo> {
+    return this.work("InitiateFileTransferFromGuest", auth, [path], () => checkDownload(this.system.tree, path));
+  }
+
+  async initiateFileTransferToGuest(
+    auth: GuestCredential,
+    path: string,
+    attributes: AgentFileAttributes,
+    overwrite: boolean,
+  ): Promise<void> {
+    this.checkEnabled("InitiateFileTransferToGuest");
+    checkPosixAttributes(attributes);
+    this.work("InitiateFileTransferToGuest", auth, [path], (user) =>
+      checkUpload(this.system.tree, user, path, overwrite),
+    );
+  }
+
+  async openDownload(
+    auth: GuestCredential,
+    path: string,
+  ): Promise<{ readonly size: number; readonly body: AsyncIterable<Buffer> }> {
+    return this.work("InitiateFileTransferFromGuest", auth, [path], () => openForDownload(this.system.tree, path));
+  }
+
+  async openUpload(auth: GuestCredential, path: string, attributes: AgentFileAttributes): Promise<AgentUpload> {
+    return this.work(
+      "InitiateFileTransferToGuest",
+      auth,
+      [path],
+      (user) => new Upload(this.system.tree, user, path, attributes, this.quota),
+    );
+  }
+
+  async startProgramInGuest(auth: GuestCredential, spec: AgentProgramSpec): Promise<number> {
+    this.checkEnabled("StartProgramInGuest");
+    checkProgramShape(spec);
+    const user = this.login("StartProgramInGuest", auth, []);
+    return this.answer(() => this.programs.start(user, spec));
+  }
+
+  async listProcessesInGuest(auth: GuestCredential, pids: readonly number[]): Promise<AgentProcessInfo[]> {
+    this.login("ListProcessesInGuest", auth, []);
+    return this.answer(async () => this.programs.list(pids));
+  }
+
+  async terminateProcessInGuest(auth: GuestCredential, pid: number): Promise<void> {
+    const user = this.login("TerminateProcessInGuest", auth, []);
+    await this.answer(() => this.programs.terminate(user, pid));
+  }
+
+  async readEnvironmentVariableInGuest(auth: GuestCredential, names: readonly string[]): Promise<string[]> {
+    return readEnvironment(this.login("ReadEnvironmentVariableInGuest", auth, []), names);
+  }
+
+  async aliasOperation(method: string, auth: GuestCredential): Promise<unknown> {
+    this.login(method, auth, []);
+    throw new VixError(VIX.FAIL, "the alias service is not running");
+  }
+
+  async registryOperation(method: string): Promise<unknown> {
+    this.checkEnabled(method);
+    throw new VixError(VIX.OPERATION_NOT_SUPPORTED_ON_GUEST);
+  }
+
+  async restartTools(): Promise<void> {
+    this.programs.forgetStarted();
+  }
+
+  async shutdown(): Promise<void> {
+    await this.programs.shutdown();
+  }
+
+  /** A file operation: everything that touches the guest's disk runs here, synchronously, with the user's rights. */
+  private work<T>(operation: string, auth: GuestCredential, paths: readonly string[], task: (user: GuestUser) => T): T {
+    const user = this.login(operation, auth, paths);
+    try {
+      return runAs(user, () => task(user));
+    } catch (error) {
+      throw toVixError(error);
+    }
+  }
+
+  private async answer<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      throw toVixError(error);
+    }
+  }
+
+  private login(operation: string, auth: GuestCredential, paths: readonly string[]): GuestUser {
+    this.checkEnabled(operation);
+    checkCredentialShape(auth);
+    if (paths.includes("")) throw new VixError(VIX.INVALID_ARGUMENT);
+    return logIn(this.options.users, auth);
+  }
+
+  private checkEnabled(operation: string): void {
+    if (isOperationDisabled(this.toolsConf(), operation)) throw new VixError(VIX.OPERATION_DISABLED);
+  }
+
+  /** Read at every call, as the agent does. */
+  private toolsConf(): string {
+    try {
+      const place = this.system.tree.locate("/etc/vmware-tools/tools.conf", { followLast: true });
+      return place.stats?.isFile() === true ? readFileSync(place.hostPath, "utf8") : "";
+    } catch {
+      return "";
+    }
+  }
+}
