@@ -126,8 +126,10 @@ export interface ProgramSpec {
   readonly timeoutSeconds?: number;
   /** Bytes kept of each of stdout and stderr; more is cut and marked. */
   readonly outputLimitBytes: number;
-  /** Which parts hold secrets and must travel as 0600 files instead of arguments or environment. */
+  /** Which parts hold secrets and must travel as 0600 files. `script`: the script, or the program's arguments. */
   readonly secret: { readonly script: boolean; readonly environment: boolean; readonly stdin: boolean };
+  /** The run changes nothing in the guest (a guard, a lookup): looks at files made before it stay good. */
+  readonly readsOnly?: boolean;
 }
 
 export interface ProgramOutput {

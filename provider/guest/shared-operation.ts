@@ -1,6 +1,9 @@
 import { GuestError } from "../errors/guest-error";
 import type { Operation } from "./operation";
 
+/** What a timer can hold. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** An operation that several callers wait for; `end` lets go of their signals. */
 export interface SharedOperation {
   readonly op: Operation;
@@ -66,4 +69,34 @@ export function interruption(op: Operation): GuestError {
 export function cleanupOperation(op: Operation, limitSeconds = 15): Operation {
   const limitMs = limitSeconds * 1000;
   return { ...op, signal: AbortSignal.timeout(limitMs), deadlineMs: Date.now() + limitMs };
+}
+
+/** The same operation with an end of its own: after `seconds` it ends with `reason`. `release` stops the clock. */
+export function limitOperation(
+  op: Operation,
+  seconds: number | undefined,
+  reason: () => GuestError,
+): { readonly op: Operation; release(): void } {
+  if (seconds === undefined) return { op, release: () => {} };
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(reason()), Math.min(seconds * 1000, longestTimerMs));
+  const signal = AbortSignal.any([op.signal, controller.signal]);
+  const deadlineMs = Math.min(op.deadlineMs, Date.now() + seconds * 1000);
+  return { op: { ...op, signal, deadlineMs }, release: () => clearTimeout(timer) };
+}
+
+/** For a request whose outcome has to be known: the end of `op` ends it only after so many seconds. */
+export function withGrace(op: Operation, graceSeconds: number): { readonly op: Operation; release(): void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => {
+    timer = setTimeout(() => controller.abort(op.signal.reason), graceSeconds * 1000);
+  };
+  if (op.signal.aborted) end();
+  else op.signal.addEventListener("abort", end, { once: true });
+  const release = () => {
+    op.signal.removeEventListener("abort", end);
+    clearTimeout(timer);
+  };
+  return { op: { ...op, signal: controller.signal }, release };
 }

@@ -1,0 +1,74 @@
+import { GuestError } from "../errors/guest-error";
+import { Accounts } from "./accounts";
+import { Environment } from "./environment";
+import type { ValidateFile } from "./file-write";
+import { Files } from "./files";
+import type { Guest, GuestFamily, GuestSystemInfo, VmIdentity } from "./guest";
+import type { GuestOperations } from "./guest-operations";
+import { PosixRunner } from "./posix-runner";
+import { Programs } from "./programs";
+import type { Runner } from "./run-plan";
+
+const shownErrorBytes = 2_000;
+
+/**
+ * The facade over one VM under one guest login. Keep it for the life of the process: looks, environment, accounts and
+ * polls are shared among the callers of one Guest.
+ */
+export function openGuest(operations: GuestOperations, vm: VmIdentity, system: GuestSystemInfo): Guest {
+  const family = familyOf(system);
+  const runner = runnerFor(family);
+  const environment = new Environment(operations, family);
+  const programs: Programs = new Programs(
+    operations,
+    family,
+    runner,
+    (op) => environment.all(op),
+    () => files.forgetLooks(),
+  );
+  const files: Files = new Files(operations, family, validation(vm, runner, programs));
+  const accounts = new Accounts(vm, family, programs);
+  return {
+    vm,
+    family,
+    system,
+    files,
+    programs,
+    accounts,
+    environment: (names, op) => environment.read(names, op),
+  };
+}
+
+/** What the guest reports decides, else what the VM is configured for (protocol.md B.3). */
+export function familyOf({ guestFamily, guestId }: GuestSystemInfo): GuestFamily {
+  if (guestFamily !== undefined && guestFamily !== "otherGuestFamily") {
+    return guestFamily === "windowsGuest" ? "windows" : "posix";
+  }
+  return /^win/i.test(guestId ?? "") ? "windows" : "posix";
+}
+
+function runnerFor(_family: GuestFamily): Runner {
+  return new PosixRunner();
+}
+
+function validation(vm: VmIdentity, runner: Runner, programs: Programs): ValidateFile {
+  return async (command, path, isSecret, op) => {
+    const { exitCode, stderr, stdout } = await programs.run(
+      {
+        command: runner.validation(command, path),
+        environmentMode: "merge",
+        outputLimitBytes: shownErrorBytes,
+        secret: { script: false, environment: false, stdin: false },
+        readsOnly: true,
+      },
+      op,
+    );
+    if (exitCode === 0) return;
+    const said = (stderr.bytes.length > 0 ? stderr : stdout).bytes.toString("utf8").trim();
+    const shown = isSecret || said === "" ? "" : ` It said: ${said}`;
+    throw new GuestError(
+      "PROGRAM_FAILED",
+      `${vm.name} ${path}: validateCommand ended with ${exitCode}, so the file was not put in place.${shown}`,
+    );
+  };
+}

@@ -1,0 +1,90 @@
+import { quoteForShell } from "./quoting-posix";
+
+/** Outputs up to this many bytes are published as file names; larger ones are fetched by transfer. */
+export const publishedBytesLimit = 4096;
+/** Names of rooms begin so; a room that was left behind is recognised by it. */
+export const roomPrefix = ".vsphere-guest-run-";
+/** A room untouched for so many days belongs to nobody any more. */
+const staleDays = 7;
+/** Tools of the wrapper itself are looked for here first: the program's PATH may be anything. */
+const toolsPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** Exit codes of the wrapper where it could not publish anything. */
+export const wrapperExitCodes: Readonly<Record<number, string>> = {
+  111: "its private directory could not be made below /tmp (read-only, full, or the guest user may not write there)",
+};
+
+/**
+ * Runs in the new process group's leader, then becomes the program. Parameters: run, umask, PATH, flags, directory,
+ * pid of the wrapper, program and arguments. The `setup` file, if any, exports variables and may set the parameters
+ * anew: what must not stand in a command line comes that way.
+ */
+const leaderScript = `
+vg_run=$1
+: >"$vg_run.pid.$$.$6"
+vg_fail() { : >"$vg_run.failed.$1"; exit 113; }
+PATH=$3
+case $4 in *u*) unset PATH ;; esac
+[ -z "$5" ] || cd "$5" || vg_fail directory
+vg_umask=$2
+shift 6
+[ ! -e "$vg_run.setup" ] || . "$vg_run.setup"
+case $1 in
+*/*)
+  [ -e "$1" ] || vg_fail missing
+  [ -f "$1" ] && [ -x "$1" ] || vg_fail denied ;;
+*) command -v "$1" >/dev/null 2>&1 || vg_fail missing ;;
+esac
+umask "$vg_umask"
+exec "$@"
+`;
+
+/**
+ * The wrapper around a program in a POSIX guest (runs.md), for dash, bash and busybox. Parameters: room, run, working
+ * directory or nothing, flags, then the texts that the flags tell of, then program and arguments. Flags: s the
+ * script's text follows, i the stdin's text follows, f files were put into the room beforehand, u no PATH for the
+ * program.
+ *
+ * What it publishes as names of empty files in the room, each after `<run>.`:
+ * `begun`; `nogroup` no setsid here; `pid.<group leader>.<wrapper>`; `failed.<directory|missing|denied>`;
+ * `out.<n>.<base64url>` and `err.<n>.<base64url>` pieces of small outputs; last
+ * `rc.<exit code>.<bytes of out>.<pieces of out>.<bytes of err>.<pieces of err>`.
+ *
+ * `begun` is made exclusively: a start that is repeated because its answer was lost runs nothing twice. The program
+ * is not started in the background, where shells have it ignore SIGINT, and in a subshell, or dash would write
+ * "Killed" into its stderr.
+ */
+export const wrapperScript = `
+exec </dev/null >/dev/null 2>&1
+vg_umask=$(umask) vg_path=$PATH
+umask 077
+PATH=${toolsPath}:$PATH
+vg_room=$1 vg_run=$1/$2 vg_dir=$3 vg_flags=$4
+shift 4
+if mkdir "$vg_room"; then vg_first=1; else vg_first=; [ -O "$vg_room" ] && [ -d "$vg_room" ] || exit 111; fi
+(set -C; : >"$vg_run.begun") || exit 112
+case $vg_flags in *s*) printf %s "$1" >"$vg_run.script"; shift ;; esac
+case $vg_flags in *i*) printf %s "$1" >"$vg_run.stdin"; shift ;; esac
+if [ -e "$vg_run.stdin" ]; then vg_in=$vg_run.stdin; else vg_in=/dev/null; fi
+vg_setsid=$(command -v setsid) || { vg_setsid=; : >"$vg_run.nogroup"; }
+vg_leader=${quoteForShell(leaderScript)}
+(exec $vg_setsid /bin/sh -c "$vg_leader" sh "$vg_run" "$vg_umask" "$vg_path" "$vg_flags" "$vg_dir" $$ "$@") \\
+  <"$vg_in" >"$vg_run.out" 2>"$vg_run.err"
+vg_rc=$?
+vg_publish() {
+  vg_parts=0
+  vg_size=$(($(wc -c <"$vg_run.$1")))
+  [ "$vg_size" -gt 0 ] && [ "$vg_size" -le ${publishedBytesLimit} ] && command -v base64 && command -v tr || return
+  for vg_piece in $({ base64 -w 200 <"$vg_run.$1" || base64 <"$vg_run.$1"; } | tr +/ -_); do
+    : >"$vg_run.$1.$vg_parts.$vg_piece"
+    vg_parts=$((vg_parts + 1))
+  done
+}
+vg_publish out
+vg_out=$vg_size.$vg_parts
+vg_publish err
+case $vg_flags in *[sif]*) rm -f "$vg_run.script" "$vg_run.stdin" "$vg_run.setup" ;; esac
+: >"$vg_run.rc.$vg_rc.$vg_out.$vg_size.$vg_parts"
+[ -z "$vg_first" ] ||
+  find "\${vg_room%/*}/" -maxdepth 1 -type d -name '${roomPrefix}*' -mtime +${staleDays} -exec rm -rf {} +
+`;

@@ -1,0 +1,38 @@
+import type { GuestProgramSpec } from "../vim/guest-process";
+import type { ProgramSpec } from "./guest";
+import type { RunReport } from "./run-report";
+import type { RunPlace } from "./run-rooms";
+
+/** A file that has to be in a run's room before the run starts. Owner only. */
+export interface RunFile {
+  /** Name within the room. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** All that it takes to start a run. */
+export interface RunPlan {
+  readonly start: GuestProgramSpec;
+  readonly files: readonly RunFile[];
+}
+
+/** The guest's own environment, or undefined where it cannot be told. */
+export type GuestEnvironment = () => Promise<ReadonlyMap<string, string> | undefined>;
+
+/**
+ * How a family of guests runs a program: a wrapper in the guest starts it, waits, and publishes end, exit code and
+ * small outputs as names of files in the run's room (run-report.ts reads them). `posix-runner.ts`, `windows-runner.ts`.
+ */
+export interface Runner {
+  /** A path for a new room: absolute, unguessable, recognisable. */
+  newRoomPath(): string;
+  plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan>;
+  /** Name within the room of the file that holds a stream. */
+  outputName(place: RunPlace, stream: "out" | "err"): string;
+  /** The pid to give to TerminateProcess to end the run. */
+  pidToEnd(report: RunReport): number | undefined;
+  /** What an exit code of the wrapper itself means, for a run of which nothing was published. */
+  explainWrapperExit(exitCode: number | undefined): string;
+  /** The command that `validateCommand` means, for a file at `path`. */
+  validation(command: string, path: string): ProgramSpec["command"];
+}

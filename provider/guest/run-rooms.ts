@@ -1,0 +1,59 @@
+import type { GuestFamily } from "./guest";
+import type { GuestOperations } from "./guest-operations";
+import type { Operation } from "./operation";
+import { RunRoom } from "./run-room";
+
+/** A room takes so many runs in its life: the listing of one that never empties must not grow without end. */
+const runsPerRoom = 100;
+
+interface OpenRoom {
+  readonly room: RunRoom;
+  entered: number;
+  present: number;
+}
+
+/** A place for one run in a room. */
+export interface RunPlace {
+  readonly room: RunRoom;
+  /** The run's name within its room: what it publishes begins with it. */
+  readonly runId: string;
+}
+
+/** Brings runs of one login that overlap in time together, so that they are looked at in one request. */
+export class RunRooms {
+  private current: OpenRoom | undefined;
+
+  constructor(
+    private readonly operations: GuestOperations,
+    private readonly family: GuestFamily,
+    private readonly newRoomPath: () => string,
+  ) {}
+
+  /** Gives `work` a place; when it has ended and nobody else is in the room, the room is removed. */
+  async withPlace<T>(op: Operation, work: (place: RunPlace) => Promise<T>): Promise<T> {
+    const open = this.enter();
+    try {
+      return await work({ room: open.room, runId: String(open.entered) });
+    } finally {
+      open.present -= 1;
+      if (open.present === 0) {
+        if (this.current === open) this.current = undefined;
+        await open.room.remove(op);
+      }
+    }
+  }
+
+  private enter(): OpenRoom {
+    const isOpen = this.current !== undefined && this.current.entered < runsPerRoom;
+    const open = isOpen && this.current ? this.current : this.open();
+    open.entered += 1;
+    open.present += 1;
+    return open;
+  }
+
+  private open(): OpenRoom {
+    const room = new RunRoom(this.operations, this.family, this.newRoomPath());
+    this.current = { room, entered: 0, present: 0 };
+    return this.current;
+  }
+}
