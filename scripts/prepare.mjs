@@ -15,7 +15,11 @@ if (major < 20 || (major === 20 && minor < 18)) {
 
 function run(what, command, args) {
   console.error(what);
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
   if (status === 0) return;
   console.error(`${command} ${args.join(" ")} failed${error ? `: ${error.message}` : ""}`);
   process.exit(1);
@@ -24,4 +28,8 @@ function run(what, command, args) {
 if (!existsSync(join(root, "node_modules", ".package-lock.json"))) {
   run("Installing dependencies (npm ci) …", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
-run("Compiling …", process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-p", "tsconfig.build.json"]);
+run("Compiling …", process.execPath, [
+  join(root, "node_modules", "typescript", "bin", "tsc"),
+  "-p",
+  "tsconfig.build.json",
+]);

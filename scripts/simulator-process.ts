@@ -23,7 +23,9 @@ export interface SimulatorProcess {
 /** Starts `vsphere-guest simulate` as a process of its own, as a user would, on a free port. */
 export async function startSimulatorProcess(args: readonly string[]): Promise<SimulatorProcess> {
   const main = join(__dirname, "..", "cli", "main.js");
-  const child = spawn(process.execPath, [main, "simulate", "--listen", "127.0.0.1:0", ...args], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [main, "simulate", "--listen", "127.0.0.1:0", ...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
   const ready = await firstLine(child);
   return {
     ready: readySchema.parse(JSON.parse(ready)),

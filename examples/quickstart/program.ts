@@ -25,8 +25,16 @@ function configureApplication(vm: string, databasePassword: pulumi.Output<string
     paths: { "/bin/sh": "present" },
   });
 
-  const directory = new guest.GuestDirectory(`${name}-config-dir`, { vm, path: "/etc/app", mode: "0755" }, { dependsOn: gate });
-  const dropIns = new guest.GuestDirectory(`${name}-drop-ins`, { vm, path: "/etc/app/conf.d", mode: "0750" }, { dependsOn: directory });
+  const directory = new guest.GuestDirectory(
+    `${name}-config-dir`,
+    { vm, path: "/etc/app", mode: "0755" },
+    { dependsOn: gate },
+  );
+  const dropIns = new guest.GuestDirectory(
+    `${name}-drop-ins`,
+    { vm, path: "/etc/app/conf.d", mode: "0750" },
+    { dependsOn: directory },
+  );
 
   const configFile = new guest.GuestFile(
     `${name}-config`,
@@ -49,7 +57,8 @@ function configureApplication(vm: string, databasePassword: pulumi.Output<string
     `${name}-apply`,
     {
       vm,
-      script: "set -e\ncut -d= -f1 /etc/app/app.conf | sort > /var/lib/app.keys\necho \"applied $(grep -c = /etc/app/app.conf) settings\"",
+      script:
+        'set -e\ncut -d= -f1 /etc/app/app.conf | sort > /var/lib/app.keys\necho "applied $(grep -c = /etc/app/app.conf) settings"',
       triggers: [configFile.sha256, credentials.sha256],
       delete: "rm -f /var/lib/app.keys",
     },

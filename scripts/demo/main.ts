@@ -29,9 +29,20 @@ async function main(): Promise<number> {
   const interrupted = () => void cleanUp().finally(() => process.exit(130));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
-    const login = ["--user", "administrator@vsphere.local", "--password", "demo-vcenter", "--guest-user", "root", "--guest-password", "demo-guest"];
+    const login = [
+      "--user",
+      "administrator@vsphere.local",
+      "--password",
+      "demo-vcenter",
+      "--guest-user",
+      "root",
+      "--guest-password",
+      "demo-guest",
+    ];
     simulator = await startSimulatorProcess(["--vms", "2", "--hosts", "2", ...login]);
-    say(`A simulated vCenter answers at ${simulator.ready.url} with ${simulator.ready.vms.length} VMs on 2 ESXi hosts.`);
+    say(
+      `A simulated vCenter answers at ${simulator.ready.url} with ${simulator.ready.vms.length} VMs on 2 ESXi hosts.`,
+    );
     workspace = await createWorkspace(stackConfig(simulator.ready), cli.hasNodejsLanguageHost);
     return summarize(await runSteps(workspace, simulator.ready));
   } finally {
@@ -54,7 +65,9 @@ function stackConfig(ready: SimulatorReady) {
 
 async function runSteps({ stack }: Workspace, ready: SimulatorReady): Promise<StepResult[]> {
   const all = (operation: string) =>
-    new Map(ready.vms.flatMap((vm) => resourcesPerVm.map((resource) => [`${vm.name}-${resource}`, operation] as const)));
+    new Map(
+      ready.vms.flatMap((vm) => resourcesPerVm.map((resource) => [`${vm.name}-${resource}`, operation] as const)),
+    );
   const [first, second] = ready.vms;
   if (first === undefined || second === undefined) throw new Error("the simulator has fewer than two VMs");
   const drifted = new Map([
@@ -62,7 +75,12 @@ async function runSteps({ stack }: Workspace, ready: SimulatorReady): Promise<St
     [`${second.name}-drop-ins`, "update"],
   ]);
   const results: StepResult[] = [];
-  const step = async (title: string, command: "preview" | "up" | "destroy", expected: ReadonlyMap<string, string>, also: () => string[] = () => []) => {
+  const step = async (
+    title: string,
+    command: "preview" | "up" | "destroy",
+    expected: ReadonlyMap<string, string>,
+    also: () => string[] = () => [],
+  ) => {
     say(`\n━━━ ${results.length + 1}. ${title}\n`);
     const started = Date.now();
     const problems = await runPulumi(stack, command, print).then(
@@ -72,10 +90,14 @@ async function runSteps({ stack }: Workspace, ready: SimulatorReady): Promise<St
     results.push({ title, seconds: (Date.now() - started) / 1000, problems });
   };
   await step("preview: what would be made", "preview", all("create"));
-  await step("up: make it", "up", all("create"), () => missing(ready, [driftedFile, removedDirectory, "etc/app/credentials"]));
+  await step("up: make it", "up", all("create"), () =>
+    missing(ready, [driftedFile, removedDirectory, "etc/app/credentials"]),
+  );
   await step("up again: nothing to do", "up", new Map());
 
-  say(`\n    Behind Pulumi's back: a line is added to /${driftedFile} in ${first.name}, and /${removedDirectory} is removed in ${second.name}.`);
+  say(
+    `\n    Behind Pulumi's back: a line is added to /${driftedFile} in ${first.name}, and /${removedDirectory} is removed in ${second.name}.`,
+  );
   appendFileSync(join(first.root, driftedFile), "debug = true\n");
   rmSync(join(second.root, removedDirectory), { recursive: true });
 
@@ -86,12 +108,16 @@ async function runSteps({ stack }: Workspace, ready: SimulatorReady): Promise<St
 }
 
 function missing(ready: SimulatorReady, paths: readonly string[]): string[] {
-  return ready.vms.flatMap((vm) => paths.filter((path) => !existsSync(join(vm.root, path))).map((path) => `${vm.name}: /${path} is missing`));
+  return ready.vms.flatMap((vm) =>
+    paths.filter((path) => !existsSync(join(vm.root, path))).map((path) => `${vm.name}: /${path} is missing`),
+  );
 }
 
 function leftover(ready: SimulatorReady): string[] {
   const paths = ["etc/app", "var/lib/app.keys"];
-  return ready.vms.flatMap((vm) => paths.filter((path) => existsSync(join(vm.root, path))).map((path) => `${vm.name}: /${path} is still there`));
+  return ready.vms.flatMap((vm) =>
+    paths.filter((path) => existsSync(join(vm.root, path))).map((path) => `${vm.name}: /${path} is still there`),
+  );
 }
 
 function summarize(results: readonly StepResult[]): number {

@@ -16,7 +16,12 @@ export async function runPulumi(stack: Stack, command: Command, print: (text: st
   let same = 0;
   const onEvent = (event: EngineEvent) => {
     const metadata = event.resourcePreEvent?.metadata;
-    if (metadata === undefined || metadata.type === "pulumi:pulumi:Stack" || metadata.type.startsWith("pulumi:providers:")) return;
+    if (
+      metadata === undefined ||
+      metadata.type === "pulumi:pulumi:Stack" ||
+      metadata.type.startsWith("pulumi:providers:")
+    )
+      return;
     if (neutral.has(metadata.op)) same += 1;
     else changed.set(metadata.urn.split("::").at(-1) ?? metadata.urn, metadata.op as OpType);
   };
@@ -32,5 +37,8 @@ export function unexpected(outcome: Outcome, expected: ReadonlyMap<string, strin
   const names = new Set([...outcome.changed.keys(), ...expected.keys()]);
   return [...names]
     .filter((name) => outcome.changed.get(name) !== expected.get(name))
-    .map((name) => `${name}: expected ${expected.get(name) ?? "no change"}, was ${outcome.changed.get(name) ?? "no change"}`);
+    .map(
+      (name) =>
+        `${name}: expected ${expected.get(name) ?? "no change"}, was ${outcome.changed.get(name) ?? "no change"}`,
+    );
 }

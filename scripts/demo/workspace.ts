@@ -34,7 +34,10 @@ export async function createWorkspace(config: ConfigMap, hasNodejsLanguageHost: 
     };
     const stack = hasNodejsLanguageHost
       ? await LocalWorkspace.createStack({ stackName: "demo", workDir }, { envVars })
-      : await LocalWorkspace.createStack({ stackName: "demo", projectName, program: inlineProgram() }, { workDir, envVars });
+      : await LocalWorkspace.createStack(
+          { stackName: "demo", projectName, program: inlineProgram() },
+          { workDir, envVars },
+        );
     await stack.setAllConfig(config);
     return { stack, remove };
   } catch (error) {

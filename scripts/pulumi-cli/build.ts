@@ -18,7 +18,10 @@ export function hasGo(): boolean {
 export async function buildPulumi(say: (line: string) => void): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), "pulumi-build-"));
   const started = Date.now();
-  const progress = setInterval(() => say(`  … still building, ${Math.round((Date.now() - started) / 1000)} s so far`), progressEveryMs);
+  const progress = setInterval(
+    () => say(`  … still building, ${Math.round((Date.now() - started) / 1000)} s so far`),
+    progressEveryMs,
+  );
   try {
     writeFileSync(join(work, "go.mod"), goModule());
     writeFileSync(join(work, "dependency.go"), `//go:build never\n\npackage dependency\n\nimport _ "${cliPackage}"\n`);
@@ -48,10 +51,16 @@ function goModule(): string {
 
 function go(args: string[], cwd: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn("go", args, { cwd, env: { ...process.env, CGO_ENABLED: "0" }, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn("go", args, {
+      cwd,
+      env: { ...process.env, CGO_ENABLED: "0" },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)));
     child.once("error", reject);
-    child.once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`go ${args[0]} ended with ${code}:\n${said}`))));
+    child.once("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`go ${args[0]} ended with ${code}:\n${said}`)),
+    );
   });
 }

@@ -12,7 +12,10 @@ export async function downloadPulumi(): Promise<void> {
     timer = setTimeout(() => reject(new Error(`no answer within ${patienceMs / 1000} s`)), patienceMs);
   });
   try {
-    await Promise.race([PulumiCommand.install({ root: cacheDirectory(), version: new SemVer(pulumiCliVersion) }), giveUp]);
+    await Promise.race([
+      PulumiCommand.install({ root: cacheDirectory(), version: new SemVer(pulumiCliVersion) }),
+      giveUp,
+    ]);
   } finally {
     clearTimeout(timer);
   }

@@ -32,7 +32,9 @@ async function obtain(say: (line: string) => void): Promise<string> {
     const reason = (error instanceof Error ? error.message : String(error)).trim().split("\n").at(-1);
     say(`The download did not work (${reason}).`);
     if (!hasGo()) {
-      throw new Error("Install the Pulumi CLI (https://www.pulumi.com/docs/install/) or Go, and run this again.", { cause: error });
+      throw new Error("Install the Pulumi CLI (https://www.pulumi.com/docs/install/) or Go, and run this again.", {
+        cause: error,
+      });
     }
     say("Building the CLI from its Go modules instead: once, about 10 minutes on 2 cores …");
     await buildPulumi(say);

@@ -13,12 +13,16 @@ export function cacheDirectory(): string {
 
 /** The first directory that holds `pulumi`: PATH, then the project's cache. */
 export function locatePulumi(): string | undefined {
-  return [...pathDirectories(), join(cacheDirectory(), "bin")].find((directory) => isExecutable(join(directory, `pulumi${executable}`)));
+  return [...pathDirectories(), join(cacheDirectory(), "bin")].find((directory) =>
+    isExecutable(join(directory, `pulumi${executable}`)),
+  );
 }
 
 /** True when the nodejs language host stands beside the CLI or on PATH: without it only inline programs run. */
 export function hasNodejsLanguageHost(cliDirectory: string): boolean {
-  return [cliDirectory, ...pathDirectories()].some((directory) => isExecutable(join(directory, `pulumi-language-nodejs${executable}`)));
+  return [cliDirectory, ...pathDirectories()].some((directory) =>
+    isExecutable(join(directory, `pulumi-language-nodejs${executable}`)),
+  );
 }
 
 function pathDirectories(): string[] {
