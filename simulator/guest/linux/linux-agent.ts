@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   VixError,
   type AgentFileAttributes,
@@ -12,7 +11,7 @@ import {
 } from "../guest-agent";
 import { checkCredentialShape, logIn } from "../login";
 import { compileNameFilter } from "../pattern/name-filter";
-import { isOperationDisabled } from "../tools-conf";
+import { ToolsConf } from "../tools-conf";
 import { toVixError, VIX } from "../vix";
 import { readEnvironment } from "./environment";
 import { changeAttributes, checkPosixAttributes } from "./files/attributes";
@@ -34,11 +33,13 @@ export class LinuxAgent implements GuestAgent {
   private readonly system: GuestSystem;
   private readonly programs: ProgramManager;
   private readonly quota: DiskQuota;
+  private readonly toolsConf: ToolsConf;
   private readonly temporaryDirectories = new UserTemporaryDirectories(agentPid);
 
   constructor(private readonly options: GuestOptions) {
     this.system = new GuestSystem(options);
     this.programs = new ProgramManager(this.system);
+    this.toolsConf = new ToolsConf(`${options.root}/etc/vmware-tools/tools.conf`);
     this.quota = new DiskQuota(options.root, options.diskQuotaBytes);
   }
 
@@ -227,16 +228,6 @@ export class LinuxAgent implements GuestAgent {
   }
 
   private checkEnabled(operation: string): void {
-    if (isOperationDisabled(this.toolsConf(), operation)) throw new VixError(VIX.OPERATION_DISABLED);
-  }
-
-  /** Read at every call, as the agent does. */
-  private toolsConf(): string {
-    try {
-      const place = this.system.tree.locate("/etc/vmware-tools/tools.conf", { followLast: true });
-      return place.stats?.isFile() === true ? readFileSync(place.hostPath, "utf8") : "";
-    } catch {
-      return "";
-    }
+    if (this.toolsConf.isDisabled(operation)) throw new VixError(VIX.OPERATION_DISABLED);
   }
 }

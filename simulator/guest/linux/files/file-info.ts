@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readlinkSync, statSync, type Stats } from "node:fs";
+import { closeSync, constants, openSync, readlinkSync, type Stats } from "node:fs";
 import type { AgentFileAttributes, AgentFileInfo } from "../../guest-agent";
 import type { PathTree } from "../path-tree";
 
@@ -61,11 +61,11 @@ function located(
   tree: PathTree,
   guestPath: string,
   followLast: boolean,
-): { hostPath: string; stats?: Stats } | undefined {
+): { hostPath: string; stats: Stats } | undefined {
   try {
     const { hostPath, stats } = tree.locate(guestPath, { followLast });
     if (stats === undefined) return undefined;
-    return { hostPath, stats: followLast ? statSync(hostPath) : stats };
+    return { hostPath, stats };
   } catch {
     return undefined;
   }

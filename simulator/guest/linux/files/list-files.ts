@@ -21,9 +21,9 @@ export function listFiles(
   maxResults: number,
   filter: NameFilter,
 ): FileListing {
-  const target = tree.locate(path, { followLast: true });
-  if (target.stats === undefined) throw new ErrnoError("ENOENT");
   const own = tree.locate(path, { followLast: false });
+  const target = own.stats?.isSymbolicLink() === true ? tree.locate(path, { followLast: true }) : own;
+  if (target.stats === undefined) throw new ErrnoError("ENOENT");
   const isDirectory = own.stats?.isDirectory() === true;
   const names = filter(isDirectory ? readDirectory(own.hostPath) : [path]);
   const page = names.slice(index, index + maxResults);

@@ -21,7 +21,7 @@ for path in "$@"; do
   mount --rbind "$path" "$root$path"
   mount -o remount,ro,bind "$root$path"
 done
-mount --bind /proc/self/fd/9 "$root${ownDirectory}"
+mount --no-canonicalize --bind /proc/self/fd/9 "$root${ownDirectory}"
 exec 9<&-
 mount -t proc proc "$root/proc"
 mount -t tmpfs -o mode=755,size=1m tmpfs "$root/dev"
