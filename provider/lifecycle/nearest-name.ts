@@ -2,9 +2,14 @@
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const near = known
     .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= allowedEdits(candidate))
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.candidate;
+}
+
+/** Two, which a swap of letters takes; less in very short names, more in long ones. */
+function allowedEdits(name: string): number {
+  return name.length < 4 ? 1 : Math.max(2, Math.floor(name.length / 3));
 }
 
 /** Levenshtein distance: insertions, deletions and substitutions that make one name of the other. */

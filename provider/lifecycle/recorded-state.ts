@@ -19,7 +19,7 @@ export function decodeState(kind: Kind, recorded: PropertyMap): object | undefin
   );
   for (;;) {
     const parsed = z.safeParse(kind.state, candidate);
-    if (parsed.success) return parsed.data;
+    if (parsed.success) return onlyRecorded(parsed.data, candidate);
     const unreadable = new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? "")));
     const left = Object.entries(candidate).filter(([name]) => !unreadable.has(name));
     if (left.length === Object.keys(candidate).length) return undefined;
@@ -27,9 +27,14 @@ export function decodeState(kind: Kind, recorded: PropertyMap): object | undefin
   }
 }
 
+/** Without the defaults that a schema adds: they would look like words of the program's. */
+function onlyRecorded(parsed: object, recorded: Properties): object {
+  return Object.fromEntries(Object.entries(parsed).filter(([name]) => name in recorded));
+}
+
 /** Inputs for work in the guest: parsed, defaults applied. Check has let them pass; what fails here is a bug or an unknown. */
 export function parseInputs(kind: Kind, inputs: PropertyMap): object {
-  const validated = validate(kind.inputs, withoutInternal(inputs));
+  const validated = validate(kind.inputs, declaredInputs(kind, inputs));
   if (validated.ok) return validated.value as object;
   const reasons = validated.failures.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
   throw new GuestError("INVALID_INPUT", `${kind.token}: ${reasons}`);

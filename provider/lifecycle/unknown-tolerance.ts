@@ -7,7 +7,7 @@ import { holdsUnknown, isRecord, Unknown } from "./property-value";
  * stay, those over several properties too.
  */
 export function toleratingUnknowns(schema: Schema, value: unknown): Schema {
-  if (value instanceof Unknown) return z.custom((given) => given instanceof Unknown);
+  if (value instanceof Unknown) return z.custom((given) => given instanceof Unknown, notUnknown);
   if (!holdsUnknown(value)) return schema;
   const inner = innerOf(schema);
   if (inner !== undefined) return withDefinition(schema, { innerType: toleratingUnknowns(inner, value) });
@@ -30,6 +30,9 @@ export function toleratingUnknowns(schema: Schema, value: unknown): Schema {
   }
   return schema;
 }
+
+/** What the alternative "is unknown" says where a value is known: nothing that a person should read. */
+export const notUnknown = "is not unknown";
 
 interface ContainerDefinition {
   readonly options: readonly Schema[];

@@ -3,7 +3,7 @@ import { propertiesOf, unwrapped, type Schema } from "../schema/property-meta";
 import { nearestName } from "./nearest-name";
 import { formatPath, type Path } from "./property-path";
 import { isRecord, UNKNOWN } from "./property-value";
-import { toleratingUnknowns } from "./unknown-tolerance";
+import { notUnknown, toleratingUnknowns } from "./unknown-tolerance";
 
 /** One reason why a value is refused, with the property's path as Pulumi writes it. */
 export interface Failure {
@@ -61,11 +61,12 @@ function explain(schema: Schema, value: unknown, issue: z.core.$ZodIssue): Failu
 /** Of the alternatives, the one that the value comes nearest to speaks. */
 function explainUnion(schema: Schema, value: unknown, issue: z.core.$ZodIssueInvalidUnion, path: Path): Failure[] {
   if (valueAt(value, path) === undefined) return [failure(path, "is required")];
-  const fitting = issue.errors.filter(
+  const options = issue.errors.filter((issues) => !issues.every((one) => one.message === notUnknown));
+  const fitting = options.filter(
     (issues) => !issues.some((one) => one.code === "invalid_type" && one.path.length === 0),
   );
   if (fitting.length === 0) {
-    const expected = issue.errors.flat().map((one) => (one.code === "invalid_type" ? article(one.expected) : ""));
+    const expected = options.flat().map((one) => (one.code === "invalid_type" ? article(one.expected) : ""));
     return [failure(path, `must be ${[...new Set(expected)].filter(Boolean).join(" or ")}`)];
   }
   const unknownKeys = fitting.map((issues) => issues.find((one) => one.code === "unrecognized_keys")?.keys ?? []);

@@ -1,0 +1,67 @@
+import { GuestError, type GuestErrorCode } from "../../../provider/errors/guest-error";
+import type { Guest, GuestSystemInfo, VmIdentity } from "../../../provider/guest/guest";
+import type { GuestSource, LifecycleContext, VmSelector } from "../../../provider/lifecycle/context";
+
+export interface Machine extends VmIdentity {
+  powered: boolean;
+}
+
+/** Machines to be found by name, moid or UUID; stands where a vCenter would. */
+export class MachinePark implements GuestSource {
+  readonly machines: Machine[] = [];
+  /** Every call fails like this. */
+  failsWith: GuestErrorCode | undefined;
+  readonly said: string[] = [];
+  readonly credentials: string[] = [];
+  calls = 0;
+
+  constructor(...names: string[]) {
+    for (const name of names) this.add(name);
+  }
+
+  add(name: string): Machine {
+    const number = String(this.machines.length + 1);
+    const machine = {
+      name,
+      moid: `vm-${number}`,
+      instanceUuid: `00000000-0000-4000-8000-${number.padStart(12, "0")}`,
+      powered: true,
+    };
+    this.machines.push(machine);
+    return machine;
+  }
+
+  remove(machine: Machine): void {
+    this.machines.splice(this.machines.indexOf(machine), 1);
+  }
+
+  context(signal: AbortSignal = new AbortController().signal): LifecycleContext {
+    const say = (level: string) => (message: string) => void this.said.push(`${level}: ${message}`);
+    return {
+      signal,
+      log: { debug: () => {}, info: say("info"), warn: say("warn") },
+      connect: () => ({ source: this, guestLogin: { username: "root", password: "pw", interactiveSession: false } }),
+    };
+  }
+
+  async findVirtualMachine(selector: VmSelector): Promise<Machine> {
+    this.calls += 1;
+    if (this.failsWith !== undefined) throw new GuestError(this.failsWith, `the park says ${this.failsWith}`);
+    const wanted = typeof selector === "string" ? selector : Object.values(selector)[0];
+    const found = this.machines.find((one) => [one.name, one.moid, one.instanceUuid].includes(wanted ?? ""));
+    if (found === undefined) throw new GuestError("VM_NOT_FOUND", `no virtual machine ${wanted}`);
+    return found;
+  }
+
+  async systemInfo(vm: VmIdentity): Promise<GuestSystemInfo> {
+    const machine = await this.findVirtualMachine({ moid: vm.moid });
+    return { powerState: machine.powered ? "poweredOn" : "poweredOff", guestOperationsReady: machine.powered };
+  }
+
+  async guest(selector: VmSelector, credential: { username: string }): Promise<Guest> {
+    const vm = await this.findVirtualMachine(selector);
+    this.credentials.push(credential.username);
+    if (!vm.powered) throw new GuestError("VM_NOT_READY", `${vm.name} is powered off`);
+    return { vm } as Guest;
+  }
+}
