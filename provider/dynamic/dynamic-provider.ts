@@ -5,6 +5,7 @@ import type { LifecycleContext } from "../lifecycle/context";
 import { create } from "../lifecycle/create";
 import { remove } from "../lifecycle/delete";
 import { diff } from "../lifecycle/diff";
+import { foresee } from "../lifecycle/foresee";
 import { topLevelName } from "../lifecycle/property-path";
 import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
@@ -42,10 +43,15 @@ export class DynamicProvider {
     return Promise.resolve();
   }
 
+  /** Outputs known beforehand join the inputs: in a preview the engine shows a dynamic resource's inputs as its outputs. */
   check(_olds: Wire, news: Wire): Promise<{ inputs: Wire; failures: Failure[] }> {
-    return this.#run(async () => {
-      const { failures } = check(this.#kind, { inputs: decodeProperties(news).values });
-      return { inputs: news, failures: [...failures] };
+    return this.#run(async ({ signal }) => {
+      const inputs = decodeProperties(news).values;
+      const { failures } = check(this.#kind, { inputs });
+      if (failures.length > 0) return { inputs: news, failures: [...failures] };
+      const known = await foresee(this.#kind, { inputs, secretInputs: secretNames(news) }, signal);
+      const outputs = encodeProperties(known.outputs, known.secretOutputs);
+      return { inputs: { ...news, ...outputs }, failures: [...known.failures] };
     });
   }
 

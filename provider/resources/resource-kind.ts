@@ -39,6 +39,11 @@ export interface ResourceKind<I extends object, S extends object> {
   id(vm: VmIdentity, inputs: I): string;
   /** Inverse of id: the inputs that the part after `<instanceUuid>:` tells. */
   parseId(id: string): Partial<I>;
+  /**
+   * Outputs that the inputs alone tell, before any work: known in a preview already, so that what depends on them is not
+   * shown as changing. `want` lacks inputs that are not known yet. Rejects with INVALID_INPUT.
+   */
+  foresee?(want: Partial<I>, signal: AbortSignal): Promise<Partial<S>>;
   /** Reads only. `recorded` is the last known state, if any. */
   observe(guest: Guest, want: I, recorded: S | undefined, op: Operation): Promise<Observed<S>>;
   /** Makes it so and returns the new state. `have`: the last recorded state on update, undefined on create. */

@@ -20,13 +20,10 @@ export const guestDirectoryInputs = z.strictObject({
   owner: ownerSchema.optional(),
   group: groupSchema.optional(),
   hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
-  createParents: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        "Make missing directories above. Those made are removed with this one if they are empty then. Default false.",
-    }),
+  createParents: z.boolean().optional().meta({
+    description:
+      "Make missing directories above. Those made are removed with this one if they are empty then. Default false.",
+  }),
   parentMode: modeSchema
     .optional()
     .meta({ description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.' }),

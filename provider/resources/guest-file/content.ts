@@ -19,13 +19,16 @@ export interface DesiredContent {
   readonly source: ContentSource | undefined;
 }
 
+/** The inputs that say what a file holds. */
+export type DeclaredContent = Partial<Pick<GuestFileInputs, "content" | "contentBase64" | "source">>;
+
 /** Which input holds the content, if any. */
-export function contentInput(want: GuestFileInputs): "content" | "contentBase64" | "source" | undefined {
+export function contentInput(want: DeclaredContent): "content" | "contentBase64" | "source" | undefined {
   return (["content", "contentBase64", "source"] as const).find((name) => want[name] !== undefined);
 }
 
 /** Reads (streams, for files) the declared content once for size and hash; undefined when none is declared. */
-export async function desiredContent(want: GuestFileInputs, signal: AbortSignal): Promise<DesiredContent | undefined> {
+export async function desiredContent(want: DeclaredContent, signal: AbortSignal): Promise<DesiredContent | undefined> {
   if (want.content !== undefined) return contentOfBytes(Buffer.from(want.content, "utf8"));
   if (want.contentBase64 !== undefined) return contentOfBytes(Buffer.from(want.contentBase64, "base64"));
   if (want.source === undefined) return undefined;

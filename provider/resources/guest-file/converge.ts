@@ -142,7 +142,7 @@ function defaultAttributes(guest: Guest, found: FileStat | undefined): FileAttri
 }
 
 async function emptyContent(op: Operation): Promise<DesiredContent> {
-  const desired = await desiredContent({ vm: "-", path: "/-", content: "" }, op.signal);
+  const desired = await desiredContent({ content: "" }, op.signal);
   if (desired === undefined) throw new Error("unreachable: content is given");
   return desired;
 }

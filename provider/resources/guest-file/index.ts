@@ -1,4 +1,5 @@
 import type { ResourceKind } from "../resource-kind";
+import { desiredContent } from "./content";
 import { convergeGuestFile } from "./converge";
 import { observeGuestFile } from "./observe";
 import { removeGuestFile } from "./remove";
@@ -14,7 +15,13 @@ export const guestFile: ResourceKind<GuestFileInputs, GuestFileState> = {
   state: guestFileState,
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
+  foresee,
   observe: observeGuestFile,
   converge: convergeGuestFile,
   remove: removeGuestFile,
 };
+
+async function foresee(want: Partial<GuestFileInputs>, signal: AbortSignal): Promise<Partial<GuestFileState>> {
+  const desired = await desiredContent(want, signal);
+  return desired === undefined ? {} : { sha256: desired.sha256 };
+}

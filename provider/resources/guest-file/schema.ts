@@ -15,13 +15,10 @@ export const guestFileInputs = z
         replaces: true,
         examples: ["/etc/app/app.conf"],
       }),
-    content: z
-      .string()
-      .optional()
-      .meta({
-        description:
-          "The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.",
-      }),
+    content: z.string().optional().meta({
+      description:
+        "The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.",
+    }),
     contentBase64: base64Schema.optional().meta({ description: "The file's bytes in base64." }),
     source: z
       .union([z.string().min(1), assetSchema])
@@ -35,13 +32,10 @@ export const guestFileInputs = z
     group: groupSchema.optional(),
     hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
     readOnly: z.boolean().optional().meta({ description: "The read-only attribute. Windows guests only." }),
-    createParents: z
-      .boolean()
-      .optional()
-      .meta({
-        description:
-          "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.",
-      }),
+    createParents: z.boolean().optional().meta({
+      description:
+        "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.",
+    }),
     parentMode: modeSchema
       .optional()
       .meta({ description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.' }),
@@ -123,13 +117,10 @@ export const guestFileState = z.object({
     .optional()
     .meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs }),
   sizeBytes: z.number().meta({ description: "Size in bytes." }),
-  modifiedAt: z
-    .string()
-    .optional()
-    .meta({
-      description:
-        "Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.",
-    }),
+  modifiedAt: z.string().optional().meta({
+    description:
+      "Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.",
+  }),
   ownerId: z.number().optional().meta({ description: "Numeric id of `owner`." }),
   groupId: z.number().optional().meta({ description: "Numeric id of `group`." }),
   createdParents: z
