@@ -24,6 +24,12 @@ export interface TransportOptions {
   readonly userAgent: string;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly cookie: string | undefined;
+}
+
 /** Sends SOAP calls over https and keeps the session cookie, verbatim (protocol.md A.3, A.6). */
 export class SoapTransport {
   /** `name=value` as the server sent it; undefined when there is no session. */
@@ -31,13 +37,11 @@ export class SoapTransport {
   /** True once the server has answered anything at all. */
   reached = false;
   readonly #options: TransportOptions;
-  readonly #agent: Agent;
+  #agent: Agent | undefined;
   #sequence = 0;
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    const { timeoutMs, trust } = options;
-    this.#agent = new Agent({ connect: trustedConnector(trust), headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
   }
 
   async invoke(call: SoapCall, options: CallOptions): Promise<SoapElement> {
@@ -45,21 +49,35 @@ export class SoapTransport {
     try {
       const answer = await this.#post(envelope, options.signal);
       this.reached = true;
+      // An answer to a call of an ended session, come late, must not replace the session that was opened since.
+      if (this.cookie === undefined || call.method.startsWith("Login")) this.cookie = answer.cookie ?? this.cookie;
       return responseOf(call, answer.status, answer.body, authority(this.#options.endpoint));
     } catch (error) {
       throw this.#explain(call, error, options.signal);
     }
   }
 
+  /** Ends the connections; a later call opens new ones. */
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    const agent = this.#agent;
+    this.#agent = undefined;
+    await agent?.close();
   }
 
-  async #post(envelope: string, signal: AbortSignal | undefined): Promise<{ status: number; body: string }> {
+  #dispatcher(): Agent {
+    const { timeoutMs, trust } = this.#options;
+    return (this.#agent ??= new Agent({
+      connect: trustedConnector(trust),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    }));
+  }
+
+  async #post(envelope: string, signal: AbortSignal | undefined): Promise<Answer> {
     const { endpoint, userAgent } = this.#options;
     const answer = await request(`${endpoint.origin}${endpoint.path}`, {
       method: "POST",
-      dispatcher: this.#agent,
+      dispatcher: this.#dispatcher(),
       headers: {
         "content-type": 'text/xml; charset="utf-8"',
         soapaction: SOAP_ACTION,
@@ -69,10 +87,8 @@ export class SoapTransport {
       body: envelope,
       ...(signal === undefined ? {} : { signal }),
     });
-    const body = await readText(answer.body);
-    // Only now: an answer that broke off must not have changed the session.
-    this.cookie = sessionCookie(answer.headers["set-cookie"]) ?? this.cookie;
-    return { status: answer.statusCode, body };
+    const cookie = sessionCookie(answer.headers["set-cookie"]);
+    return { status: answer.statusCode, body: await readText(answer.body), cookie };
   }
 
   #explain(call: SoapCall, error: unknown, signal: AbortSignal | undefined): unknown {

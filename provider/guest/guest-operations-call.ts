@@ -1,0 +1,69 @@
+import { GuestError, hasCode } from "../errors/guest-error";
+import { delay } from "../soap/abortable";
+import type { CallOptions } from "../soap/soap-call";
+import { describeFailure, type GuestAction } from "./guest-operations-error";
+import type { Operation } from "./operation";
+import type { OperationQueue } from "./operation-queue";
+
+/** How long a guest that was ready may be silent (restart of Tools, reboot) before a call gives up on it. */
+const SILENCE_MS = 20_000;
+
+/**
+ * Sends one guest operation through the VM's queue and repeats it, with growing pauses, while nothing happened and
+ * `op.deadlineMs` allows: a busy VM until then, silent Tools for some seconds (protocol.md 7.5).
+ */
+export async function performInGuest<T>(
+  action: GuestAction,
+  queue: OperationQueue,
+  op: Operation,
+  send: (call: CallOptions) => Promise<T>,
+): Promise<T> {
+  let failedFirstMs: number | undefined;
+  for (let pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+    try {
+      return await queue.run(() => send({ signal: op.signal }), op.signal);
+    } catch (error) {
+      failedFirstMs ??= Date.now();
+      if (Date.now() + pauseMs > giveUpAtMs(error, failedFirstMs, op)) throw interrupted(action, error, op);
+      if (pauseMs === 1_000) op.log.info(`VM "${action.vm.name}" is busy or not answering; ${action.method} waits.`);
+      await delay(pauseMs, op.signal);
+    }
+  }
+}
+
+function giveUpAtMs(error: unknown, failedFirstMs: number, op: Operation): number {
+  if (!(error instanceof GuestError) || !error.retryable || error.fault === undefined) return 0;
+  return error.code === "VM_NOT_READY" ? Math.min(failedFirstMs + SILENCE_MS, op.deadlineMs) : op.deadlineMs;
+}
+
+function interrupted(action: GuestAction, error: unknown, op: Operation): unknown {
+  if (!hasCode(error, "CANCELLED")) return describeFailure(action, error);
+  const { method, vm } = action;
+  const timedOut = op.signal.aborted && Date.now() >= op.deadlineMs;
+  return new GuestError(
+    timedOut ? "TIMED_OUT" : "CANCELLED",
+    `${method} in VM "${vm.name}" (${vm.moid}) ${timedOut ? "was not done in the time given" : "was cancelled"}.`,
+    { cause: error },
+  );
+}
+
+/**
+ * A removal, which is repeated also when its answer was lost: that the thing is gone then means that the lost call,
+ * or someone else, removed it.
+ */
+export async function removeInGuest(send: () => Promise<void>, gone: "PATH_NOT_FOUND" | "PROCESS_NOT_FOUND") {
+  try {
+    return await send();
+  } catch (error) {
+    if (!answerWasLost(error)) throw error;
+  }
+  try {
+    await send();
+  } catch (error) {
+    if (!hasCode(error, gone)) throw error;
+  }
+}
+
+function answerWasLost(error: unknown): boolean {
+  return error instanceof GuestError && error.code === "VCENTER_UNREACHABLE" && !error.retryable;
+}

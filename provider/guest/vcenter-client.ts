@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { GuestError, hasCode } from "../errors/guest-error";
+import { follow } from "../soap/abortable";
+import { ManagedObjectReference } from "../soap/managed-object-reference";
+import { AuthorizationManager } from "../vim/authorization-manager";
+import { userSession } from "../vim/session-manager";
+import type { Guest, GuestSystemInfo, VmIdentity } from "./guest";
+import { VmGuestOperations, type GuestCredential } from "./guest-operations-vm";
+import { familyOf, openGuest } from "./open-guest";
+import type { Operation } from "./operation";
+import { OperationQueue, Slots } from "./operation-queue";
+import { isReady, waitUntilReady } from "./readiness";
+import { TransferService } from "./transfer-service";
+import { TransferTrust } from "./transfer-trust";
+import { VCenterConnection } from "./vcenter-connection";
+import { KeyedMemo } from "./vcenter-memo";
+import type { VCenterSettings } from "./vcenter-settings";
+import { VCenterVm } from "./vcenter-vm";
+import { VmFinder } from "./vm-finder";
+import type { VmSelector } from "./vm-selector";
+
+/** Guest operations that all VMs of one server have under way at a time. */
+const OPERATIONS_AT_ONCE = 32;
+
+/** One VM in use: what is known of it, its queue, its transfers, and a facade per login. */
+interface VmInUse {
+  readonly vm: VCenterVm;
+  readonly queue: OperationQueue;
+  readonly transfers: TransferService;
+  readonly guests: Map<string, Guest>;
+}
+
+/** One vSphere server, under one login: finds VMs and opens their guests. Nothing is sent before the first use. */
+export class VCenter {
+  readonly #settings: VCenterSettings;
+  readonly #connection: VCenterConnection;
+  readonly #finder: VmFinder;
+  readonly #transferTrust: TransferTrust;
+  readonly #slots = new Slots(OPERATIONS_AT_ONCE);
+  readonly #moids = new KeyedMemo<string, string>();
+  readonly #vms = new Map<string, VmInUse>();
+
+  constructor(settings: VCenterSettings) {
+    this.#settings = settings;
+    this.#connection = new VCenterConnection(settings);
+    this.#finder = new VmFinder(this.#connection);
+    this.#transferTrust = new TransferTrust(settings, this.#connection);
+  }
+
+  /**
+   * The VM that is meant; remembered for the life of the process. VM_NOT_FOUND with similar names, VM_AMBIGUOUS with
+   * all that match.
+   */
+  async findVirtualMachine(selector: VmSelector, op: Operation): Promise<VmIdentity> {
+    return (await this.#find(selector, op)).vm.identity;
+  }
+
+  /** State of power and Tools: at most some seconds old while the VM is ready, a fresh look while it is not. */
+  async systemInfo({ moid }: VmIdentity, op: Operation): Promise<GuestSystemInfo> {
+    const { vm } = await this.#find({ moid }, op);
+    return follow(this.#look(vm), op.signal);
+  }
+
+  /** Waits until guest operations can work; VM_NOT_READY says what is missing when `op.deadlineMs` passes. */
+  async waitUntilReady({ moid }: VmIdentity, op: Operation): Promise<GuestSystemInfo> {
+    const { vm } = await this.#find({ moid }, op);
+    return waitUntilReady(vm.identity, () => follow(this.#look(vm), op.signal), op);
+  }
+
+  /**
+   * The guest of a VM under a login. The same facade for the same login, so that its callers share looks. With
+   * `waitUntilReady` it waits for Tools until `op.deadlineMs`; without, `system` of the result tells.
+   */
+  async guest(
+    selector: VmSelector,
+    credential: GuestCredential,
+    op: Operation,
+    options: { readonly waitUntilReady: boolean } = { waitUntilReady: false },
+  ): Promise<Guest> {
+    const inUse = await this.#find(selector, op);
+    let system = await follow(this.#look(inUse.vm), op.signal);
+    if (options.waitUntilReady && !isReady(system)) {
+      system = await waitUntilReady(inUse.vm.identity, () => follow(this.#look(inUse.vm), op.signal), op);
+    }
+    return this.#open(inUse, credential, system);
+  }
+
+  /** Which of these privileges (e.g. "VirtualMachine.GuestOperations.Execute") the login holds on a VM. */
+  async privileges(
+    { moid }: VmIdentity,
+    privilegeIds: readonly string[],
+    op: Operation,
+  ): Promise<ReadonlyMap<string, boolean>> {
+    const call = { signal: op.signal };
+    const { authorizationManager, sessionManager } = await this.#connection.content(call);
+    if (authorizationManager === undefined || sessionManager === undefined) throw noAuthorization(this.#connection);
+    const collector = await this.#connection.propertyCollector(call);
+    const [session] = await collector.retrieve([sessionManager], { currentSession: userSession }, call);
+    const key = session?.properties.currentSession?.key;
+    if (key === undefined) throw noAuthorization(this.#connection);
+    const manager = new AuthorizationManager(this.#connection.soap, authorizationManager);
+    const vm = new ManagedObjectReference("VirtualMachine", moid);
+    const found = await manager.hasPrivilegeOnEntities([vm], key, privilegeIds, call);
+    return new Map(found.flatMap((entity) => entity.privAvailability.map((p) => [p.privId, p.isGranted] as const)));
+  }
+
+  /** Logs out and ends the connections; a later use opens a session again. Never fails. */
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+
+  async #find(selector: VmSelector, op: Operation): Promise<VmInUse> {
+    // Shared: not for one of the callers to cancel.
+    const moid = this.#moids.get(JSON.stringify(selector), async () => {
+      const known = typeof selector === "string" ? undefined : this.#vms.get(selector["moid"] ?? "");
+      if (known !== undefined) return known.vm.identity.moid;
+      const record = await this.#finder.find(selector, {});
+      const vm = this.#vms.get(record.identity.moid)?.vm ?? new VCenterVm(record, this.#finder);
+      this.#use(vm);
+      return vm.identity.moid;
+    });
+    const inUse = this.#vms.get(await follow(moid, op.signal));
+    if (inUse !== undefined) return inUse;
+    this.#moids.delete(JSON.stringify(selector));
+    return this.#find(selector, op);
+  }
+
+  #use(vm: VCenterVm): void {
+    const { moid } = vm.identity;
+    if (this.#vms.has(moid)) return;
+    const queue = new OperationQueue(this.#slots);
+    const transferHosts = this.#settings.transferHosts ?? {};
+    const transfers = new TransferService(this.#connection, this.#transferTrust, transferHosts, vm);
+    this.#vms.set(moid, { vm, queue, transfers, guests: new Map() });
+  }
+
+  async #look(vm: VCenterVm): Promise<GuestSystemInfo> {
+    try {
+      return await vm.systemInfo();
+    } catch (error) {
+      this.#learnFrom(vm, error);
+      throw error;
+    }
+  }
+
+  #open(inUse: VmInUse, credential: GuestCredential, system: GuestSystemInfo): Guest {
+    const { vm, queue, transfers, guests } = inUse;
+    const key = digest(credential);
+    const open = guests.get(key);
+    if (open !== undefined && open.family === familyOf(system)) return { ...open, system };
+    const context = {
+      vm: vm.identity,
+      server: this.#connection.where,
+      vsphereUser: this.#connection.user,
+      managers: this.#connection.guestManagers,
+      queue,
+      transfers,
+      failed: (error: unknown) => this.#learnFrom(vm, error),
+    };
+    const guest = openGuest(new VmGuestOperations(context, credential), vm.identity, system);
+    guests.set(key, guest);
+    return guest;
+  }
+
+  #learnFrom(vm: VCenterVm, error: unknown): void {
+    if (hasCode(error, "VM_NOT_READY")) vm.doubt();
+    if (hasCode(error, "VM_NOT_FOUND")) this.#vms.delete(vm.identity.moid);
+  }
+}
+
+function noAuthorization({ where }: VCenterConnection): GuestError {
+  return new GuestError("SERVER_FAULT", `${where} does not tell the privileges of its sessions.`);
+}
+
+/** A key for a map that holds no password. */
+function digest(value: object): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
+}

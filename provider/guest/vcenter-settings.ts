@@ -1,0 +1,35 @@
+import type { TrustSettings } from "../soap/trust";
+
+/** How to reach one vCenter (or ESXi host) and as whom. */
+export interface VCenterSettings {
+  /** Host, host:port or https URL. */
+  readonly server: string;
+  readonly user: string;
+  readonly password: string;
+  /** Accept any certificate, of the server and of the ESXi hosts. */
+  readonly allowUnverifiedSsl: boolean;
+  /** PEM file with CAs to trust besides the system's. */
+  readonly caFile?: string;
+  /** SHA-256 or SHA-1 of the server's own certificate. */
+  readonly thumbprint?: string;
+  /** A session without work for this long is given back; with work it is touched this often. */
+  readonly keepAliveMinutes: number;
+  /** Longest wait for the answer to one call. */
+  readonly apiTimeoutMinutes: number;
+  /** Keep the session in a file and go on with it in the next process, instead of logging out. */
+  readonly persistSession?: boolean;
+  /** Directory of such files. */
+  readonly sessionPath?: string;
+  /** Where to send transfers instead: ESXi host (or host:port) as vCenter names it -> host or host:port. */
+  readonly transferHosts?: Readonly<Record<string, string>>;
+}
+
+/** How the vSphere server itself proves who it is. */
+export function serverTrust(settings: VCenterSettings): TrustSettings {
+  const { allowUnverifiedSsl, caFile, thumbprint } = settings;
+  return {
+    allowUnverifiedSsl,
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(thumbprint === undefined ? {} : { thumbprint }),
+  };
+}
