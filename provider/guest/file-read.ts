@@ -17,7 +17,7 @@ export async function readThrough<T>(
   for (let attempt = 1; ; attempt += 1) {
     try {
       const { sizeBytes, body } = await operations.download(path, op);
-      return await drain(body, begin(sizeBytes));
+      return await drain(body, () => begin(sizeBytes));
     } catch (error) {
       const mayRepeat = error instanceof GuestError && error.code === "TRANSFER_FAILED" && attempt < attempts;
       if (!mayRepeat || op.signal.aborted || Date.now() >= op.deadlineMs) throw error;
@@ -63,7 +63,13 @@ export async function sha256Of(operations: GuestOperations, path: string, op: Op
   return readThrough(operations, path, hashing, op);
 }
 
-async function drain<T>(body: Readable, sink: { take(chunk: Buffer): void; end(): T }): Promise<T> {
-  for await (const chunk of body) sink.take(chunk as Buffer);
-  return sink.end();
+/** Whatever happens, the stream is closed. */
+async function drain<T>(body: Readable, begin: () => { take(chunk: Buffer): void; end(): T }): Promise<T> {
+  try {
+    const sink = begin();
+    for await (const chunk of body) sink.take(chunk as Buffer);
+    return sink.end();
+  } finally {
+    body.destroy();
+  }
 }

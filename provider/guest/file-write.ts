@@ -16,7 +16,11 @@ const ownerOnly = 0o600;
 const defaultMode = 0o644;
 
 /** Runs a `validateCommand` on the finished temporary file; rejects when the command does not accept it. */
-export type ValidateFile = (command: string, path: string, isSecret: boolean, op: Operation) => Promise<void>;
+export type ValidateFile = (
+  command: string,
+  file: { readonly temporaryPath: string; readonly targetPath: string; readonly isSecret: boolean },
+  op: Operation,
+) => Promise<void>;
 
 /**
  * Writes files so that a reader sees the old content or the new, whole: into a temporary file of the same directory,
@@ -103,7 +107,8 @@ class FileWrite {
   }
 
   private async validateTemporary(command: string): Promise<void> {
-    await this.validate(command, this.temporaryPath, this.options.secret === true, this.op);
+    const { temporaryPath, path: targetPath } = this;
+    await this.validate(command, { temporaryPath, targetPath, isSecret: this.options.secret === true }, this.op);
     await this.setFinalAttributes();
   }
 

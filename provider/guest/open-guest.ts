@@ -52,10 +52,10 @@ function runnerFor(_family: GuestFamily): Runner {
 }
 
 function validation(vm: VmIdentity, runner: Runner, programs: Programs): ValidateFile {
-  return async (command, path, isSecret, op) => {
+  return async (command, { temporaryPath, targetPath, isSecret }, op) => {
     const { exitCode, stderr, stdout } = await programs.run(
       {
-        command: runner.validation(command, path),
+        command: runner.validation(command, temporaryPath),
         environmentMode: "merge",
         outputLimitBytes: shownErrorBytes,
         secret: { script: false, environment: false, stdin: false },
@@ -68,7 +68,7 @@ function validation(vm: VmIdentity, runner: Runner, programs: Programs): Validat
     const shown = isSecret || said === "" ? "" : ` It said: ${said}`;
     throw new GuestError(
       "PROGRAM_FAILED",
-      `${vm.name} ${path}: validateCommand ended with ${exitCode}, so the file was not put in place.${shown}`,
+      `${vm.name} ${targetPath}: validateCommand ended with ${exitCode}, so the file was not put in place.${shown}`,
     );
   };
 }
