@@ -13,6 +13,7 @@ import { checkCredentialShape, logIn } from "../login";
 import { compileNameFilter } from "../pattern/name-filter";
 import { ToolsConf } from "../tools-conf";
 import { toVixError, VIX } from "../vix";
+import { AliasStore } from "./aliases";
 import { readEnvironment } from "./environment";
 import { changeAttributes, checkPosixAttributes } from "./files/attributes";
 import { deleteFile } from "./files/delete-file";
@@ -33,12 +34,14 @@ export class LinuxAgent implements GuestAgent {
   private readonly system: GuestSystem;
   private readonly programs: ProgramManager;
   private readonly quota: DiskQuota;
+  private readonly aliases: AliasStore;
   private readonly toolsConf: ToolsConf;
   private readonly temporaryDirectories = new UserTemporaryDirectories(agentPid);
 
   constructor(private readonly options: GuestOptions) {
     this.system = new GuestSystem(options);
     this.programs = new ProgramManager(this.system);
+    this.aliases = new AliasStore(options.root, options.users);
     this.toolsConf = new ToolsConf(`${options.root}/etc/vmware-tools/tools.conf`);
     this.quota = new DiskQuota(options.root, options.diskQuotaBytes);
   }
@@ -184,9 +187,15 @@ export class LinuxAgent implements GuestAgent {
     return readEnvironment(this.login("ReadEnvironmentVariableInGuest", auth, []), names);
   }
 
-  async aliasOperation(method: string, auth: GuestCredential): Promise<unknown> {
-    this.login(method, auth, []);
-    throw new VixError(VIX.FAIL, "the alias service is not running");
+  async aliasOperation(
+    method: string,
+    auth: GuestCredential,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<unknown> {
+    this.checkEnabled(method);
+    this.aliases.checkShape(parameters);
+    const user = this.login(method, auth, []);
+    return this.answer(async () => this.aliases.run(method, user, parameters));
   }
 
   async registryOperation(method: string): Promise<unknown> {

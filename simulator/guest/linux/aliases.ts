@@ -1,0 +1,156 @@
+import { X509Certificate } from "node:crypto";
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { z } from "zod";
+import { VixError, type GuestUser } from "../guest-agent";
+import { VIX } from "../vix";
+import { canSwitchUsers } from "./run-as";
+
+const subjectSchema = z.union([
+  z.object({ $type: z.literal("GuestAuthNamedSubject"), name: z.string() }),
+  z.object({ $type: z.literal("GuestAuthAnySubject") }),
+]);
+const parametersSchema = z.object({
+  username: z.string().optional(),
+  mapCert: z.boolean().optional(),
+  base64Cert: z.string().optional(),
+  aliasInfo: z.object({ subject: subjectSchema, comment: z.string() }).optional(),
+  subject: subjectSchema.optional(),
+});
+
+type Subject = z.infer<typeof subjectSchema>;
+type Parameters = z.infer<typeof parametersSchema>;
+
+interface Alias {
+  readonly subject: Subject;
+  readonly comment: string;
+}
+
+interface Mapping {
+  readonly username: string;
+  readonly subjects: Subject[];
+}
+
+/**
+ * Certificates bound to accounts of a guest (protocol.md C.7, tools-corpus aliases). Kept in memory; the files that
+ * VGAuth would keep show who has aliases. Root may do everything, others their own account.
+ */
+export class AliasStore {
+  private readonly aliases = new Map<string, Map<string, Alias[]>>();
+  private readonly mappings = new Map<string, Mapping>();
+
+  constructor(
+    private readonly root: string,
+    private readonly users: readonly GuestUser[],
+  ) {}
+
+  /** What is refused before the login: empty names and certificates. */
+  checkShape(input: unknown): void {
+    const { username, base64Cert, aliasInfo, subject } = parametersSchema.parse(input);
+    const named = aliasInfo?.subject ?? subject;
+    const isNameless = named?.$type === "GuestAuthNamedSubject" && named.name === "";
+    if (username === "" || base64Cert === "" || isNameless) throw new VixError(VIX.INVALID_ARGUMENT);
+  }
+
+  /** Runs one method of GuestAliasManager for a user who has logged in. */
+  run(method: string, login: GuestUser, input: unknown): unknown {
+    const parameters = parametersSchema.parse(input);
+    if (method === "ListGuestMappedAliases") return this.listMapped();
+    const { username = "" } = parameters;
+    if (login.uid !== 0 && login.name !== username) throw new VixError(VIX.GUEST_USER_PERMISSIONS);
+    switch (method) {
+      case "AddGuestAlias":
+        return this.add(username, parameters);
+      case "RemoveGuestAlias":
+        return this.remove(username, certificateOf(parameters), parameters.subject);
+      case "RemoveGuestAliasByCert":
+        return this.remove(username, certificateOf(parameters), undefined);
+      case "ListGuestAliases":
+        return this.list(username);
+      default:
+        throw new VixError(VIX.FAIL, `no such alias operation: ${method}`);
+    }
+  }
+
+  private add(username: string, parameters: Parameters): void {
+    const certificate = certificateOf(parameters);
+    const { aliasInfo, mapCert } = parameters;
+    if (aliasInfo === undefined || !this.users.some(({ name }) => name === username) || !isCertificate(certificate)) {
+      throw new VixError(VIX.INVALID_ARGUMENT);
+    }
+    const mapping = this.mappings.get(certificate);
+    if (mapCert === true && mapping !== undefined && mapping.username !== username) {
+      throw new VixError(VIX.GUEST_AUTH_MULTIPLE_MAPPINGS);
+    }
+    const ofUser = this.aliases.get(username) ?? new Map<string, Alias[]>();
+    const ofCertificate = ofUser.get(certificate) ?? [];
+    if (!ofCertificate.some(({ subject }) => isSame(subject, aliasInfo.subject))) ofCertificate.push(aliasInfo);
+    this.aliases.set(username, ofUser.set(certificate, ofCertificate));
+    if (mapCert === true) {
+      const subjects = mapping?.subjects ?? [];
+      if (!subjects.some((subject) => isSame(subject, aliasInfo.subject))) subjects.push(aliasInfo.subject);
+      this.mappings.set(certificate, { username, subjects });
+    }
+    this.save(username);
+  }
+
+  /** Without a subject all of the certificate's. */
+  private remove(username: string, certificate: string, subject: Subject | undefined): void {
+    const ofUser = this.aliases.get(username);
+    const before = ofUser?.get(certificate) ?? [];
+    const isMeant = (other: Subject): boolean => subject === undefined || isSame(other, subject);
+    const left = before.filter((alias) => !isMeant(alias.subject));
+    if (ofUser === undefined || left.length === before.length) throw new VixError(VIX.INVALID_ARGUMENT);
+    if (left.length === 0) ofUser.delete(certificate);
+    else ofUser.set(certificate, left);
+    const mapping = this.mappings.get(certificate);
+    if (mapping?.username === username) {
+      const subjects = mapping.subjects.filter((other) => !isMeant(other));
+      if (subjects.length === 0) this.mappings.delete(certificate);
+      else this.mappings.set(certificate, { username, subjects });
+    }
+    this.save(username);
+  }
+
+  private list(username: string): unknown {
+    return [...(this.aliases.get(username) ?? [])].map(([base64Cert, aliases]) => ({
+      base64Cert,
+      aliases: aliases.map(({ subject, comment }) => ({ subject, comment })),
+    }));
+  }
+
+  private listMapped(): unknown {
+    return [...this.mappings].map(([base64Cert, { username, subjects }]) => ({ base64Cert, username, subjects }));
+  }
+
+  private save(username: string): void {
+    const directory = `${this.root}/var/lib/vmware/VGAuth/aliasStore`;
+    mkdirSync(directory, { recursive: true });
+    const userFile = `${directory}/user-${username}.xml`;
+    writeFileSync(userFile, xmlText([...(this.aliases.get(username)?.keys() ?? [])]), { mode: 0o600 });
+    const user = this.users.find(({ name }) => name === username);
+    if (user !== undefined && canSwitchUsers()) chownSync(userFile, user.uid, user.gid);
+    if (this.mappings.size > 0) writeFileSync(`${directory}/mapping.xml`, xmlText([...this.mappings.keys()]));
+  }
+}
+
+function certificateOf(parameters: Parameters): string {
+  return (parameters.base64Cert ?? "").replace(/\s+/g, "");
+}
+
+function isCertificate(base64: string): boolean {
+  try {
+    return new X509Certificate(Buffer.from(base64, "base64")).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isSame(a: Subject, b: Subject): boolean {
+  if (a.$type === "GuestAuthNamedSubject" && b.$type === "GuestAuthNamedSubject") return a.name === b.name;
+  return a.$type === b.$type;
+}
+
+function xmlText(certificates: readonly string[]): string {
+  const entries = certificates.map((certificate) => `  <pemCert>${certificate}</pemCert>\n`);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<aliases>\n${entries.join("")}</aliases>\n`;
+}
