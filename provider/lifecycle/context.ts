@@ -1,15 +1,6 @@
 import type { Guest, GuestSystemInfo, VmIdentity } from "../guest/guest";
 import type { Logger, Operation } from "../guest/operation";
-
-/** A login in the guest. */
-export interface GuestCredential {
-  readonly username: string;
-  readonly password: string;
-  readonly interactiveSession: boolean;
-}
-
-/** How a program names a VM: text told apart by shape, or an object with one property that says which. */
-export type VmSelector = string | Readonly<Record<string, string>>;
+import type { GuestCredential, VmSelector } from "../guest/vcenter";
 
 /** What the lifecycle needs of a vCenter; provider/guest/vcenter.ts is one. */
 export interface GuestSource {

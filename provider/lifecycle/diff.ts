@@ -74,7 +74,7 @@ async function observed(
     unseenWhereUnreachable(() => lookForDrift(kind, request, recorded, context, op)),
   );
   if (!("outcome" in sight)) return sight;
-  tell(context.log, "warn", vmName, request.id, `${sight.reason}; whether the guest has drifted is not known`);
+  tell(context.log, "warn", vmName, request.id, `${sight.reason} Drift is not known, the record stands.`);
   return { vmName, differences: [] };
 }
 

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { GuestError } from "../errors/guest-error";
-import type { Guest, GuestSystemInfo, VmIdentity } from "../guest/guest";
+import type { Guest, VmIdentity } from "../guest/guest";
 import type { Operation } from "../guest/operation";
-import type { Connection, GuestCredential, VmSelector } from "./context";
+import { isReady, notReady } from "../guest/readiness";
+import type { GuestCredential, VmSelector } from "../guest/vcenter";
+import type { Connection } from "./context";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -64,16 +66,6 @@ export async function guestForLook(
   op: Operation,
 ): Promise<Guest> {
   const system = await connection.source.systemInfo(vm, op);
-  if (!isReady(system)) throw new GuestError("VM_NOT_READY", `${vm.name}: ${unreadiness(system)}`);
+  if (!isReady(system)) throw notReady(vm, system);
   return connection.source.guest({ moid: vm.moid }, credentialOf(inputs, connection), op, { waitUntilReady: false });
-}
-
-function isReady(system: GuestSystemInfo): boolean {
-  return system.powerState === "poweredOn" && system.guestOperationsReady;
-}
-
-function unreadiness(system: GuestSystemInfo): string {
-  if (system.powerState === "poweredOff") return "is powered off";
-  if (system.powerState === "suspended") return "is suspended";
-  return `VMware Tools is not ready (${system.toolsRunningStatus ?? "status unknown"})`;
 }

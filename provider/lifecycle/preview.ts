@@ -1,7 +1,8 @@
 import type { ResourceKind } from "../resources/resource-kind";
 import { propertiesOf } from "../schema/property-meta";
+import { foresee } from "./foresee";
 import { UNKNOWN, type PropertyMap } from "./property-value";
-import { decodeState, encodeState, secretOutputs } from "./recorded-state";
+import { decodeState, encodeState } from "./recorded-state";
 
 export interface PreviewRequest {
   readonly inputs: PropertyMap;
@@ -15,11 +16,19 @@ export interface PreviewResponse {
   readonly secretOutputs: ReadonlySet<string>;
 }
 
-/** What create or update would record: the declared inputs, and outputs as unknown. Touches nothing. */
-export function preview(kind: ResourceKind<object, object>, request: PreviewRequest): PreviewResponse {
+/**
+ * What create or update would record: the declared inputs, the outputs that these alone tell, and all others as unknown.
+ * Touches nothing.
+ */
+export async function preview(
+  kind: ResourceKind<object, object>,
+  request: PreviewRequest,
+  signal: AbortSignal,
+): Promise<PreviewResponse> {
   const before = request.state === undefined ? undefined : decodeState(kind, request.state);
-  const outputs = Object.keys(propertiesOf(kind.state)).map((name) => [name, UNKNOWN] as const);
-  const known = before === undefined ? {} : { instanceUuid: (before as { instanceUuid?: string }).instanceUuid };
-  const state = encodeState(kind, { ...Object.fromEntries(outputs), ...known }, request.inputs) as PropertyMap;
-  return { state, secretOutputs: secretOutputs(kind, request.secretInputs) };
+  const unknown = Object.keys(propertiesOf(kind.state)).map((name) => [name, UNKNOWN] as const);
+  const kept = before === undefined ? {} : { instanceUuid: (before as { instanceUuid?: string }).instanceUuid };
+  const { outputs, secretOutputs } = await foresee(kind, request, signal);
+  const state = encodeState(kind, { ...Object.fromEntries(unknown), ...kept, ...outputs }, request.inputs);
+  return { state: state as PropertyMap, secretOutputs };
 }

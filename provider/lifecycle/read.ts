@@ -86,7 +86,7 @@ function unseen(
 ): ReadResponse {
   const state = withoutInternal(request.state);
   if (Object.keys(state).length === 0) throw new GuestError("VM_NOT_READY", `${request.id} can't be read: ${reason}`);
-  tell(context.log, "warn", vmName, request.id, `${reason}; what is recorded is kept`);
+  tell(context.log, "warn", vmName, request.id, `${reason} What is recorded is kept.`);
   const inputs = request.inputs ?? (recordedInputs(kind, decodeState(kind, state) ?? {}) as PropertyMap);
   return { id: request.id, state, inputs, secretOutputs: secretOutputs(kind, request.secretInputs) };
 }

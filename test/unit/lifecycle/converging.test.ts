@@ -200,7 +200,9 @@ describe("diff", () => {
     const [web] = park.machines;
     if (web !== undefined) web.powered = false;
     expect(told(await compare(made, note))).toEqual([]);
-    expect(park.said).toEqual(["warn: web a: web: is powered off; whether the guest has drifted is not known"]);
+    expect(park.said).toEqual([
+      'warn: web a: VM "web" (vm-1) is not ready: it is powered off. Power it on. Drift is not known, the record stands.',
+    ]);
     park.failsWith = "VCENTER_UNREACHABLE";
     expect(told(await compare(made, { ...note, text: "new" }))).toEqual([
       'text update changed: text was "hello", is now "new"',
@@ -322,8 +324,9 @@ describe("delete", () => {
   });
 });
 
-test("a preview tells the declared inputs and leaves outputs unknown", () => {
-  const answer = preview(board.kind, { inputs: { ...note, text: UNKNOWN }, secretInputs: new Set(["text"]) });
+test("a preview tells the declared inputs and leaves outputs unknown", async () => {
+  const request = { inputs: { ...note, text: UNKNOWN }, secretInputs: new Set(["text"]) };
+  const answer = await preview(board.kind, request, new AbortController().signal);
   expect(answer.state).toEqual({ ...note, text: UNKNOWN, instanceUuid: UNKNOWN, length: UNKNOWN, revision: UNKNOWN });
   expect([...answer.secretOutputs].sort()).toEqual(["length", "pin", "text"]);
   expect(park.calls).toBe(0);

@@ -1,6 +1,7 @@
 import { GuestError, type GuestErrorCode } from "../../../provider/errors/guest-error";
 import type { Guest, GuestSystemInfo, VmIdentity } from "../../../provider/guest/guest";
-import type { GuestSource, LifecycleContext, VmSelector } from "../../../provider/lifecycle/context";
+import type { VmSelector } from "../../../provider/guest/vcenter";
+import type { GuestSource, LifecycleContext } from "../../../provider/lifecycle/context";
 
 export interface Machine extends VmIdentity {
   powered: boolean;
@@ -62,6 +63,6 @@ export class MachinePark implements GuestSource {
     const vm = await this.findVirtualMachine(selector);
     this.credentials.push(credential.username);
     if (!vm.powered) throw new GuestError("VM_NOT_READY", `${vm.name} is powered off`);
-    return { vm } as Guest;
+    return { vm } as unknown as Guest;
   }
 }
