@@ -4,6 +4,7 @@ import { z } from "zod";
 import { providerConfigSchema } from "../lifecycle/provider-config";
 import { resourceKinds } from "../resources";
 import { formatSchema, packageSchema, type PackageDescription } from "./package-schema";
+import { withReferenceTables } from "./reference-tables";
 import { typescriptSdk } from "./typescript-sdk";
 
 const manifestSchema = z.object({
@@ -23,6 +24,8 @@ const manifestSchema = z.object({
 export function generatedFiles(root: string): ReadonlyMap<string, string> {
   const about: PackageDescription = manifestSchema.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
   const files = new Map([["schema.json", formatSchema(packageSchema(resourceKinds, providerConfigSchema, about))]]);
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  files.set("README.md", withReferenceTables(readme, resourceKinds, providerConfigSchema));
   for (const [name, text] of typescriptSdk(resourceKinds)) files.set(join("sdk", "nodejs", "generated", name), text);
   return files;
 }

@@ -1,9 +1,9 @@
-import { appendFileSync, existsSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { ensurePulumiCli } from "../pulumi-cli";
 import { type SimulatorProcess, type SimulatorReady, startSimulatorProcess } from "../simulator-process";
-import { runPulumi, unexpected } from "./steps";
-import { type Workspace, createWorkspace } from "./workspace";
+import { type PulumiProject, createPulumiProject, packageRoot, runPulumi, unexpected } from "../pulumi-project";
 
 const resourcesPerVm = ["gate", "config-dir", "drop-ins", "config", "credentials", "apply"];
 const driftedFile = "etc/app/app.conf";
@@ -21,9 +21,9 @@ interface StepResult {
 async function main(): Promise<number> {
   const cli = await ensurePulumiCli(say);
   let simulator: SimulatorProcess | undefined;
-  let workspace: Workspace | undefined;
+  let project: PulumiProject | undefined;
   const cleanUp = async () => {
-    workspace?.remove();
+    project?.remove();
     await simulator?.stop();
   };
   const interrupted = () => void cleanUp().finally(() => process.exit(130));
@@ -43,11 +43,26 @@ async function main(): Promise<number> {
     say(
       `A simulated vCenter answers at ${simulator.ready.url} with ${simulator.ready.vms.length} VMs on 2 ESXi hosts.`,
     );
-    workspace = await createWorkspace(stackConfig(simulator.ready), cli.hasNodejsLanguageHost);
-    return summarize(await runSteps(workspace, simulator.ready));
+    project = await createPulumiProject({
+      fill: copyQuickstart,
+      config: stackConfig(simulator.ready),
+      inline: cli.hasNodejsLanguageHost ? undefined : inlineQuickstart(),
+    });
+    return summarize(await runSteps(project, simulator.ready));
   } finally {
     await cleanUp();
   }
+}
+
+function copyQuickstart(directory: string): void {
+  const source = join(packageRoot, "examples", "quickstart");
+  cpSync(source, directory, { recursive: true, filter: (path) => !path.includes("node_modules") });
+}
+
+/** The same program function, run through the Automation API. */
+function inlineQuickstart() {
+  const { program } = require("../../examples/quickstart/program") as { program: PulumiFn };
+  return { projectName: "vsphere-guest-quickstart", program };
 }
 
 function stackConfig(ready: SimulatorReady) {
@@ -63,7 +78,7 @@ function stackConfig(ready: SimulatorReady) {
   };
 }
 
-async function runSteps({ stack }: Workspace, ready: SimulatorReady): Promise<StepResult[]> {
+async function runSteps({ stack }: PulumiProject, ready: SimulatorReady): Promise<StepResult[]> {
   const all = (operation: string) =>
     new Map(
       ready.vms.flatMap((vm) => resourcesPerVm.map((resource) => [`${vm.name}-${resource}`, operation] as const)),
