@@ -1,0 +1,19 @@
+import type { Certificate } from "../http/certificate";
+
+/** An ESXi host: a server of its own, with its own port and certificate. */
+export class EsxiHost {
+  readonly ref: { readonly type: "HostSystem"; readonly value: string };
+  /** False: as a host that vCenter has lost (protocol.md C.1, row 6). */
+  connected = true;
+
+  constructor(
+    moid: string,
+    readonly name: string,
+    /** `host:port` of its file transfer server, as transfer URLs name it. */
+    readonly authority: string,
+    readonly port: number,
+    readonly certificate: Certificate,
+  ) {
+    this.ref = { type: "HostSystem", value: moid };
+  }
+}

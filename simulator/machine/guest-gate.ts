@@ -1,0 +1,46 @@
+import type { GuestAgent } from "../guest/guest-agent";
+import { Fault } from "../soap/fault";
+import type { Machine } from "./machine";
+
+/** Policies of the host side that decide whether a guest operation reaches the guest. */
+export interface GatePolicy {
+  /** Free ESXi: the API is read-only (protocol.md D.3). */
+  readonly licensed: boolean;
+  /** Answer when extraConfig has guest.commands.enabled = FALSE (protocol.md D.1; the real one is not known). */
+  readonly commandsDisabledFault: () => Fault;
+}
+
+const readOnlyPrivilege = "VirtualMachine.GuestOperations.Query";
+
+/**
+ * Runs one guest operation after the checks 5 to 10 of protocol.md C.1, in this order: license, host, conflicting
+ * operation, power, agent reachable. Throws Fault, or what the agent throws.
+ */
+export async function throughGate<T>(
+  machine: Machine,
+  method: { readonly privilege: string | undefined; readonly interactive: boolean },
+  policy: GatePolicy,
+  operation: (agent: GuestAgent) => Promise<T>,
+): Promise<T> {
+  if (!policy.licensed && method.privilege !== readOnlyPrivilege) throw new Fault("RestrictedVersion");
+  if (!machine.host.connected) throw new Fault("InvalidState");
+  if (machine.operationsInFlight >= machine.settings.operationsPerVm)
+    throw new Fault("TaskInProgress", { task: { type: "Task", value: `task-${machine.ref.value}-guest` } });
+  if (machine.powerState !== "poweredOn")
+    throw new Fault("InvalidPowerState", { requestedState: "poweredOn", existingState: machine.powerState });
+  if (machine.extraConfig.get("guest.commands.enabled")?.toUpperCase() === "FALSE")
+    throw policy.commandsDisabledFault();
+  checkTools(machine, method.interactive);
+  machine.operationsInFlight++;
+  try {
+    return await operation(await machine.agent());
+  } finally {
+    machine.operationsInFlight--;
+  }
+}
+
+function checkTools(machine: Machine, interactive: boolean): void {
+  if (machine.toolsState === "rebooting") throw new Fault("SystemError", { reason: "vix error codes = (3016, 0).\n" });
+  if (machine.toolsState !== "running" || (interactive && !machine.settings.interactive))
+    throw new Fault("GuestOperationsUnavailable");
+}

@@ -1,0 +1,200 @@
+import { CallLog, type CallRecord } from "./controls/call-log";
+import {
+  Interference,
+  type ConnectionReset,
+  type Delay,
+  type HttpError,
+  type InjectedFault,
+  type TransferTrouble,
+} from "./controls/interference";
+import type { EsxiHost } from "./esxi/host";
+import type { TransferTickets } from "./esxi/transfer-tickets";
+import type { Certificate } from "./http/certificate";
+import type { Machine } from "./machine/machine";
+import type { MachinePark } from "./machine/machine-park";
+import { SimulatedVm } from "./simulated-vm";
+import type { AccessControl } from "./vcenter/access";
+import { descendants, escapeName, type Entity } from "./vcenter/inventory/entity";
+import type { Vcenter } from "./vcenter/vcenter";
+
+/** An ESXi host of a running simulator. */
+export interface SimulatedHost {
+  readonly name: string;
+  readonly moid: string;
+  /** `host:port` of its file transfer server. */
+  readonly authority: string;
+  readonly certificatePem: string;
+  /** SHA-1 and SHA-256 of its certificate, `AA:BB:…`. */
+  readonly sha1Thumbprint: string;
+  readonly sha256Thumbprint: string;
+  /** False: vCenter has lost it, its machines refuse guest operations. */
+  connected: boolean;
+}
+
+/** The parts that a running simulator is made of. */
+export interface SimulatorParts {
+  readonly vcenter: Vcenter;
+  readonly park: MachinePark;
+  readonly hosts: readonly EsxiHost[];
+  readonly access: AccessControl;
+  readonly tickets: TransferTickets;
+  readonly log: CallLog;
+  readonly interference: Interference;
+  readonly certificate: Certificate;
+  readonly certificatePath: string;
+  readonly url: string;
+  readonly user: string;
+  readonly settings: { latencyMilliseconds: number };
+  /** Ends servers and removes files. */
+  close(): Promise<void>;
+}
+
+/** A running simulated vCenter with its hosts and machines: what tests hold in their hands. */
+export class Simulator {
+  readonly #vms = new Map<Machine, SimulatedVm>();
+  #stopped: Promise<void> | undefined;
+
+  constructor(private readonly parts: SimulatorParts) {}
+
+  /** `https://host:port` of the vCenter. */
+  get url(): string {
+    return this.parts.url;
+  }
+  /** `host:port` of the vCenter, as VSPHERE_SERVER takes it. */
+  get server(): string {
+    return new URL(this.parts.url).host;
+  }
+  /** Path of the PEM file to trust. */
+  get certificate(): string {
+    return this.parts.certificatePath;
+  }
+  get certificatePem(): string {
+    return this.parts.certificate.pem;
+  }
+  /** SHA-256 of the vCenter's certificate, `AA:BB:…`. */
+  get thumbprint(): string {
+    return this.parts.certificate.sha256Thumbprint;
+  }
+  get sha1Thumbprint(): string {
+    return this.parts.certificate.sha1Thumbprint;
+  }
+
+  /** The machines in the inventory, in the order they were made. */
+  get vms(): readonly SimulatedVm[] {
+    return this.parts.vcenter.inventory.machines().map(({ machine }) => this.#vmOf(machine));
+  }
+
+  /** The machine of this name or moid. Throws when there is none. */
+  vm(nameOrMoid: string): SimulatedVm {
+    const found = this.vms.find((vm) => vm.name === nameOrMoid || vm.moid === nameOrMoid);
+    if (found === undefined) throw new Error(`the simulator has no virtual machine "${nameOrMoid}"`);
+    return found;
+  }
+
+  get hosts(): readonly SimulatedHost[] {
+    return this.parts.hosts.map((host) => ({
+      name: host.name,
+      moid: host.ref.value,
+      authority: host.authority,
+      certificatePem: host.certificate.pem,
+      sha1Thumbprint: host.certificate.sha1Thumbprint,
+      sha256Thumbprint: host.certificate.sha256Thumbprint,
+      get connected() {
+        return host.connected;
+      },
+      set connected(connected: boolean) {
+        host.connected = connected;
+      },
+    }));
+  }
+
+  /** Every request seen so far, oldest first: SOAP calls and the PUTs and GETs of transfers. */
+  get calls(): readonly CallRecord[] {
+    return this.parts.log.records;
+  }
+  clearCalls(): void {
+    this.parts.log.clear();
+  }
+
+  /** Number of open sessions. */
+  get sessions(): number {
+    return this.parts.vcenter.sessions.count;
+  }
+  /** Ends every session, as idle time would. */
+  expireSessions(): void {
+    this.parts.vcenter.sessions.closeAll();
+  }
+  /** Kills every transfer URL, as time would. */
+  expireTransfers(): void {
+    this.parts.tickets.killAll();
+  }
+
+  /** Added to every request from now on. */
+  setLatency(milliseconds: number): void {
+    this.parts.settings.latencyMilliseconds = milliseconds;
+  }
+  /** Privileges of a vCenter user; undefined grants all. */
+  setPrivileges(user: string, privileges: readonly string[] | undefined): void {
+    this.parts.access.setPrivileges(user, privileges);
+  }
+
+  injectFault(fault: InjectedFault): void {
+    this.parts.interference.add({ kind: "fault", ...fault });
+  }
+  resetConnection(reset: ConnectionReset): void {
+    this.parts.interference.add({ kind: "reset", ...reset });
+  }
+  httpError(error: HttpError): void {
+    this.parts.interference.add({ kind: "http", ...error });
+  }
+  delay(delay: Delay): void {
+    this.parts.interference.add({ kind: "delay", ...delay });
+  }
+  /** Cuts or slows the bytes of transfers; `method` is PUT or GET. */
+  disturbTransfer(trouble: TransferTrouble): void {
+    this.parts.interference.add({ kind: "transfer", ...trouble });
+  }
+  /** Forgets all disturbances that have not happened yet. */
+  clearDisturbances(): void {
+    this.parts.interference.clear();
+  }
+
+  /** Ends servers, machines and their processes, and removes what is not to be kept. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    await this.parts.park.disposeAll();
+    await this.parts.close();
+  }
+
+  #vmOf(machine: Machine): SimulatedVm {
+    const known = this.#vms.get(machine);
+    if (known !== undefined) return known;
+    const vm = new SimulatedVm(machine, {
+      migrate: (one, host) => one.migrate(this.#host(host)),
+      remove: async (one) => {
+        if (this.parts.vcenter.inventory.removeMachine(one)) await this.parts.park.destroy(one);
+      },
+      inventoryPath: (one) => this.#pathOf(one),
+    });
+    this.#vms.set(machine, vm);
+    return vm;
+  }
+
+  #host(nameOrIndex: string | number): EsxiHost {
+    const found = this.parts.hosts.find((host, index) => host.name === nameOrIndex || index === nameOrIndex);
+    if (found === undefined) throw new Error(`the simulator has no host "${nameOrIndex}"`);
+    return found;
+  }
+
+  #pathOf(machine: Machine): string {
+    const names: string[] = [];
+    const root = this.parts.vcenter.inventory.root;
+    let at: Entity | undefined = [...descendants(root)].find((entity) => entity.ref.value === machine.ref.value);
+    for (; at !== undefined && at !== root; at = at.parent) names.unshift(escapeName(at.entityName()));
+    return names.length === 0 ? "" : `/${names.join("/")}`;
+  }
+}

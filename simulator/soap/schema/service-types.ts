@@ -1,0 +1,83 @@
+import type { DataTypeDeclaration } from "./notation";
+
+/** Data objects of the service, its sessions, privileges and tasks: protocol.md B.1, B.2, B.6, B.7. */
+export const serviceTypes = {
+  AboutInfo: {
+    fields: {
+      name: "string",
+      fullName: "string",
+      vendor: "string",
+      version: "string",
+      patchLevel: "string?",
+      build: "string",
+      localeVersion: "string?",
+      localeBuild: "string?",
+      osType: "string",
+      productLineId: "string",
+      apiType: "string",
+      apiVersion: "string",
+      instanceUuid: "string?",
+      licenseProductName: "string?",
+      licenseProductVersion: "string?",
+    },
+  },
+  ServiceContent: {
+    fields: {
+      rootFolder: "@Folder",
+      propertyCollector: "@PropertyCollector",
+      viewManager: "@ViewManager?",
+      about: "AboutInfo",
+      sessionManager: "@SessionManager?",
+      authorizationManager: "@AuthorizationManager?",
+      taskManager: "@TaskManager?",
+      searchIndex: "@SearchIndex?",
+      guestOperationsManager: "@GuestOperationsManager?",
+    },
+  },
+  UserSession: {
+    fields: {
+      key: "string",
+      userName: "string",
+      fullName: "string",
+      loginTime: "dateTime",
+      lastActiveTime: "dateTime",
+      locale: "string",
+      messageLocale: "string",
+      extensionSession: "boolean",
+      ipAddress: "string",
+      userAgent: "string",
+      callCount: "long",
+    },
+  },
+  PrivilegeAvailability: { fields: { privId: "string", isGranted: "boolean" } },
+  EntityPrivilege: { fields: { entity: "@ManagedObject", privAvailability: "PrivilegeAvailability*" } },
+  UserPrivilegeResult: { fields: { entity: "@ManagedObject", privileges: "string*" } },
+
+  TaskReason: { abstract: true, fields: {} },
+  TaskReasonUser: { base: "TaskReason", fields: { userName: "string" } },
+  TaskInfo: {
+    fields: {
+      key: "string",
+      task: "@Task",
+      description: "LocalizableMessage?",
+      name: "string?",
+      descriptionId: "string",
+      entity: "@ManagedObject?",
+      entityName: "string?",
+      locked: "@ManagedObject*",
+      state: "TaskInfoState",
+      cancelled: "boolean",
+      cancelable: "boolean",
+      error: "LocalizedMethodFault?",
+      result: "anyType?",
+      progress: "int?",
+      reason: "TaskReason",
+      queueTime: "dateTime",
+      startTime: "dateTime?",
+      completeTime: "dateTime?",
+      eventChainId: "int",
+    },
+  },
+
+  OptionValue: { fields: { key: "string", value: "anyType" } },
+} as const satisfies Record<string, DataTypeDeclaration>;

@@ -1,0 +1,203 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { CallLog } from "./controls/call-log";
+import { Interference } from "./controls/interference";
+import { serveGuestFile, type FileTransferContext } from "./esxi/file-transfer";
+import { EsxiHost } from "./esxi/host";
+import { TransferTickets } from "./esxi/transfer-tickets";
+import { createCertificate } from "./http/certificate";
+import { authority, listenHttps, type HttpsEndpoint } from "./http/https-endpoint";
+import { guestAccounts } from "./machine/guest-accounts";
+import { MachinePark } from "./machine/machine-park";
+import { simulatorOptions, type ResolvedOptions, type SimulatorOptions } from "./options";
+import { Simulator } from "./simulator";
+import { AccessControl } from "./vcenter/access";
+import { faultOfVix } from "./vcenter/guest/vix-faults";
+import { routeVcenterRequest } from "./vcenter/request-router";
+import type { SoapEndpointContext } from "./vcenter/soap-endpoint";
+import { Vcenter } from "./vcenter/vcenter";
+
+/**
+ * Starts a simulated vCenter with ESXi hosts and guests, in this process. Resolves when it serves.
+ * Errors: ZodError for wrong options, those of listen(2) and of the file system.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const resolved = simulatorOptions.parse(options);
+  const directory = await dataDirectory(resolved.dataDirectory);
+  const endpoints: HttpsEndpoint[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
+    if (resolved.dataDirectory === undefined) await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  };
+  try {
+    return await assemble(resolved, directory, endpoints, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function dataDirectory(wanted: string | undefined): Promise<string> {
+  if (wanted === undefined) return mkdtemp(join(tmpdir(), "vsphere-guest-simulator-"));
+  await mkdir(wanted, { recursive: true });
+  return resolve(wanted);
+}
+
+async function assemble(
+  options: ResolvedOptions,
+  directory: string,
+  endpoints: HttpsEndpoint[],
+  close: () => Promise<void>,
+): Promise<Simulator> {
+  const settings = { latencyMilliseconds: options.latencyMilliseconds };
+  const log = new CallLog();
+  const interference = new Interference();
+  const tickets = new TransferTickets(options.transferExpirySeconds);
+  const access = new AccessControl(
+    [{ user: options.user, password: options.password }, ...options.users],
+    options.tokens,
+  );
+  const files: FileTransferContext = {
+    tickets,
+    log,
+    interference,
+    latencyMilliseconds: () => settings.latencyMilliseconds,
+    refuseEmptyUploads: options.emptyUploads === "refuse",
+  };
+  const hosts = await startHosts(options, files, endpoints);
+
+  // The park, the vCenter and its server need each other: each is reached through the variable once it is there.
+  let vcenter: Vcenter | undefined;
+  let ownAuthority = "*";
+  const park = new MachinePark(options, guestAccounts(options), hosts, join(directory, "guests"), {
+    changed: () => vcenter?.registry.changed(),
+    disrupted: (machine) => tickets.killOf(machine),
+  });
+  vcenter = new Vcenter({
+    access,
+    sessionIdleSeconds: options.sessionIdleSeconds,
+    guestOperations: {
+      licensed: options.licensed,
+      vixFaults: options.vixFaults,
+      commandsDisabledFault: () => faultOfVix(3017, {}, options.vixFaults),
+    },
+    tickets,
+    transferAuthority: (host) => (options.transferHost === "*" ? `*:${portOf(ownAuthority)}` : host.authority),
+    lifecycle: park,
+  });
+  for (const host of hosts) vcenter.inventory.addHost(host);
+  const { inventory } = vcenter;
+  await Promise.all(
+    park.initial().map(async ({ machine, vm }) => {
+      inventory.addMachine(machine, vm.folder);
+      if (!vm.poweredOn) return mkdir(machine.identity.root, { recursive: true });
+      machine.powerOn();
+      return machine.agent();
+    }),
+  );
+
+  const certificate = await createCertificate(namesOf(options.listen.host, "vcenter.simulator.test"));
+  const soap: SoapEndpointContext = {
+    dispatcher: vcenter.dispatcher,
+    sessions: vcenter.sessions,
+    log,
+    interference,
+    vixFaults: options.vixFaults,
+    namesOf: (vm) => [
+      vm.value,
+      ...inventory
+        .machines()
+        .filter((one) => one.ref.value === vm.value)
+        .map((one) => one.entityName()),
+    ],
+    latencyMilliseconds: () => settings.latencyMilliseconds,
+  };
+  const endpoint = await listenHttps(
+    options.listen.host,
+    options.listen.port,
+    certificate,
+    guarded((request, response) => routeVcenterRequest(request, response, soap, files)),
+  );
+  endpoints.push(endpoint);
+  ownAuthority = authority(reachable(endpoint.host), endpoint.port);
+  const certificatePath = join(directory, "vcenter.pem");
+  await writeFile(certificatePath, certificate.pem);
+  return new Simulator({
+    vcenter,
+    park,
+    hosts,
+    access,
+    tickets,
+    log,
+    interference,
+    certificate,
+    certificatePath,
+    url: `https://${ownAuthority}`,
+    user: options.user,
+    settings,
+    close,
+  });
+}
+
+async function startHosts(
+  options: ResolvedOptions,
+  files: FileTransferContext,
+  endpoints: HttpsEndpoint[],
+): Promise<EsxiHost[]> {
+  const numbers = Array.from({ length: options.hosts }, (_, index) => index + 1);
+  return Promise.all(
+    numbers.map(async (number) => {
+      const name = `esxi-${number}.simulator.test`;
+      const certificate = await createCertificate(namesOf(options.listen.host, name));
+      const own = { port: 0 };
+      const endpoint = await listenHttps(
+        options.listen.host,
+        0,
+        certificate,
+        guarded((request, response) => serveHostRequest(request, response, own.port, files)),
+      );
+      own.port = endpoint.port;
+      endpoints.push(endpoint);
+      return new EsxiHost(
+        `host-${number + 10}`,
+        name,
+        authority(reachable(endpoint.host), endpoint.port),
+        endpoint.port,
+        certificate,
+      );
+    }),
+  );
+}
+
+async function serveHostRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  port: number,
+  files: FileTransferContext,
+): Promise<void> {
+  if ((request.url ?? "").startsWith("/guestFile?")) return serveGuestFile(request, response, port, files);
+  request.resume();
+  response.writeHead(404).end();
+}
+
+/** A handler whose failure cuts its connection and nothing else. */
+function guarded(
+  serve: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    serve(request, response).catch(() => response.socket?.destroy());
+  };
+}
+
+function namesOf(listenHost: string, name: string): string[] {
+  return [name, reachable(listenHost), "localhost", "127.0.0.1", "::1"];
+}
+
+/** An address that clients on this machine can use for a server that listens on it. */
+function reachable(listenHost: string): string {
+  return listenHost === "0.0.0.0" ? "127.0.0.1" : listenHost === "::" ? "::1" : listenHost;
+}
+
+const portOf = (text: string): string => text.slice(text.lastIndexOf(":") + 1);

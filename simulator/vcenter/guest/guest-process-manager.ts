@@ -1,0 +1,37 @@
+import type { ManagedObject, MethodHandlers } from "../managed-object";
+import type { GuestOperations } from "./guest-operations";
+
+/** GuestProcessManager: protocol.md C.5. */
+export class GuestProcessManager implements ManagedObject {
+  readonly ref = { type: "GuestProcessManager", value: "guestOperationsProcessManager" } as const;
+  readonly properties = {};
+
+  constructor(private readonly guests: GuestOperations) {}
+
+  readonly methods: MethodHandlers<"GuestProcessManager"> = {
+    StartProgramInGuest: (p) => {
+      const { $type: _type, envVariables = [], workingDirectory, ...program } = p.spec;
+      const subject = {
+        file: program.programPath,
+        ...(workingDirectory === undefined ? {} : { directory: workingDirectory }),
+      };
+      return this.guests.run("StartProgramInGuest", p, subject, (agent, auth) =>
+        agent.startProgramInGuest(auth, {
+          ...program,
+          envVariables,
+          ...(workingDirectory === undefined ? {} : { workingDirectory }),
+        }),
+      );
+    },
+    ListProcessesInGuest: (p) =>
+      this.guests.run("ListProcessesInGuest", p, {}, (agent, auth) => agent.listProcessesInGuest(auth, p.pids ?? [])),
+    TerminateProcessInGuest: (p) =>
+      this.guests.run("TerminateProcessInGuest", p, { pid: p.pid }, (agent, auth) =>
+        agent.terminateProcessInGuest(auth, p.pid),
+      ),
+    ReadEnvironmentVariableInGuest: (p) =>
+      this.guests.run("ReadEnvironmentVariableInGuest", p, {}, (agent, auth) =>
+        agent.readEnvironmentVariableInGuest(auth, p.names ?? []),
+      ),
+  };
+}

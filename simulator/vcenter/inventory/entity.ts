@@ -1,0 +1,38 @@
+import type { ManagedObjectReference } from "../../soap/schema/notation";
+import type { ManagedObject, Properties } from "../managed-object";
+
+/** An object with a place in the inventory tree. */
+export interface Entity extends ManagedObject {
+  /** Name as people see it, not escaped. */
+  entityName(): string;
+  readonly parent: Entity | undefined;
+  children(): readonly Entity[];
+}
+
+/** Inventory names show `%`, `/` and `\` escaped (protocol.md B.4). */
+export function escapeName(name: string): string {
+  return name.replaceAll("%", "%25").replaceAll("/", "%2f").replaceAll("\\", "%5c");
+}
+
+/** Readers of the properties that every ManagedEntity has. */
+export function entityProperties(entity: Pick<Entity, "entityName" | "parent">): Properties<"ManagedEntity"> {
+  return {
+    name: () => escapeName(entity.entityName()),
+    parent: () => entity.parent?.ref,
+    overallStatus: () => "green",
+    configStatus: () => "green",
+    effectiveRole: () => [-1],
+    alarmActionsEnabled: () => true,
+  };
+}
+
+/** The references of objects. */
+export const refsOf = (entities: readonly ManagedObject[]): ManagedObjectReference[] => entities.map((e) => e.ref);
+
+/** All entities below, depth first. */
+export function* descendants(entity: Entity): Generator<Entity> {
+  for (const child of entity.children()) {
+    yield child;
+    yield* descendants(child);
+  }
+}

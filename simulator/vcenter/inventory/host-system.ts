@@ -1,0 +1,61 @@
+import type { EsxiHost } from "../../esxi/host";
+import { about } from "../about";
+import type { Properties } from "../managed-object";
+import { entityProperties, refsOf, type Entity } from "./entity";
+
+/** HostSystem: how clients learn the certificate of the server that transfers go to (protocol.md C.4). */
+export class HostSystem implements Entity {
+  readonly ref: EsxiHost["ref"];
+  readonly #bootTime = new Date();
+
+  constructor(
+    readonly host: EsxiHost,
+    readonly parent: Entity,
+    private readonly surroundings: {
+      machines(): readonly Entity[];
+      datastores(): readonly Entity[];
+      networks(): readonly Entity[];
+    },
+  ) {
+    this.ref = host.ref;
+  }
+
+  entityName = (): string => this.host.name;
+  children = (): readonly Entity[] => [];
+  readonly methods = {};
+
+  readonly #runtime = () =>
+    ({
+      connectionState: this.host.connected ? "connected" : "notResponding",
+      powerState: "poweredOn",
+      inMaintenanceMode: false,
+      bootTime: this.#bootTime,
+    }) as const;
+
+  readonly properties: Properties<"HostSystem"> = {
+    ...entityProperties({ entityName: () => this.host.name, parent: undefined }),
+    parent: () => this.parent.ref,
+    runtime: () => this.#runtime(),
+    summary: () => ({
+      host: this.ref,
+      runtime: this.#runtime(),
+      overallStatus: "green",
+      rebootRequired: false,
+      config: {
+        name: this.host.name,
+        port: this.host.port,
+        sslThumbprint: this.host.certificate.sha1Thumbprint,
+        vmotionEnabled: true,
+      },
+    }),
+    config: () => ({
+      host: this.ref,
+      product: { ...about, name: "VMware ESXi", apiType: "HostAgent", productLineId: "embeddedEsx" },
+      virtualNicManagerInfo: { netConfig: [] },
+      certificate: [...Buffer.from(this.host.certificate.pem, "ascii")],
+    }),
+    vm: () => refsOf(this.surroundings.machines()),
+    datastore: () => refsOf(this.surroundings.datastores()),
+    network: () => refsOf(this.surroundings.networks()),
+  };
+}

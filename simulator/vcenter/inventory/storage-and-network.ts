@@ -1,0 +1,57 @@
+import type { Properties } from "../managed-object";
+import { entityProperties, refsOf, type Entity } from "./entity";
+
+const tebibyte = 2 ** 40;
+
+/** Datastore: only named, never read. */
+export class Datastore implements Entity {
+  readonly ref = { type: "Datastore", value: "datastore-9" } as const;
+
+  constructor(
+    readonly parent: Entity,
+    private readonly machines: () => readonly Entity[],
+  ) {}
+
+  entityName = (): string => "datastore1";
+  children = (): readonly Entity[] => [];
+  readonly methods = {};
+
+  readonly properties: Properties<"Datastore"> = {
+    ...entityProperties({ entityName: this.entityName, parent: undefined }),
+    parent: () => this.parent.ref,
+    vm: () => refsOf(this.machines()),
+    summary: () => ({
+      datastore: this.ref,
+      name: this.entityName(),
+      url: "ds:///vmfs/volumes/datastore1/",
+      capacity: 4 * tebibyte,
+      freeSpace: 2 * tebibyte,
+      accessible: true,
+      multipleHostAccess: true,
+      type: "VMFS",
+      maintenanceMode: "normal",
+    }),
+  };
+}
+
+/** Network. */
+export class Network implements Entity {
+  readonly ref = { type: "Network", value: "network-10" } as const;
+
+  constructor(
+    readonly parent: Entity,
+    private readonly machines: () => readonly Entity[],
+    private readonly hosts: () => readonly Entity[],
+  ) {}
+
+  entityName = (): string => "VM Network";
+  children = (): readonly Entity[] => [];
+  readonly methods = {};
+
+  readonly properties: Properties<"Network"> = {
+    ...entityProperties({ entityName: this.entityName, parent: undefined }),
+    parent: () => this.parent.ref,
+    vm: () => refsOf(this.machines()),
+    host: () => refsOf(this.hosts()),
+  };
+}

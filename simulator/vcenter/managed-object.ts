@@ -1,0 +1,25 @@
+import type { ManagedObjectReference } from "../soap/schema/notation";
+import type {
+  ManagedTypeName,
+  MethodName,
+  MethodsOn,
+  ParametersOf,
+  PropertyReaders,
+  ResultOf,
+} from "../soap/schema/types";
+import type { Call } from "./call";
+
+type Handler<M extends MethodName> = (parameters: ParametersOf<M>, call: Call) => ResultOf<M> | Promise<ResultOf<M>>;
+
+/** The handlers of the methods declared on a managed type. */
+export type MethodHandlers<T extends ManagedTypeName> = { readonly [M in MethodsOn<T>]: Handler<M> };
+
+/** Readers of a managed type's properties. */
+export type Properties<T extends ManagedTypeName> = PropertyReaders<T, Call>;
+
+/** An object of the inventory or a service: its reference, what can be read and what can be called. */
+export interface ManagedObject {
+  readonly ref: ManagedObjectReference;
+  readonly properties: Readonly<Record<string, ((call: Call) => unknown) | undefined>>;
+  readonly methods: Readonly<Record<string, ((parameters: never, call: Call) => unknown) | undefined>>;
+}

@@ -1,0 +1,19 @@
+import type { Data } from "../soap/schema/types";
+import type { ManagedObject, MethodHandlers, Properties } from "./managed-object";
+
+/** ServiceInstance: protocol.md B.1. */
+export class ServiceInstance implements ManagedObject {
+  readonly ref = { type: "ServiceInstance", value: "ServiceInstance" } as const;
+
+  constructor(private readonly content: Data<"ServiceContent">) {}
+
+  readonly properties: Properties<"ServiceInstance"> = {
+    serverClock: () => new Date(),
+    content: () => this.content,
+  };
+
+  readonly methods: MethodHandlers<"ServiceInstance"> = {
+    RetrieveServiceContent: () => this.content,
+    CurrentTime: () => new Date(),
+  };
+}

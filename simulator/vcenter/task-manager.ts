@@ -1,0 +1,15 @@
+import type { ManagedObject, Properties } from "./managed-object";
+import type { Tasks } from "./tasks";
+
+/** TaskManager: only the list of recent tasks. */
+export class TaskManager implements ManagedObject {
+  readonly ref = { type: "TaskManager", value: "TaskManager" } as const;
+  readonly methods = {};
+
+  constructor(private readonly tasks: Tasks) {}
+
+  readonly properties: Properties<"TaskManager"> = {
+    recentTask: () => this.tasks.recent(),
+    maxCollector: () => 32,
+  };
+}

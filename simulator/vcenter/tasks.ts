@@ -1,0 +1,104 @@
+import { Fault } from "../soap/fault";
+import { typed, type Typed } from "../soap/encode";
+import type { ManagedObjectReference } from "../soap/schema/notation";
+import type { Data } from "../soap/schema/types";
+import type { ManagedObject, MethodHandlers, Properties } from "./managed-object";
+import type { Registry } from "./registry";
+
+/** What a task is about. */
+export interface TaskSubject {
+  /** e.g. `VirtualMachine.powerOn`. */
+  readonly descriptionId: string;
+  readonly entity: ManagedObjectReference;
+  readonly entityName: string;
+  readonly user: string;
+}
+
+/** How long finished tasks can be read (protocol.md B.6). */
+const keptMilliseconds = 600_000;
+
+/** Starts and keeps tasks. */
+export class Tasks {
+  readonly #tasks: Task[] = [];
+
+  constructor(private readonly registry: Registry) {}
+
+  /** Runs the work as a task and returns its reference at once. What the work returns is the task's result. */
+  start(subject: TaskSubject, work: () => Promise<Typed | undefined>): { type: "Task"; value: string } {
+    this.#sweep();
+    const task = this.registry.add(new Task(this.registry.nextId("task"), subject));
+    this.#tasks.push(task);
+    void task.run(work).finally(() => this.registry.changed());
+    return task.ref;
+  }
+
+  recent(): ManagedObjectReference[] {
+    return this.#tasks.slice(-10).map((task) => task.ref);
+  }
+
+  #sweep(): void {
+    const limit = Date.now() - keptMilliseconds;
+    while ((this.#tasks[0]?.completedAt?.getTime() ?? Infinity) < limit) {
+      const task = this.#tasks.shift();
+      if (task !== undefined) this.registry.remove(task.ref);
+    }
+  }
+}
+
+/** Task: protocol.md B.6. */
+class Task implements ManagedObject {
+  readonly ref: { type: "Task"; value: string };
+  readonly #queuedAt = new Date();
+  completedAt: Date | undefined;
+  #outcome: Pick<Data<"TaskInfo">, "state" | "error" | "result"> = { state: "running" };
+
+  constructor(
+    id: string,
+    private readonly subject: TaskSubject,
+  ) {
+    this.ref = { type: "Task", value: id };
+  }
+
+  async run(work: () => Promise<Typed | undefined>): Promise<void> {
+    try {
+      // The answer with the task's reference goes out first.
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#outcome = { state: "success", result: await work() };
+    } catch (error) {
+      const fault = error instanceof Fault ? error : new Fault("SystemError", { reason: String(error) });
+      this.#outcome = { state: "error", error: fault.localized() };
+    }
+    this.completedAt = new Date();
+  }
+
+  readonly properties: Properties<"Task"> = { info: () => this.#info() };
+
+  readonly methods: MethodHandlers<"Task"> = {
+    CancelTask: () => {
+      throw new Fault("NotSupported");
+    },
+  };
+
+  #info(): Data<"TaskInfo"> {
+    const method = this.subject.descriptionId.split(".").at(-1) ?? "";
+    return {
+      key: this.ref.value,
+      task: this.ref,
+      name: `${method.charAt(0).toUpperCase()}${method.slice(1)}_Task`,
+      descriptionId: this.subject.descriptionId,
+      entity: this.subject.entity,
+      entityName: this.subject.entityName,
+      cancelled: false,
+      cancelable: false,
+      ...this.#outcome,
+      reason: { $type: "TaskReasonUser", userName: this.subject.user },
+      queueTime: this.#queuedAt,
+      startTime: this.#queuedAt,
+      completeTime: this.completedAt,
+      eventChainId: 1,
+    };
+  }
+}
+
+/** A task result that is a reference. */
+export const referenceResult = (ref: ManagedObjectReference): Typed => typed(`@${ref.type}`, ref);

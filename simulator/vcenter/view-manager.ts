@@ -1,0 +1,87 @@
+import { Fault } from "../soap/fault";
+import type { ManagedObjectReference } from "../soap/schema/notation";
+import { isManaged, isManagedType } from "../soap/schema/tables";
+import type { Call } from "./call";
+import { descendants, type Entity } from "./inventory/entity";
+import type { ManagedObject, MethodHandlers, Properties } from "./managed-object";
+import type { Registry } from "./registry";
+import type { SessionScope } from "./session-scope";
+
+/** ViewManager: protocol.md B.4, "By name". Views belong to the session that made them. */
+export class ViewManager implements ManagedObject {
+  readonly ref = { type: "ViewManager", value: "ViewManager" } as const;
+
+  constructor(
+    private readonly registry: Registry,
+    private readonly scope: SessionScope,
+  ) {}
+
+  readonly properties: Properties<"ViewManager"> = {
+    viewList: (call) => this.scope.of(call).filter((object) => object.type.endsWith("View")),
+  };
+
+  readonly methods: MethodHandlers<"ViewManager"> = {
+    CreateContainerView: ({ container, type = [], recursive }, call) => {
+      const unknown = type.find((name) => !isManagedType(name));
+      if (unknown !== undefined) throw new Fault("InvalidArgument", { invalidProperty: "type" });
+      const top = this.registry.get(container) as Entity;
+      return this.#keep(new ContainerView(this.#id(), top, type, recursive, this.scope), call);
+    },
+    CreateListView: ({ obj = [] }, call) => this.#keep(new ListView(this.#id(), obj, this.scope), call),
+  };
+
+  #id(): string {
+    return this.registry.nextId("session[52]view");
+  }
+
+  #keep(view: ManagedObject, call: Call): ManagedObjectReference {
+    return this.scope.add(view, call);
+  }
+}
+
+/** ContainerView: the entities below a container, looked up at each read. */
+class ContainerView implements ManagedObject {
+  readonly ref: ManagedObjectReference;
+
+  constructor(
+    id: string,
+    private readonly container: Entity,
+    private readonly types: readonly string[],
+    private readonly recursive: boolean,
+    private readonly scope: SessionScope,
+  ) {
+    this.ref = { type: "ContainerView", value: id };
+  }
+
+  readonly properties: Properties<"ContainerView"> = {
+    container: () => this.container.ref,
+    type: () => this.types,
+    recursive: () => this.recursive,
+    view: () => this.#view(),
+  };
+
+  readonly methods: MethodHandlers<"View"> = { DestroyView: () => this.scope.remove(this.ref) };
+
+  #view(): ManagedObjectReference[] {
+    const candidates = this.recursive ? [...descendants(this.container)] : this.container.children();
+    return candidates
+      .map((entity) => entity.ref)
+      .filter((ref) => this.types.length === 0 || this.types.some((type) => isManaged(ref.type, type)));
+  }
+}
+
+/** ListView: the objects it was given. */
+class ListView implements ManagedObject {
+  readonly ref: ManagedObjectReference;
+
+  constructor(
+    id: string,
+    private readonly objects: readonly ManagedObjectReference[],
+    private readonly scope: SessionScope,
+  ) {
+    this.ref = { type: "ListView", value: id };
+  }
+
+  readonly properties: Properties<"ListView"> = { view: () => this.objects };
+  readonly methods: MethodHandlers<"View"> = { DestroyView: () => this.scope.remove(this.ref) };
+}
