@@ -1,9 +1,13 @@
 import { X509Certificate } from "node:crypto";
-import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { lchownSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { VixError, type GuestUser } from "../guest-agent";
 import { VIX } from "../vix";
+import type { GuestSystem } from "./guest-system";
 import { canSwitchUsers } from "./run-as";
+
+/** Where VGAuth keeps aliases; part of the guest's layout. */
+const storeDirectory = "/var/lib/vmware/VGAuth/aliasStore";
 
 const subjectSchema = z.union([
   z.object({ $type: z.literal("GuestAuthNamedSubject"), name: z.string() }),
@@ -38,10 +42,11 @@ export class AliasStore {
   private readonly aliases = new Map<string, Map<string, Alias[]>>();
   private readonly mappings = new Map<string, Mapping>();
 
-  constructor(
-    private readonly root: string,
-    private readonly users: readonly GuestUser[],
-  ) {}
+  private readonly users: readonly GuestUser[];
+
+  constructor(private readonly system: GuestSystem) {
+    this.users = system.users;
+  }
 
   /** What is refused before the login: empty names and certificates. */
   checkShape(input: unknown): void {
@@ -123,13 +128,15 @@ export class AliasStore {
   }
 
   private save(username: string): void {
-    const directory = `${this.root}/var/lib/vmware/VGAuth/aliasStore`;
-    mkdirSync(directory, { recursive: true });
-    const userFile = `${directory}/user-${username}.xml`;
+    const userFile = this.storeFile(`user-${username}.xml`);
     writeFileSync(userFile, xmlText([...(this.aliases.get(username)?.keys() ?? [])]), { mode: 0o600 });
     const user = this.users.find(({ name }) => name === username);
-    if (user !== undefined && canSwitchUsers()) chownSync(userFile, user.uid, user.gid);
-    if (this.mappings.size > 0) writeFileSync(`${directory}/mapping.xml`, xmlText([...this.mappings.keys()]));
+    if (user !== undefined && canSwitchUsers()) lchownSync(userFile, user.uid, user.gid);
+    if (this.mappings.size > 0) writeFileSync(this.storeFile("mapping.xml"), xmlText([...this.mappings.keys()]));
+  }
+
+  private storeFile(name: string): string {
+    return this.system.tree.locateForChange(`${storeDirectory}/${name}`, { followLast: true }).hostPath;
   }
 }
 

@@ -27,6 +27,7 @@ const directories: readonly (readonly [path: string, mode: number])[] = [
   ["usr/local/share", 0o755],
   ["var", 0o755],
   ["var/lib", 0o755],
+  ["var/lib/vmware/VGAuth/aliasStore", 0o755],
   ["var/log", 0o755],
   ["var/tmp", 0o1777],
 ];

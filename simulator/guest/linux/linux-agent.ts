@@ -41,7 +41,7 @@ export class LinuxAgent implements GuestAgent {
   constructor(private readonly options: GuestOptions) {
     this.system = new GuestSystem(options);
     this.programs = new ProgramManager(this.system);
-    this.aliases = new AliasStore(options.root, options.users);
+    this.aliases = new AliasStore(this.system);
     this.toolsConf = new ToolsConf(`${options.root}/etc/vmware-tools/tools.conf`);
     this.quota = new DiskQuota(options.root, options.diskQuotaBytes);
   }
