@@ -5,6 +5,7 @@ import { ManagedObjectReference } from "../soap/managed-object-reference";
 import { AuthorizationManager } from "../vim/authorization-manager";
 import { userSession } from "../vim/session-manager";
 import type { Guest, GuestSystemInfo, VmIdentity } from "./guest";
+import type { GuestOperations } from "./guest-operations";
 import { VmGuestOperations, type GuestCredential } from "./guest-operations-vm";
 import { familyOf, openGuest } from "./open-guest";
 import type { Operation } from "./operation";
@@ -85,6 +86,11 @@ export class VCenter {
     return this.#open(inUse, credential, system);
   }
 
+  /** The bare guest operations of a VM, named as in the API, for what the facade does not offer. */
+  async operations(selector: VmSelector, credential: GuestCredential, op: Operation): Promise<GuestOperations> {
+    return this.#operations(await this.#find(selector, op), credential);
+  }
+
   /** Which of these privileges (e.g. "VirtualMachine.GuestOperations.Execute") the login holds on a VM. */
   async privileges(
     { moid }: VmIdentity,
@@ -144,10 +150,16 @@ export class VCenter {
   }
 
   #open(inUse: VmInUse, credential: GuestCredential, system: GuestSystemInfo): Guest {
-    const { vm, queue, transfers, guests } = inUse;
+    const { vm, guests } = inUse;
     const key = digest(credential);
     const open = guests.get(key);
     if (open !== undefined && open.family === familyOf(system)) return { ...open, system };
+    const guest = openGuest(this.#operations(inUse, credential), vm.identity, system);
+    guests.set(key, guest);
+    return guest;
+  }
+
+  #operations({ vm, queue, transfers }: VmInUse, credential: GuestCredential): GuestOperations {
     const context = {
       vm: vm.identity,
       server: this.#connection.where,
@@ -157,9 +169,7 @@ export class VCenter {
       transfers,
       failed: (error: unknown) => this.#learnFrom(vm, error),
     };
-    const guest = openGuest(new VmGuestOperations(context, credential), vm.identity, system);
-    guests.set(key, guest);
-    return guest;
+    return new VmGuestOperations(context, credential);
   }
 
   #learnFrom(vm: VCenterVm, error: unknown): void {

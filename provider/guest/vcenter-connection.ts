@@ -13,6 +13,7 @@ import { guestOperationsManagerProperties } from "../vim/guest-operations-manage
 import { GuestProcessManager } from "../vim/guest-process-manager";
 import { PropertyCollector } from "../vim/property-collector";
 import { ServiceInstance, type ServiceContent } from "../vim/service-instance";
+import { unauthenticatedProperties } from "../vim/unauthenticated-properties";
 import { SessionManager } from "../vim/session-manager";
 import { memoize } from "./vcenter-memo";
 import { SessionFile } from "./vcenter-session-file";
@@ -63,7 +64,12 @@ export class VCenterConnection {
       ping: () => new ServiceInstance(this.#anonymous).currentTime(),
       release: () => this.close(),
     });
-    this.soap = compose(this.#anonymous, this.#keepAlive.interceptor, this.#session.interceptor);
+    this.soap = compose(
+      this.#anonymous,
+      this.#keepAlive.interceptor,
+      this.#session.interceptor,
+      unauthenticatedProperties,
+    );
   }
 
   /** host:port, for messages. */

@@ -1,0 +1,115 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { methods, operation, root, settingsFor, withSimulator, withVCenter } from "./workbench";
+import { VCenter } from "../../../provider/guest/vcenter";
+
+test("the first guest operation takes three requests of set-up and two to find the VM", async () => {
+  await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
+    const [vm] = simulator.vms;
+    const operations = await vcenter.operations({ inventoryPath: vm!.path }, root, operation());
+    await operations.listFilesInGuest("/etc/.", {}, operation());
+    expect(methods(simulator)).toEqual([
+      "RetrieveServiceContent",
+      "Login",
+      "FindByInventoryPath",
+      "RetrievePropertiesEx",
+      "RetrievePropertiesEx",
+      "ListFilesInGuest",
+    ]);
+  });
+});
+
+test("a second look at the same VM costs nothing but the operation", async () => {
+  await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
+    const [vm] = simulator.vms;
+    await (await vcenter.guest(vm!.moid, root, operation())).files.list("/etc", operation());
+    simulator.clearCalls();
+    await (await vcenter.guest(vm!.moid, root, operation())).files.list("/etc", operation());
+    expect(methods(simulator)).toEqual(["ListFilesInGuest"]);
+  });
+});
+
+test("parallel first uses share one login", async () => {
+  await withVCenter({ vms: 3 }, async (vcenter, simulator) => {
+    await Promise.all(
+      simulator.vms.map(async (vm) => (await vcenter.guest(vm.moid, root, operation())).files.list("/", operation())),
+    );
+    expect(methods(simulator).filter((method) => method === "Login")).toHaveLength(1);
+  });
+});
+
+test("an expired session is replaced without anyone noticing", async () => {
+  await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
+    const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+    await operations.listFilesInGuest("/etc/.", {}, operation());
+    simulator.expireSessions();
+    simulator.clearCalls();
+    await Promise.all([1, 2, 3].map(() => operations.listFilesInGuest("/etc/.", {}, operation())));
+    expect(methods(simulator).filter((method) => method === "Login")).toHaveLength(1);
+    expect(simulator.sessions).toBe(1);
+  });
+});
+
+test("close logs out, and a later use logs in again", async () => {
+  await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
+    await vcenter.findVirtualMachine(simulator.vms[0]!.moid, operation());
+    expect(simulator.sessions).toBe(1);
+    await vcenter.close();
+    expect(simulator.sessions).toBe(0);
+    const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+    await operations.listFilesInGuest("/etc/.", {}, operation());
+    expect(simulator.sessions).toBe(1);
+  });
+});
+
+test("a session without work for the keep-alive interval is given back", async () => {
+  const keepAliveMinutes = 0.05 / 60;
+  await withVCenter(
+    { vms: 1 },
+    async (vcenter, simulator) => {
+      await vcenter.findVirtualMachine(simulator.vms[0]!.moid, operation());
+      while (simulator.sessions > 0) await new Promise(setImmediate);
+      expect(methods(simulator)).toContain("Logout");
+    },
+    { keepAliveMinutes },
+  );
+});
+
+test("a wrong password is VCENTER_LOGIN_FAILED that names server and user, and is not remembered", async () => {
+  await withSimulator({ vms: 1 }, async (simulator) => {
+    const vcenter = new VCenter(settingsFor(simulator, { password: "wrong" }));
+    const find = () => vcenter.findVirtualMachine("vm-1", operation());
+    const error: unknown = await find().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ code: "VCENTER_LOGIN_FAILED" });
+    expect(String(error)).toContain("administrator@vsphere.local");
+    expect(String(error)).not.toContain("wrong");
+    await expect(find()).rejects.toMatchObject({ code: "VCENTER_LOGIN_FAILED" });
+    await vcenter.close();
+  });
+});
+
+test("a kept session serves the next process", async () => {
+  const sessionPath = mkdtempSync(join(tmpdir(), "session-"));
+  try {
+    await withSimulator({ vms: 1 }, async (simulator) => {
+      const settings = settingsFor(simulator, { persistSession: true, sessionPath });
+      for (const expected of [1, 0]) {
+        simulator.clearCalls();
+        const vcenter = new VCenter(settings);
+        await vcenter.findVirtualMachine(simulator.vms[0]!.moid, operation());
+        await vcenter.close();
+        expect(methods(simulator).filter((method) => method === "Login")).toHaveLength(expected);
+      }
+      const [file] = readdirSync(sessionPath);
+      expect(statSync(join(sessionPath, file!)).mode & 0o777).toBe(0o600);
+      simulator.expireSessions();
+      const vcenter = new VCenter(settings);
+      await vcenter.findVirtualMachine(simulator.vms[0]!.moid, operation());
+      expect(simulator.sessions).toBe(1);
+      await vcenter.close();
+    });
+  } finally {
+    rmSync(sessionPath, { recursive: true });
+  }
+});
