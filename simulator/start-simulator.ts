@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -40,7 +40,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 async function dataDirectory(wanted: string | undefined): Promise<string> {
-  if (wanted === undefined) return mkdtemp(join(tmpdir(), "vsphere-guest-simulator-"));
+  if (wanted === undefined) {
+    const directory = await mkdtemp(join(tmpdir(), "vsphere-guest-simulator-"));
+    // Guest users other than root act under their own ids and must get through to their guest's root.
+    await chmod(directory, 0o711);
+    return directory;
+  }
   await mkdir(wanted, { recursive: true });
   return resolve(wanted);
 }
@@ -68,14 +73,12 @@ async function assemble(
   };
   const hosts = await startHosts(options, files, endpoints);
 
-  // The park, the vCenter and its server need each other: each is reached through the variable once it is there.
-  let vcenter: Vcenter | undefined;
-  let ownAuthority = "*";
+  const own = { authority: "*" };
   const park = new MachinePark(options, guestAccounts(options), hosts, join(directory, "guests"), {
-    changed: () => vcenter?.registry.changed(),
+    changed: () => vcenter.registry.changed(),
     disrupted: (machine) => tickets.killOf(machine),
   });
-  vcenter = new Vcenter({
+  const vcenter = new Vcenter({
     access,
     sessionIdleSeconds: options.sessionIdleSeconds,
     guestOperations: {
@@ -84,7 +87,7 @@ async function assemble(
       commandsDisabledFault: () => faultOfVix(3017, {}, options.vixFaults),
     },
     tickets,
-    transferAuthority: (host) => (options.transferHost === "*" ? `*:${portOf(ownAuthority)}` : host.authority),
+    transferAuthority: (host) => (options.transferHost === "*" ? `*:${portOf(own.authority)}` : host.authority),
     lifecycle: park,
   });
   for (const host of hosts) vcenter.inventory.addHost(host);
@@ -121,7 +124,7 @@ async function assemble(
     guarded((request, response) => routeVcenterRequest(request, response, soap, files)),
   );
   endpoints.push(endpoint);
-  ownAuthority = authority(reachable(endpoint.host), endpoint.port);
+  own.authority = authority(reachable(endpoint.host), endpoint.port);
   const certificatePath = join(directory, "vcenter.pem");
   await writeFile(certificatePath, certificate.pem);
   return new Simulator({
@@ -134,7 +137,7 @@ async function assemble(
     interference,
     certificate,
     certificatePath,
-    url: `https://${ownAuthority}`,
+    url: `https://${own.authority}`,
     user: options.user,
     settings,
     close,

@@ -1,3 +1,5 @@
+import { isNativeError } from "node:util/types";
+
 /** Why the network failed, in words, and whether the request may have reached the server. */
 export interface NetworkFailure {
   readonly reason: string;
@@ -37,9 +39,10 @@ export function networkFailure(error: unknown): NetworkFailure | undefined {
 }
 
 function codeOf(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
+  // Not instanceof: Node's own errors may come of another realm than this module, as under Jest.
+  for (let at = error; isNativeError(at); at = at.cause) {
     if ("code" in at && typeof at.code === "string") return at.code;
-    if (at instanceof AggregateError) return codeOf(at.errors[0]);
+    if ("errors" in at && Array.isArray(at.errors)) return codeOf(at.errors[0]);
   }
   return "";
 }
