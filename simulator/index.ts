@@ -3,8 +3,10 @@
  * See docs/simulator.md.
  */
 export { startSimulator } from "./start-simulator";
-export { Simulator, type SimulatedHost } from "./simulator";
+export { Simulator } from "./simulator";
+export { SimulatedHost } from "./simulated-host";
 export { SimulatedVm } from "./simulated-vm";
+export { runCommand } from "./controls/commands";
 export type { SimulatorOptions } from "./options";
 export type { CallRecord } from "./controls/call-log";
 export type {

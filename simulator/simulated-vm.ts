@@ -54,6 +54,18 @@ export class SimulatedVm {
     return this.machine.toolsState;
   }
 
+  /** What the command line prints of it at start. */
+  describe(): {
+    readonly name: string;
+    readonly moid: string;
+    readonly instanceUuid: string;
+    readonly path: string;
+    readonly root: string;
+  } {
+    const { name, moid, instanceUuid, path, root } = this;
+    return { name, moid, instanceUuid, path, root };
+  }
+
   powerOn(): void {
     if (this.machine.powerState !== "poweredOn") this.machine.powerOn();
   }

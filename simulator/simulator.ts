@@ -1,6 +1,7 @@
-import { CallLog, type CallRecord } from "./controls/call-log";
+import type { CallLog } from "./controls/call-log";
+import { type CallRecord } from "./controls/call-log";
+import type { Interference } from "./controls/interference";
 import {
-  Interference,
   type ConnectionReset,
   type Delay,
   type HttpError,
@@ -12,24 +13,11 @@ import type { TransferTickets } from "./esxi/transfer-tickets";
 import type { Certificate } from "./http/certificate";
 import type { Machine } from "./machine/machine";
 import type { MachinePark } from "./machine/machine-park";
+import { SimulatedHost } from "./simulated-host";
 import { SimulatedVm } from "./simulated-vm";
 import type { AccessControl } from "./vcenter/access";
 import { descendants, escapeName, type Entity } from "./vcenter/inventory/entity";
 import type { Vcenter } from "./vcenter/vcenter";
-
-/** An ESXi host of a running simulator. */
-export interface SimulatedHost {
-  readonly name: string;
-  readonly moid: string;
-  /** `host:port` of its file transfer server. */
-  readonly authority: string;
-  readonly certificatePem: string;
-  /** SHA-1 and SHA-256 of its certificate, `AA:BB:…`. */
-  readonly sha1Thumbprint: string;
-  readonly sha256Thumbprint: string;
-  /** False: vCenter has lost it, its machines refuse guest operations. */
-  connected: boolean;
-}
 
 /** The parts that a running simulator is made of. */
 export interface SimulatorParts {
@@ -54,7 +42,11 @@ export class Simulator {
   readonly #vms = new Map<Machine, SimulatedVm>();
   #stopped: Promise<void> | undefined;
 
-  constructor(private readonly parts: SimulatorParts) {}
+  readonly #hosts: readonly SimulatedHost[];
+
+  constructor(private readonly parts: SimulatorParts) {
+    this.#hosts = parts.hosts.map((host) => new SimulatedHost(host));
+  }
 
   /** `https://host:port` of the vCenter. */
   get url(): string {
@@ -92,20 +84,14 @@ export class Simulator {
   }
 
   get hosts(): readonly SimulatedHost[] {
-    return this.parts.hosts.map((host) => ({
-      name: host.name,
-      moid: host.ref.value,
-      authority: host.authority,
-      certificatePem: host.certificate.pem,
-      sha1Thumbprint: host.certificate.sha1Thumbprint,
-      sha256Thumbprint: host.certificate.sha256Thumbprint,
-      get connected() {
-        return host.connected;
-      },
-      set connected(connected: boolean) {
-        host.connected = connected;
-      },
-    }));
+    return this.#hosts;
+  }
+
+  /** The host of this name or index. Throws when there is none. */
+  host(nameOrIndex: string | number): SimulatedHost {
+    const found = this.#hosts.find((host, index) => host.name === nameOrIndex || index === nameOrIndex);
+    if (found === undefined) throw new Error(`the simulator has no host "${nameOrIndex}"`);
+    return found;
   }
 
   /** Every request seen so far, oldest first: SOAP calls and the PUTs and GETs of transfers. */
@@ -174,7 +160,7 @@ export class Simulator {
     const known = this.#vms.get(machine);
     if (known !== undefined) return known;
     const vm = new SimulatedVm(machine, {
-      migrate: (one, host) => one.migrate(this.#host(host)),
+      migrate: (one, host) => one.migrate(this.#esxiHost(this.host(host))),
       remove: async (one) => {
         if (this.parts.vcenter.inventory.removeMachine(one)) await this.parts.park.destroy(one);
       },
@@ -184,10 +170,8 @@ export class Simulator {
     return vm;
   }
 
-  #host(nameOrIndex: string | number): EsxiHost {
-    const found = this.parts.hosts.find((host, index) => host.name === nameOrIndex || index === nameOrIndex);
-    if (found === undefined) throw new Error(`the simulator has no host "${nameOrIndex}"`);
-    return found;
+  #esxiHost(host: SimulatedHost): EsxiHost {
+    return this.parts.hosts[this.#hosts.indexOf(host)] as EsxiHost;
   }
 
   #pathOf(machine: Machine): string {

@@ -5,24 +5,28 @@ import { VixError } from "../guest/guest-agent";
 /** Which requests to disturb: an API method, `PUT`, `GET`, or `*` for all; one VM's (by moid or name) or any. */
 export interface RequestMatch {
   readonly method: string;
-  readonly vm?: string;
+  readonly vm?: string | undefined;
   /** How many matching requests; 1 when left out. */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /** How many matching requests go undisturbed first; 0 when left out. */
-  readonly skip?: number;
+  readonly skip?: number | undefined;
 }
 
 /** A fault to answer: a fault type with its fields, or an error number of the guest's agent. */
 export type InjectedFault = RequestMatch & {
   /** before (default): the operation does not run; after: it has run, only its answer is replaced. */
-  readonly when?: "before" | "after";
+  readonly when?: "before" | "after" | undefined;
 } & (
-    | { readonly fault: FaultName; readonly fields?: Readonly<Record<string, unknown>>; readonly message?: string }
+    | {
+        readonly fault: FaultName;
+        readonly fields?: Readonly<Record<string, unknown>> | undefined;
+        readonly message?: string | undefined;
+      }
     | { readonly vix: number }
   );
 
 /** The connection is cut: before the operation runs (default), or after it took effect and before the answer. */
-export type ConnectionReset = RequestMatch & { readonly when?: "before" | "after" };
+export type ConnectionReset = RequestMatch & { readonly when?: "before" | "after" | undefined };
 
 /** A bare HTTP status, as the proxy in front of vCenter answers while the service starts. */
 export type HttpError = RequestMatch & { readonly status: number };
@@ -32,8 +36,8 @@ export type Delay = RequestMatch & { readonly milliseconds: number };
 
 /** What happens to a transfer's bytes: cut after so many bytes, or slowed down. */
 export type TransferTrouble = RequestMatch & {
-  readonly cutAfterBytes?: number;
-  readonly bytesPerSecond?: number;
+  readonly cutAfterBytes?: number | undefined;
+  readonly bytesPerSecond?: number | undefined;
 };
 
 export type Disturbance =

@@ -79,7 +79,7 @@ function scalarText(value: unknown): string {
   if (typeof value === "string") return escapeXml(value);
   if (value instanceof Date) return dateText(value);
   if (Buffer.isBuffer(value)) return value.toString("base64");
-  return String(value as number | boolean | bigint);
+  return String(value);
 }
 
 /** ISO 8601 in UTC: whole seconds plain, else microseconds, as real servers write. */

@@ -1,4 +1,4 @@
-import { Typed } from "../soap/encode";
+import type { Typed } from "../soap/encode";
 import type { SoapRequest } from "../soap/envelope";
 import { Fault } from "../soap/fault";
 import type { ManagedObjectReference } from "../soap/schema/notation";

@@ -7,5 +7,5 @@ export function attributesFromWire({ $type, ...fields }: Data<"GuestFileAttribut
 }
 
 export function attributesToWire({ type, ...fields }: AgentFileAttributes): Data<"GuestFileAttributes"> {
-  return { $type: type, ...fields } as Data<"GuestFileAttributes">;
+  return { $type: type, ...fields };
 }
