@@ -16,7 +16,7 @@ const startGraceSeconds = 10;
 /** TerminateProcess takes up to 20 s (protocol.md C.5). */
 const endLimitSeconds = 45;
 /** After so long without an end the process table is asked for the wrapper; then at ever longer intervals. */
-const firstWrapperCheckMs = 3_000;
+const firstWrapperCheckMs = 1_500;
 const longestWrapperCheckMs = 60_000;
 
 /** What a run needs of its guest. */

@@ -53,7 +53,7 @@ export async function whileLasting<T>(op: Operation, work: Promise<T>): Promise<
 export function interruption(op: Operation): GuestError {
   const reason: unknown = op.signal.reason;
   if (reason instanceof GuestError) return reason;
-  const timedOut = (reason instanceof Error && reason.name === "TimeoutError") || Date.now() >= op.deadlineMs;
+  const timedOut = (reason as { name?: unknown } | undefined)?.name === "TimeoutError" || Date.now() >= op.deadlineMs;
   return timedOut
     ? new GuestError(
         "TIMED_OUT",

@@ -40,7 +40,11 @@ async function run(
       : Object.fromEntries(
           variables.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
         );
-  const { status } = spawnSync(agentShell, ["-c", `"${sh}" ${plan.start.arguments}`], { env, cwd: "/", stdio: "ignore" });
+  const { status } = spawnSync(agentShell, ["-c", `"${sh}" ${plan.start.arguments}`], {
+    env,
+    cwd: "/",
+    stdio: "ignore",
+  });
   const names = readdirSync(place.room.path);
   return { report: readReport(place.runId, names.map(entry)), names, status };
 }
