@@ -142,6 +142,14 @@ describe("writes", () => {
     }
   });
 
+  test("end with the owner asked for, whether or not the transfer sets it", async () => {
+    const { inGuest, here } = newDirectory();
+    const attributes = { mode: 0o2640, ownerId: 1001, groupId: 1001 };
+    const stat = await at.guest.files.write(`${inGuest}/file`, content("x"), { attributes }, operation());
+    expect(stat).toMatchObject(attributes);
+    expect(statSync(`${here}/file`)).toMatchObject({ uid: 1001, gid: 1001 });
+  });
+
   test("replace a link, not what it points to", async () => {
     const { inGuest, here } = newDirectory();
     writeFileSync(`${here}/target`, "target");
