@@ -1,0 +1,164 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { ServiceError } from "@grpc/grpc-js";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { decodeProperties } from "../../provider/lifecycle/wire-value";
+import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
+import { ProviderProcess } from "./provider-process";
+
+/** Pulumi's own host of dynamic resources, with the installed package, as an engine drives it. */
+export class DynamicHost implements Host {
+  readonly name = "dynamic";
+  secretOutputs: ReadonlySet<string> = new Set();
+
+  readonly #config: Readonly<Record<string, string>>;
+  readonly #project = makeProject();
+  #process: ProviderProcess | undefined;
+  #saidBefore = "";
+
+  constructor(config: Readonly<Record<string, string>>) {
+    this.#config = config;
+  }
+
+  async begin(): Promise<void> {
+    await this.#end();
+    const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
+    this.#process = await ProviderProcess.start(process.execPath, [main, "127.0.0.1:1"], this.#project);
+    const config = Object.entries(this.#config).map(([key, value]) => [`vsphere-guest:${key}`, value]);
+    const request = new messages.ConfigureRequest();
+    request.setArgs(struct(Object.fromEntries(config) as Properties));
+    await this.process.configure(request);
+  }
+
+  get process(): ProviderProcess {
+    if (this.#process === undefined) throw new Error("no operation has begun");
+    return this.#process;
+  }
+
+  get said(): string {
+    return this.#saidBefore + (this.#process?.said ?? "");
+  }
+
+  async check(declared: Declaration) {
+    const request = new messages.CheckRequest();
+    request.setOlds(struct({}));
+    request.setNews(struct(wire(declared)));
+    const answer = await this.process.check(request);
+    return {
+      inputs: plain(answer.getInputs()),
+      failures: answer.getFailuresList().map((one) => ({ property: one.getProperty(), reason: one.getReason() })),
+    };
+  }
+
+  async diff(declared: Declaration, recorded: Recorded) {
+    const request = new messages.DiffRequest();
+    request.setId(recorded.id);
+    request.setOlds(struct(recorded.state));
+    request.setNews(struct(wire(declared)));
+    const answer = await this.process.diff(request);
+    const changes = answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
+    return { changes, replaces: answer.getReplacesList() };
+  }
+
+  async create(declared: Declaration): Promise<Recorded> {
+    const request = new messages.CreateRequest();
+    request.setProperties(struct(wire(declared)));
+    try {
+      const answer = await this.process.create(request);
+      return this.#recorded(answer.getId(), declared, answer.getProperties());
+    } catch (error) {
+      throw workFailed(error as ServiceError, declared);
+    }
+  }
+
+  async update(declared: Declaration, recorded: Recorded): Promise<Recorded> {
+    const request = new messages.UpdateRequest();
+    request.setId(recorded.id);
+    request.setOlds(struct(recorded.state));
+    request.setNews(struct(wire(declared)));
+    try {
+      const answer = await this.process.update(request);
+      return this.#recorded(recorded.id, declared, answer.getProperties());
+    } catch (error) {
+      throw workFailed(error as ServiceError, declared);
+    }
+  }
+
+  async read(kind: string, recorded: Recorded): Promise<Recorded | undefined> {
+    const request = new messages.ReadRequest();
+    request.setId(recorded.id);
+    request.setProperties(struct({ __provider: providerText(kind), ...recorded.state }));
+    const answer = await this.process.read(request);
+    if (answer.getId() === "") return undefined;
+    const { values, secretNames } = decode(answer.getProperties());
+    this.secretOutputs = secretNames;
+    return { id: answer.getId(), state: values, inputs: decode(answer.getInputs()).values };
+  }
+
+  async delete(kind: string, recorded: Recorded): Promise<void> {
+    const request = new messages.DeleteRequest();
+    request.setId(recorded.id);
+    request.setProperties(struct({ __provider: providerText(kind), ...recorded.state }));
+    await this.process.delete(request);
+  }
+
+  async close(): Promise<void> {
+    await this.#end();
+    rmSync(this.#project, { recursive: true, force: true });
+  }
+
+  async #end(): Promise<void> {
+    await this.#process?.end();
+    this.#saidBefore = this.said;
+    this.#process = undefined;
+  }
+
+  #recorded(id: string, declared: Declaration, properties: Struct | undefined): Recorded {
+    const { values, secretNames } = decode(properties);
+    this.secretOutputs = secretNames;
+    return { id, state: values, inputs: wire(declared) };
+  }
+}
+
+/** A program's folder, in which node finds the package as an installed one. */
+function makeProject(): string {
+  const project = mkdtempSync(join(tmpdir(), "dynamic-host-"));
+  const root = resolve(__dirname, "..", "..");
+  mkdirSync(join(project, "node_modules"));
+  symlinkSync(root, join(project, "node_modules", "pulumi-vsphere-guest"), "dir");
+  symlinkSync(join(root, "node_modules", "@pulumi"), join(project, "node_modules", "@pulumi"), "dir");
+  return project;
+}
+
+/** Written out, not imported: states hold this text for ever. */
+function providerText(kind: string): string {
+  return `exports.handler = () => require("pulumi-vsphere-guest/dynamic").provider("${kind}");`;
+}
+
+function wire({ kind, inputs, secrets = [] }: Declaration): Properties {
+  return { ...inputs, __provider: providerText(kind), __secrets: [...secrets] };
+}
+
+function struct(properties: Properties): Struct {
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
+}
+
+function decode(properties: Struct | undefined) {
+  return decodeProperties(plain(properties));
+}
+
+function plain(properties: Struct | undefined): Properties {
+  return properties?.toJavaScript() ?? {};
+}
+
+function workFailed(error: ServiceError, declared: Declaration): WorkFailed {
+  const [details] = error.metadata.get("grpc-status-details-bin");
+  if (!(details instanceof Buffer)) return new WorkFailed(error.details);
+  const [packed] = Status.deserializeBinary(details).getDetailsList();
+  const failure = messages.ErrorResourceInitFailed.deserializeBinary(packed?.getValue_asU8() ?? new Uint8Array());
+  const { values } = decode(failure.getProperties());
+  return new WorkFailed(error.details, { id: failure.getId(), state: values, inputs: wire(declared) });
+}

@@ -1,0 +1,59 @@
+/** Plain properties of a resource, as a test writes and reads them. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** A resource as an engine records it. */
+export interface Recorded {
+  readonly id: string;
+  readonly inputs: Properties;
+  readonly state: Properties;
+}
+
+/** What a program declares, and which of its top-level inputs are secret. */
+export interface Declaration {
+  readonly kind: string;
+  readonly inputs: Properties;
+  readonly secrets?: readonly string[];
+}
+
+export interface CheckFailure {
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** An error of create or update; `recorded` when the object is there all the same. */
+export class WorkFailed extends Error {
+  override readonly name = "WorkFailed";
+  constructor(
+    message: string,
+    readonly recorded?: Recorded,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * One skin, driven over its real protocol as the engine does. State comes back plain; `secretOutputs` of the last answer
+ * tells which properties were marked.
+ */
+export interface Host {
+  readonly name: string;
+  /** A new operation: the engine starts a new process for each preview, up, refresh and destroy. */
+  begin(): Promise<void>;
+  check(declared: Declaration): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
+  /** Property paths that differ (top level only where the skin tells no more), and whether to replace. */
+  diff(declared: Declaration, recorded: Recorded): Promise<{ changes: boolean; replaces: readonly string[] }>;
+  create(declared: Declaration): Promise<Recorded>;
+  update(declared: Declaration, recorded: Recorded): Promise<Recorded>;
+  /** Undefined: gone. */
+  read(kind: string, recorded: Recorded): Promise<Recorded | undefined>;
+  delete(kind: string, recorded: Recorded): Promise<void>;
+  /** Names of the outputs that the last create, update or read marked as secret. */
+  readonly secretOutputs: ReadonlySet<string>;
+  /** Everything the host has said to the user so far. */
+  readonly said: string;
+  /** Ends the process as the engine does, and waits for it. */
+  close(): Promise<void>;
+}
+
+/** Starts a host with this provider configuration (bare names). */
+export type StartHost = (config: Readonly<Record<string, string>>) => Host;

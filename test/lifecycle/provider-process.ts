@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import * as grpc from "@grpc/grpc-js";
+import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
+
+const largestMessageBytes = 400 * 1024 * 1024;
+
+/** A provider process as the engine runs it: its first line is its port, what else it prints is for the user. */
+export class ProviderProcess {
+  readonly client: ResourceProviderClient;
+  said = "";
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child;
+    this.client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+      "grpc.max_receive_message_length": largestMessageBytes,
+      "grpc.max_send_message_length": largestMessageBytes,
+    });
+  }
+
+  static async start(command: string, args: readonly string[], cwd: string): Promise<ProviderProcess> {
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], env: environment() });
+    let complaint = "";
+    child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
+    const lines = createInterface({ input: child.stdout });
+    const [first] = (await Promise.race([once(lines, "line"), once(child, "exit")])) as [string];
+    if (!/^\d+$/.test(String(first))) throw new Error(`the provider did not start: ${String(first)} ${complaint}`);
+    const started = new ProviderProcess(child, Number(first));
+    started.said = complaint;
+    lines.on("line", (line) => (started.said += `${line}\n`));
+    child.stderr.on("data", (chunk: Buffer) => (started.said += chunk.toString()));
+    return started;
+  }
+
+  configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
+    return answerOf((done) => this.client.configure(request, done));
+  }
+  check(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    return answerOf((done) => this.client.check(request, done));
+  }
+  diff(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    return answerOf((done) => this.client.diff(request, done));
+  }
+  create(request: messages.CreateRequest): Promise<messages.CreateResponse> {
+    return answerOf((done) => this.client.create(request, done));
+  }
+  update(request: messages.UpdateRequest): Promise<messages.UpdateResponse> {
+    return answerOf((done) => this.client.update(request, done));
+  }
+  read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
+    return answerOf((done) => this.client.read(request, done));
+  }
+  async delete(request: messages.DeleteRequest): Promise<void> {
+    await answerOf((done) => this.client.delete(request, done));
+  }
+
+  /** SIGINT, as the engine at the end of an operation. Resolves with the exit code, or the signal's name. */
+  async end(): Promise<number | string> {
+    const exit = this.#child.exitCode ?? this.#child.signalCode;
+    this.client.close();
+    if (exit !== null) return exit;
+    const ended = once(this.#child, "exit") as Promise<[number | null, string | null]>;
+    this.#child.kill("SIGINT");
+    const [code, signal] = await ended;
+    return code ?? signal ?? "";
+  }
+}
+
+/** One call; it rejects with gRPC's own error. */
+function answerOf<Answer>(
+  call: (done: (error: grpc.ServiceError | null, answer: Answer) => void) => unknown,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    call((error, answer) => (error === null ? resolve(answer) : reject(error)));
+  });
+}
+
+/** Without this machine's own vSphere configuration. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("VSPHERE_")));
+}

@@ -1,0 +1,98 @@
+import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
+
+/** What one deploy did with one resource. */
+export type Step = "create" | "update" | "replace" | "same";
+
+/**
+ * One resource in a stack: does what the engine does on each deploy. After every deploy that went well it holds what must
+ * always hold: there is no difference left, and a refresh changes nothing.
+ */
+export class DeployedResource {
+  recorded: Recorded | undefined;
+  /** After a failed deploy the engine updates, whatever diff says. */
+  #unfinished = false;
+
+  constructor(
+    private readonly host: Host,
+    private readonly kind: string,
+  ) {}
+
+  get state(): Properties {
+    if (this.recorded === undefined) throw new Error("the resource does not exist");
+    return this.recorded.state;
+  }
+
+  /** Validation failures as `property: reason`. */
+  async failures(inputs: Properties): Promise<string[]> {
+    const { failures } = await this.host.check({ kind: this.kind, inputs });
+    return failures.map((one) => `${one.property}: ${one.reason}`);
+  }
+
+  /** What a preview would say. */
+  async preview(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
+    await this.host.begin();
+    return (await this.#plan(await this.#checked(inputs, secrets))).step;
+  }
+
+  async up(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
+    await this.host.begin();
+    const declared = await this.#checked(inputs, secrets);
+    const { step } = await this.#plan(declared);
+    try {
+      await this.#carryOut(step, declared);
+    } catch (error) {
+      if (!(error instanceof WorkFailed) || error.recorded === undefined) throw error;
+      this.recorded = error.recorded;
+      this.#unfinished = true;
+      throw error;
+    }
+    this.#unfinished = false;
+    await this.#mustHaveConverged(declared);
+    return step;
+  }
+
+  /** True when the object is still there. */
+  async refresh(): Promise<boolean> {
+    if (this.recorded === undefined) return false;
+    await this.host.begin();
+    this.recorded = await this.host.read(this.kind, this.recorded);
+    return this.recorded !== undefined;
+  }
+
+  async destroy(): Promise<void> {
+    await this.host.begin();
+    if (this.recorded !== undefined) await this.host.delete(this.kind, this.recorded);
+    this.recorded = undefined;
+  }
+
+  async #checked(inputs: Properties, secrets: readonly string[]): Promise<Declaration> {
+    const checked = await this.host.check({ kind: this.kind, inputs, secrets });
+    if (checked.failures.length > 0) throw new Error(`check failed: ${JSON.stringify(checked.failures)}`);
+    return { kind: this.kind, inputs: checked.inputs, secrets };
+  }
+
+  async #plan(declared: Declaration): Promise<{ step: Step }> {
+    if (this.recorded === undefined) return { step: "create" };
+    const { changes, replaces } = await this.host.diff(declared, this.recorded);
+    if (replaces.length > 0) return { step: "replace" };
+    return { step: changes || this.#unfinished ? "update" : "same" };
+  }
+
+  async #carryOut(step: Step, declared: Declaration): Promise<void> {
+    const old = this.recorded;
+    if (step === "create") this.recorded = await this.host.create(declared);
+    if (step === "update" && old !== undefined) this.recorded = await this.host.update(declared, old);
+    if (step === "replace" && old !== undefined) {
+      this.recorded = await this.host.create(declared);
+      await this.host.delete(this.kind, old);
+    }
+    if (step === "same" && old !== undefined) this.recorded = { ...old, inputs: declared.inputs };
+  }
+
+  async #mustHaveConverged(declared: Declaration): Promise<void> {
+    if (this.recorded === undefined) throw new Error("nothing was recorded");
+    expect(await this.host.diff(declared, this.recorded)).toEqual({ changes: false, replaces: [] });
+    const read = await this.host.read(this.kind, this.recorded);
+    expect(read).toMatchObject({ id: this.recorded.id, state: this.recorded.state });
+  }
+}

@@ -1,0 +1,149 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { StartHost } from "./host";
+import { startSimulated, type Simulated } from "./simulated";
+
+/**
+ * The life of resources, through one host over its real protocol, against the simulator. After each deploy "diff is none"
+ * and "refresh changes nothing" hold (DeployedResource). Every host passes the same suite.
+ */
+export function lifecycleSuite(startHost: StartHost): void {
+  let world: Simulated;
+
+  beforeAll(async () => {
+    world = await startSimulated(startHost);
+  });
+  afterAll(() => world.stop());
+
+  const vm = () => world.simulator.vms[0]?.name ?? "";
+  const inGuest = (path: string) => join(world.simulator.vms[0]?.root ?? "", path);
+
+  describe("GuestFile", () => {
+    test("is created, left alone, repaired, changed, replaced and removed", async () => {
+      const file = world.resource("GuestFile");
+      const declared = { vm: vm(), path: "/etc/app.conf", content: "one\n", mode: "0640" };
+
+      expect(await file.up(declared)).toBe("create");
+      expect(readFileSync(inGuest("/etc/app.conf"), "utf8")).toBe("one\n");
+      expect(statSync(inGuest("/etc/app.conf")).mode & 0o7777).toBe(0o640);
+      expect(await file.up(declared)).toBe("same");
+
+      writeFileSync(inGuest("/etc/app.conf"), "tampered\n");
+      expect(await file.preview(declared)).toBe("update");
+      expect(world.host.said).toContain("/etc/app.conf: content differs");
+      expect(await file.up(declared)).toBe("update");
+      expect(readFileSync(inGuest("/etc/app.conf"), "utf8")).toBe("one\n");
+
+      rmSync(inGuest("/etc/app.conf"));
+      expect(await file.up(declared)).toBe("update");
+      expect(readFileSync(inGuest("/etc/app.conf"), "utf8")).toBe("one\n");
+
+      expect(await file.up({ ...declared, content: "two\n" })).toBe("update");
+      expect(readFileSync(inGuest("/etc/app.conf"), "utf8")).toBe("two\n");
+
+      expect(await file.up({ ...declared, path: "/etc/app2.conf" })).toBe("replace");
+      expect(existsSync(inGuest("/etc/app.conf"))).toBe(false);
+      await file.destroy();
+      expect(existsSync(inGuest("/etc/app2.conf"))).toBe(false);
+    });
+
+    test("the same machine by another name is no difference", async () => {
+      const file = world.resource("GuestFile");
+      const declared = { vm: vm(), path: "/etc/other.conf", content: "x" };
+      await file.up(declared);
+      const machine = world.simulator.vm(vm());
+      expect(await file.up({ ...declared, vm: machine.moid })).toBe("same");
+      expect(await file.up({ ...declared, vm: { inventoryPath: machine.path } })).toBe("same");
+      expect(await file.up({ ...declared, vm: machine.instanceUuid.toUpperCase() })).toBe("same");
+      await file.destroy();
+    });
+
+    test("an empty file, and secret content", async () => {
+      const file = world.resource("GuestFile");
+      const declared = { vm: vm(), path: "/etc/secret.conf" };
+      expect(await file.up({ ...declared, content: "" })).toBe("create");
+      expect(await file.up({ ...declared, content: "hush-hush" }, ["content"])).toBe("update");
+      expect([...world.host.secretOutputs]).toEqual(expect.arrayContaining(["content", "sha256"]));
+      writeFileSync(inGuest("/etc/secret.conf"), "tampered");
+      expect(await file.up({ ...declared, content: "hush-hush" }, ["content"])).toBe("update");
+      expect(world.host.said).not.toContain("hush-hush");
+      await file.destroy();
+    });
+
+    test("is read back from its id alone", async () => {
+      const file = world.resource("GuestFile");
+      await file.up({ vm: vm(), path: "/etc/found.conf", content: "x" });
+      const id = file.recorded?.id ?? "";
+      expect(await world.host.read("GuestFile", { id, inputs: {}, state: {} })).toMatchObject({
+        id,
+        state: { sizeBytes: 1 },
+      });
+      await file.destroy();
+      expect(await world.host.read("GuestFile", { id, inputs: {}, state: {} })).toBeUndefined();
+    });
+
+    test("bad input is refused with the property's path", async () => {
+      const failures = await world
+        .resource("GuestFile")
+        .failures({ vm: "", path: "etc", mod: "644", timeoutSeconds: -1 });
+      expect(failures.map((line) => line.split(":")[0]).sort()).toEqual(["mod", "path", "timeoutSeconds", "vm"]);
+    });
+  });
+
+  describe("GuestDirectory", () => {
+    test("is created, repaired and removed", async () => {
+      const directory = world.resource("GuestDirectory");
+      const declared = { vm: vm(), path: "/srv/app/data", mode: "0750", createParents: true, recursiveDelete: true };
+      expect(await directory.up(declared)).toBe("create");
+      expect(statSync(inGuest("/srv/app/data")).mode & 0o7777).toBe(0o750);
+      expect(await directory.up(declared)).toBe("same");
+      rmSync(inGuest("/srv/app/data"), { recursive: true });
+      expect(await directory.up(declared)).toBe("update");
+      mkdirSync(inGuest("/srv/app/data/sub"));
+      expect(await directory.up(declared)).toBe("same");
+      await directory.destroy();
+      expect(existsSync(inGuest("/srv/app/data"))).toBe(false);
+    });
+  });
+
+  describe("GuestProgramRun", () => {
+    test("runs at create, again when a trigger changes, and at delete", async () => {
+      const run = world.resource("GuestProgramRun");
+      const declared = {
+        vm: vm(),
+        script: "echo out; echo err >&2; echo x >> /tmp/count",
+        delete: "echo gone > /tmp/gone",
+      };
+      expect(await run.up({ ...declared, triggers: [1] })).toBe("create");
+      expect(run.state).toMatchObject({ exitCode: 0, stdout: "out", stderr: "err" });
+      expect(await run.up({ ...declared, triggers: [1] })).toBe("same");
+      expect(await run.up({ ...declared, triggers: [2] })).toBe("update");
+      expect(readFileSync(inGuest("/tmp/count"), "utf8")).toBe("x\nx\n");
+      await run.destroy();
+      expect(readFileSync(inGuest("/tmp/gone"), "utf8")).toBe("gone\n");
+    });
+
+    test("a failed run leaves a state from which the next up goes on", async () => {
+      const run = world.resource("GuestProgramRun");
+      const declared = { vm: vm(), script: "test -e /tmp/ready || { echo not ready >&2; exit 3; }" };
+      await expect(run.up(declared)).rejects.toThrow(/3/);
+      writeFileSync(inGuest("/tmp/ready"), "");
+      expect(["create", "update"]).toContain(await run.up(declared));
+      expect(run.state).toMatchObject({ exitCode: 0 });
+      await run.destroy();
+    });
+  });
+
+  describe("GuestEnvCheck", () => {
+    test("passes, and reports all that is not met at once", async () => {
+      const gate = world.resource("GuestEnvCheck");
+      const good = { vm: vm(), guestFamily: "linuxGuest", variables: { PATH: { matches: "/bin" } } };
+      expect(await gate.up(good)).toBe("create");
+      expect(await gate.up(good)).toBe("same");
+      const bad = { ...good, guestFamily: "windowsGuest", variables: { PATH: { matches: "^nowhere$" }, NOPE: "1" } };
+      await expect(gate.up(bad)).rejects.toThrow(/3 of the expectations/);
+      expect(await gate.up(good)).toMatch(/same|update/);
+      await gate.destroy();
+    });
+  });
+}
