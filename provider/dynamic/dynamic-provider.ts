@@ -47,9 +47,10 @@ export class DynamicProvider {
   check(_olds: Wire, news: Wire): Promise<{ inputs: Wire; failures: Failure[] }> {
     return this.#run(async ({ signal }) => {
       const inputs = decodeProperties(news).values;
-      const { failures } = check(this.#kind, { inputs });
+      const secretInputs = secretNames(news);
+      const { failures } = check(this.#kind, { inputs, secretInputs });
       if (failures.length > 0) return { inputs: news, failures: [...failures] };
-      const known = await foresee(this.#kind, { inputs, secretInputs: secretNames(news) }, signal);
+      const known = await foresee(this.#kind, { inputs, secretInputs }, signal);
       const outputs = encodeProperties(known.outputs, known.secretOutputs);
       return { inputs: { ...news, ...outputs }, failures: [...known.failures] };
     });

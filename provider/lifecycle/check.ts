@@ -1,10 +1,12 @@
 import type { ResourceKind } from "../resources/resource-kind";
+import { metaOf, propertiesOf } from "../schema/property-meta";
 import { withoutInternal, type PropertyMap } from "./property-value";
 import { validate, type Failure } from "./validation";
 
 export interface CheckRequest {
   /** What the program declares, decoded (wire-value.ts). */
   readonly inputs: PropertyMap;
+  readonly secretInputs: ReadonlySet<string>;
 }
 
 export interface CheckResponse {
@@ -16,5 +18,13 @@ export interface CheckResponse {
 /** Validates a resource's inputs before anything is touched. Reads nothing but its arguments. */
 export function check(kind: ResourceKind<object, object>, request: CheckRequest): CheckResponse {
   const validated = validate(kind.inputs, withoutInternal(request.inputs));
-  return { inputs: request.inputs, failures: validated.ok ? [] : validated.failures };
+  const failures = [...(validated.ok ? [] : validated.failures), ...misplacedSecrets(kind, request.secretInputs)];
+  return { inputs: request.inputs, failures };
+}
+
+function misplacedSecrets(kind: ResourceKind<object, object>, secretInputs: ReadonlySet<string>): Failure[] {
+  return Object.entries(propertiesOf(kind.inputs)).flatMap(([property, schema]) => {
+    const reason = metaOf(schema).neverSecret;
+    return reason === undefined || !secretInputs.has(property) ? [] : [{ property, reason }];
+  });
 }

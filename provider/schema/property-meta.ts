@@ -10,6 +10,8 @@ export interface PropertyMeta {
   readonly secretWhen?: readonly string[] | undefined;
   /** A change makes a new object in place of the old one. */
   readonly replaces?: boolean | undefined;
+  /** Why the input must not hold a secret, and what to do instead. */
+  readonly neverSecret?: string | undefined;
   readonly examples?: readonly unknown[] | undefined;
   readonly deprecationMessage?: string | undefined;
   /** Pulumi's own type in place of the zod shape: `pulumi.json#/Asset`, `#/Archive`, `#/Any`. */
@@ -25,6 +27,7 @@ declare module "zod" {
     secret?: boolean | undefined;
     secretWhen?: readonly string[] | undefined;
     replaces?: boolean | undefined;
+    neverSecret?: string | undefined;
     deprecationMessage?: string | undefined;
     pulumiType?: string | undefined;
     typeName?: string | undefined;

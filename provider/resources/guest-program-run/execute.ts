@@ -33,6 +33,7 @@ export function execute(
   op: Operation,
   extraEnvironment: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> {
+  requireNoSecretArguments(input, command, op);
   const environment = { ...want.environment, ...extraEnvironment };
   return guest.programs.run(
     {
@@ -44,7 +45,7 @@ export function execute(
       ...(want.timeoutSeconds === undefined ? {} : { timeoutSeconds: want.timeoutSeconds }),
       outputLimitBytes: want.outputLimitBytes ?? defaultOutputLimitBytes,
       secret: {
-        script: op.secretInputs.has(input) || (input === "program" && op.secretInputs.has("arguments")),
+        script: op.secretInputs.has(input),
         environment:
           op.secretInputs.has("environment") || (op.secretInputs.size > 0 && Object.keys(extraEnvironment).length > 0),
         stdin: op.secretInputs.has("stdin"),
@@ -75,6 +76,15 @@ export function requireSuccess(
           ? " Its output is not shown, since inputs are secret."
           : " It wrote nothing."
         : ` It wrote:\n${said}`),
+  );
+}
+
+function requireNoSecretArguments(input: CommandInput, command: Command, op: Operation): void {
+  if (typeof command === "string" || !("program" in command) || !op.secretInputs.has(input)) return;
+  throw new GuestError(
+    "INVALID_INPUT",
+    `${input}: its program or arguments hold a secret, and every process in the guest can see them. ` +
+      "Give it by stdin, environment or a script instead.",
   );
 }
 

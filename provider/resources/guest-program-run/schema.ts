@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { commonInputs, commonState, guestPathSchema } from "../common";
 
-const argumentsSchema = z
-  .array(z.string())
-  .meta({ description: "Arguments, each passed to the program as it stands; no shell looks at them." });
+const secretsInArguments =
+  "hold a secret, and every process in the guest can see a program's arguments. Give it by stdin, environment, script or a " +
+  "GuestFile instead, or pass it through pulumi.unsecret if it may be seen";
+
+const argumentsSchema = z.array(z.string()).meta({
+  description:
+    "Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.",
+  neverSecret: secretsInArguments,
+});
 
 const interpreterSchema = z.string().min(1).meta({
   description:

@@ -6,12 +6,14 @@ import { NoteBoard } from "./note-kind";
 const { kind } = new NoteBoard();
 
 function failuresOf(inputs: PropertyMap): string[] {
-  return check(kind, { inputs }).failures.map(({ property, reason }) => `${property}: ${reason}`);
+  return check(kind, { secretInputs: new Set(), inputs }).failures.map(
+    ({ property, reason }) => `${property}: ${reason}`,
+  );
 }
 
 test("good inputs pass and stay as the program wrote them, without defaults of ours", () => {
   const inputs = { vm: "web", name: "a", labels: { A: "1" } };
-  expect(check(kind, { inputs })).toEqual({ inputs, failures: [] });
+  expect(check(kind, { secretInputs: new Set(), inputs })).toEqual({ inputs, failures: [] });
 });
 
 test("every failure is told at once, with paths as Pulumi writes them", () => {
@@ -71,12 +73,12 @@ test.each([
   [{ path: "/etc/app.conf", contents: "a" }, "contents"],
   [{ path: "/etc/app.conf", vm: "" }, "vm"],
 ])("GuestFile refuses %j at %s", (inputs: PropertyMap, property) => {
-  const { failures } = check(guestFile, { inputs: { vm: "web", ...inputs } });
+  const { failures } = check(guestFile, { secretInputs: new Set(), inputs: { vm: "web", ...inputs } });
   expect(failures.map((one) => one.property)).toEqual([property]);
 });
 
 test("GuestProgramRun without anything to run is refused once", () => {
-  const { failures } = check(guestProgramRun, { inputs: { vm: "web" } });
+  const { failures } = check(guestProgramRun, { secretInputs: new Set(), inputs: { vm: "web" } });
   expect(failures).toEqual([
     { property: "program", reason: "exactly one of program, script and create must be given" },
   ]);

@@ -1,0 +1,98 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Outcome, type PulumiProject, createPulumiProject, runPulumi } from "../../scripts/pulumi-project";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
+
+export const secrets = {
+  vcenter: "SECRET-vcenter-7f3a",
+  guest: "SECRET-guest-91bc",
+};
+
+export interface ProjectRun extends Outcome {
+  /** All that Pulumi printed. */
+  readonly printed: string;
+}
+
+/** A Pulumi project of its own on a simulator of its own, driven through the real CLI and engine. */
+export class SimulatedProject {
+  private constructor(
+    readonly simulator: Simulator,
+    readonly project: PulumiProject,
+  ) {}
+
+  /** `program` is the text of index.js; `guest` and `pulumi` are required before it, `vms` are the VMs' inventory paths. */
+  static async start(program: string, options: SimulatorOptions = {}): Promise<SimulatedProject> {
+    const simulator = await startSimulator({
+      vms: 1,
+      hosts: 1,
+      password: secrets.vcenter,
+      guestPassword: secrets.guest,
+      ...options,
+    });
+    try {
+      const project = await createPulumiProject({
+        fill: (directory) => fill(directory, program),
+        config: configOf(simulator),
+      });
+      return new SimulatedProject(simulator, project);
+    } catch (error) {
+      await simulator.stop();
+      throw error;
+    }
+  }
+
+  /** Replaces the program, as an edit would. */
+  edit(program: string): void {
+    fill(this.project.directory, program);
+  }
+
+  async run(command: "preview" | "up" | "destroy"): Promise<ProjectRun> {
+    let printed = "";
+    const outcome = await runPulumi(this.project.stack, command, (text) => (printed += text));
+    return { ...outcome, printed };
+  }
+
+  /** Runs a command that must fail, and returns what it printed. */
+  async fails(command: "preview" | "up" | "destroy"): Promise<string> {
+    let printed = "";
+    const failed = await runPulumi(this.project.stack, command, (text) => (printed += text)).then(
+      () => false,
+      () => true,
+    );
+    if (!failed) throw new Error(`pulumi ${command} was expected to fail:\n${printed}`);
+    return printed;
+  }
+
+  root(vm = "vm-1"): string {
+    return this.simulator.vm(vm).root;
+  }
+
+  async stop(): Promise<void> {
+    this.project.remove();
+    await this.simulator.stop();
+  }
+}
+
+function fill(directory: string, program: string): void {
+  writeFileSync(join(directory, "Pulumi.yaml"), "name: e2e\nruntime: nodejs\n");
+  writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "e2e", main: "index.js" }));
+  const head = [
+    'const pulumi = require("@pulumi/pulumi");',
+    'const guest = require("pulumi-vsphere-guest");',
+    'const vms = new pulumi.Config().requireObject("vms");',
+    "const vm = vms[0];",
+  ];
+  writeFileSync(join(directory, "index.js"), `${head.join("\n")}\n${program}\n`);
+}
+
+function configOf(simulator: Simulator) {
+  return {
+    "vsphere-guest:vsphereServer": { value: simulator.server },
+    "vsphere-guest:user": { value: "administrator@vsphere.local" },
+    "vsphere-guest:password": { value: secrets.vcenter, secret: true },
+    "vsphere-guest:caFile": { value: simulator.certificate },
+    "vsphere-guest:guestUser": { value: "root" },
+    "vsphere-guest:guestPassword": { value: secrets.guest, secret: true },
+    vms: { value: JSON.stringify(simulator.vms.map((vm) => vm.path)) },
+  };
+}

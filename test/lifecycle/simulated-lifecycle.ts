@@ -1,0 +1,115 @@
+import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter";
+import type { LifecycleContext } from "../../provider/lifecycle/context";
+import { create } from "../../provider/lifecycle/create";
+import { remove } from "../../provider/lifecycle/delete";
+import { diff } from "../../provider/lifecycle/diff";
+import type { PropertyMap } from "../../provider/lifecycle/property-value";
+import { update } from "../../provider/lifecycle/update";
+import type { ResourceKind } from "../../provider/resources/resource-kind";
+import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
+
+export const password = "vcenter-password";
+export const guestPassword = "guest-password";
+
+export interface Recorded {
+  readonly id: string;
+  readonly state: PropertyMap;
+}
+
+/** The lifecycle's verbs against a simulator of its own, as a skin would call them. */
+export class SimulatedLifecycle {
+  readonly lines: string[] = [];
+  readonly #controller = new AbortController();
+
+  private constructor(
+    readonly simulator: Simulator,
+    private readonly overrides: {
+      readonly server?: string;
+      readonly password?: string;
+      readonly guestPassword?: string;
+      readonly thumbprint?: string;
+    } = {},
+  ) {}
+
+  static async start(options: SimulatorOptions = {}): Promise<SimulatedLifecycle> {
+    return new SimulatedLifecycle(await startSimulator({ vms: 1, hosts: 1, password, guestPassword, ...options }));
+  }
+
+  /** The same simulator, reached with other settings. */
+  with(overrides: {
+    server?: string;
+    password?: string;
+    guestPassword?: string;
+    thumbprint?: string;
+  }): SimulatedLifecycle {
+    return new SimulatedLifecycle(this.simulator, { ...this.overrides, ...overrides });
+  }
+
+  get context(): LifecycleContext {
+    const say = (line: string) => void this.lines.push(line);
+    const { server, thumbprint } = this.overrides;
+    const trust = thumbprint === undefined ? { caFile: this.simulator.certificate } : { thumbprint };
+    return {
+      signal: this.#controller.signal,
+      log: { debug: () => {}, info: say, warn: say },
+      connect: () => ({
+        source: vcenterFor({
+          server: server ?? this.simulator.server,
+          user: "administrator@vsphere.local",
+          password: this.overrides.password ?? password,
+          allowUnverifiedSsl: false,
+          keepAliveMinutes: 10,
+          apiTimeoutMinutes: 1,
+          ...trust,
+        }),
+        guestLogin: {
+          username: "root",
+          password: this.overrides.guestPassword ?? guestPassword,
+          interactiveSession: false,
+        },
+      }),
+    };
+  }
+
+  async create(kind: Kind, inputs: object, secretInputs: readonly string[] = []): Promise<Recorded> {
+    const { id, state } = await create(
+      erased(kind),
+      { inputs: inputs as PropertyMap, secretInputs: new Set(secretInputs) },
+      this.context,
+    );
+    return { id, state: state as PropertyMap };
+  }
+
+  async update(kind: Kind, { id, state }: Recorded, inputs: object): Promise<Recorded> {
+    const request = { id, state, inputs: inputs as PropertyMap, secretInputs: new Set<string>() };
+    const updated = await update(erased(kind), request, this.context);
+    return { id: updated.id, state: updated.state as PropertyMap };
+  }
+
+  /** The reasons of all differences. */
+  async differences(kind: Kind, { id, state }: Recorded, inputs: object): Promise<string[]> {
+    const request = {
+      id,
+      state,
+      inputs: inputs as PropertyMap,
+      secretInputs: new Set<string>(),
+      recordedSecretInputs: new Set<string>(),
+    };
+    return (await diff(erased(kind), request, this.context)).differences.map(({ reason }) => reason);
+  }
+
+  async remove(kind: Kind, { id, state }: Recorded): Promise<void> {
+    await remove(erased(kind), { id, state, secretInputs: new Set<string>() }, this.context);
+  }
+
+  async stop(): Promise<void> {
+    await closeAllVCenters();
+    await this.simulator.stop();
+  }
+}
+
+// Kinds differ in their types of inputs and state; the lifecycle takes any.
+type Kind = { readonly token: string };
+function erased(kind: Kind): ResourceKind<object, object> {
+  return kind as ResourceKind<object, object>;
+}
