@@ -11,6 +11,7 @@ module.exports = {
     ],
   },
   globalSetup: "<rootDir>/test/global-setup.ts",
+  setupFiles: ["<rootDir>/test/errors-of-node.ts"],
   reporters: ["default", "<rootDir>/scripts/closing-line-reporter.cjs"],
   testTimeout: 60_000,
   maxWorkers: 2,

@@ -75,7 +75,7 @@ test.each([
   [{ id: "vm-1" }, "exactly one of"],
 ])("the selector %j is refused before anything is sent", async (selector, reason) => {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
-    const find = vcenter.findVirtualMachine(selector as Record<string, string>, operation());
+    const find = vcenter.findVirtualMachine(selector, operation());
     await expect(find).rejects.toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining(reason) });
     expect(simulator.calls).toHaveLength(0);
   });

@@ -1,0 +1,23 @@
+import { transferTarget } from "../../../provider/guest/transfer-url";
+import { parseEndpoint } from "../../../provider/soap/endpoint";
+
+const server = parseEndpoint("vc.example.test:8443");
+const path = "/guestFile?id=443&token=a443b*c";
+
+test.each([
+  ["https://*:443", {}, "https://vc.example.test:8443", true],
+  ["https://*", {}, "https://vc.example.test:8443", true],
+  ["https://esx1:443", {}, "https://esx1:443", false],
+  ["https://esx1", {}, "https://esx1:443", false],
+  ["https://esx1:443", { esx1: "10.0.0.1" }, "https://10.0.0.1:443", false],
+  ["https://ESX1:443", { "esx1:443": "gate:9443" }, "https://gate:9443", false],
+  ["https://esx1:443", { esx2: "gate:9443" }, "https://esx1:443", false],
+  ["https://[fd00::1]:443", { "[fd00::1]": "gate" }, "https://gate:443", false],
+  ["https://*:443", { "vc.example.test": "gate:1" }, "https://gate:1", true],
+])("%s with %j goes to %s", (host, transferHosts, origin, isServerItself) => {
+  expect(transferTarget(host + path, server, transferHosts)).toMatchObject({ origin, path, isServerItself });
+});
+
+test.each(["http://esx1/x", "esx1/x", "https://esx1"])("%s is refused without showing it", (url) => {
+  expect(() => transferTarget(url, server, {})).toThrow(expect.objectContaining({ code: "PROTOCOL_ERROR" }) as Error);
+});

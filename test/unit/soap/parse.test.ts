@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { GuestError } from "../../../provider/errors/guest-error";
+import { parseXml } from "../../../provider/soap/parse";
+
+test("prefixes vanish, xsi:type keeps its local name, other attributes and white space stay", () => {
+  const xml =
+    '<?xml version="1.0"?>\n<s:a xmlns:s="urn:x" xmlns:i="http://www.w3.org/2001/XMLSchema-instance"' +
+    ' i:type="v:T" type="VirtualMachine" xmlns:v="urn:vim25">\n <b> x &lt;&#xD;\ty </b>\n <b/><b> </b><![CDATA[&]]></s:a>';
+  const root = parseXml(xml);
+  expect(root).toMatchObject({ name: "a", xsiType: "T", attributes: { type: "VirtualMachine" }, text: "" });
+  expect(root.children["b"]!.map((b) => b.text)).toEqual([" x <\r\ty ", "", " "]);
+});
+
+test.each([
+  ["an entity of its own", '<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>'],
+  ["a document type", "<!DOCTYPE a><a/>"],
+  ["an external entity", '<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>'],
+  ["an unknown entity", "<a>&nbsp;</a>"],
+  ["a cut document", "<a><b>x</b>"],
+  ["wrong nesting", "<a><b></a></b>"],
+  ["two roots", "<a/><b/>"],
+  ["no element", "plain text"],
+  ["nothing", ""],
+  ["an unbound prefix", "<x:a/>"],
+  ["deep nesting", "<a>".repeat(1_000) + "</a>".repeat(1_000)],
+])("a document with %s is refused", (_, xml) => {
+  expect(() => parseXml(xml)).toThrow(expect.objectContaining({ code: "PROTOCOL_ERROR" }) as Error);
+});
+
+test("names that objects have anyway are only names", () => {
+  const root = parseXml("<a><__proto__>1</__proto__><constructor>2</constructor><toString/></a>");
+  expect(Object.keys(root.children)).toEqual(["__proto__", "constructor", "toString"]);
+  expect("toString" in parseXml("<a/>").children).toBe(false);
+});
+
+test("garbage is parsed or refused, never anything else", () => {
+  const garbage = fc.oneof(
+    fc.string({ unit: "binary" }),
+    fc.array(fc.constantFrom("<", "a", ">", "/", "&", ";", "]]>", '"', "!--", "=", " ")).map((parts) => parts.join("")),
+  );
+  fc.assert(
+    fc.property(garbage, (xml) => {
+      try {
+        parseXml(xml);
+      } catch (error) {
+        expect(error).toBeInstanceOf(GuestError);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
