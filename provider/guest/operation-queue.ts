@@ -1,5 +1,5 @@
 import { GuestError } from "../errors/guest-error";
-import { delay } from "../soap/abortable";
+import { delay, expectManyListeners } from "../soap/abortable";
 
 /** At most `limit` pieces of work at a time; the limit may change while work goes on. */
 export class Slots {
@@ -23,6 +23,7 @@ export class Slots {
   }
 
   #take(signal: AbortSignal): Promise<void> {
+    expectManyListeners(signal);
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting.splice(this.#waiting.indexOf(admitted), 1);

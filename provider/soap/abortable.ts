@@ -1,4 +1,10 @@
+import { setMaxListeners } from "node:events";
 import { GuestError } from "../errors/guest-error";
+
+/** Many calls wait on one signal; Node takes more than ten listeners for a leak and warns. */
+export function expectManyListeners(signal: AbortSignal): void {
+  setMaxListeners(0, signal);
+}
 
 /** Waits; rejects with CANCELLED as soon as the signal is aborted. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -19,6 +25,7 @@ export function follow<T>(shared: Promise<T>, signal?: AbortSignal): Promise<T> 
 
 function abortable<T>(start: (onAbort: (clean: () => void) => void) => Promise<T>, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return start(() => {});
+  expectManyListeners(signal);
   return new Promise((resolve, reject) => {
     let clean = () => {};
     const abort = () => {
