@@ -105,10 +105,14 @@ export class DynamicProvider {
       const request = { id, state: decodeProperties(props).values, secretInputs: secretNames(props) };
       const found = await read(this.#kind, request, context);
       if (found === undefined) return {};
+      const { state, inputs, secretOutputs } = found;
+      // As check would give them, or the next preview shows what is foreseen as new.
+      const known = await foresee(this.#kind, { inputs, secretInputs: request.secretInputs }, context.signal);
+      const foreseen = encodeProperties(known.outputs, secretOutputs);
       return {
         id: found.id,
-        props: { ...encodeProperties(found.state, found.secretOutputs), ...kept(props) },
-        inputs: { ...encodeProperties(found.inputs, request.secretInputs), ...kept(props) },
+        props: { ...encodeProperties(state, secretOutputs), ...kept(props) },
+        inputs: { ...encodeProperties(inputs, request.secretInputs), ...foreseen, ...kept(props) },
       };
     });
   }

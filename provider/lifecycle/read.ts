@@ -23,7 +23,7 @@ export interface ReadResponse {
   readonly id: string;
   readonly state: Readonly<Record<string, unknown>>;
   /** The declared inputs as the guest has them: what a program would have to say for no difference. */
-  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly inputs: PropertyMap;
   readonly secretOutputs: ReadonlySet<string>;
 }
 

@@ -21,7 +21,11 @@ export function withReferenceTables(markdown: string, kinds: readonly Kind[], co
 
 function configTable(config: Schema): string {
   const rows = describeProperties(config, "Config").map(({ name, meta, optional }) =>
-    row(`\`${name}\`${optional ? "" : " (required)"}`, code((meta.environment ?? []).join(", ")), meta.description ?? ""),
+    row(
+      `\`${name}\`${optional ? "" : " (required)"}`,
+      code((meta.environment ?? []).join(", ")),
+      meta.description ?? "",
+    ),
   );
   return ["| key | environment | meaning |", "|---|---|---|", ...rows].join("\n");
 }

@@ -24,7 +24,7 @@ function resourceClass(kind: ResourceKind<object, object>, types: TypescriptType
   const { token } = kind;
   const mayBeEmpty = inputs.every((one) => one.optional);
   return `
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "../dynamic-resource";
 import type * as types from "./types";
 

@@ -6,7 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 export interface GuestCommand {
   /** Absolute path of the program. */
   readonly program?: string | undefined;
-  /** Arguments, each passed to the program as it stands; no shell looks at them. */
+  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. */
   readonly arguments?: string[] | undefined;
   /** Text of the script. */
   readonly script?: string | undefined;
@@ -18,7 +18,7 @@ export interface GuestCommand {
 export interface GuestCommandArgs {
   /** Absolute path of the program. */
   readonly program?: pulumi.Input<string> | undefined;
-  /** Arguments, each passed to the program as it stands; no shell looks at them. */
+  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. */
   readonly arguments?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Text of the script. */
   readonly script?: pulumi.Input<string> | undefined;

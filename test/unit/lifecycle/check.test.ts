@@ -87,6 +87,7 @@ test("GuestProgramRun without anything to run is refused once", () => {
 test("a value never shows in a failure", () => {
   const secret = "s3cret-value";
   const { failures } = check(guestFile, {
+    secretInputs: new Set(),
     inputs: { vm: "web", path: secret, mode: secret, guest: { username: "a", password: 1, pw: secret } },
   });
   expect(failures.length).toBeGreaterThan(2);

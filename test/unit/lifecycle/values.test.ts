@@ -31,7 +31,7 @@ test("what is encoded comes back, secrets by name", () => {
   fc.assert(
     fc.property(properties, (values) => {
       const names = new Set(Object.keys(values).slice(0, 2));
-      const decoded = decodeProperties(JSON.parse(JSON.stringify(encodeProperties(values, names))));
+      const decoded = decodeProperties(structuredClone(encodeProperties(values, names)));
       expect(decoded.values).toEqual(values);
       expect(decoded.secretNames).toEqual(names);
     }),
