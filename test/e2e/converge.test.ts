@@ -46,7 +46,7 @@ test("a removed directory comes back with what is declared in it", async () => {
   rmSync(join(project.root(), "etc/app"), { recursive: true });
   const { printed, changed } = await project.run("preview");
   expect(changes(changed)).toEqual({ directory: "update", file: "update" });
-  expect(printed).toMatch(/\/etc\/app is absent/);
+  expect(printed).toMatch(/\/etc\/app: absent in the guest/);
   expect(changes((await project.run("up")).changed)).toEqual({ directory: "update", file: "update" });
   expect(existsSync(join(project.root(), "etc/app/app.conf"))).toBe(true);
   expect(changes((await project.run("preview")).changed)).toEqual({});

@@ -13,9 +13,9 @@ export async function observeGuestDirectory(
   op: Operation,
 ): Promise<Observed<GuestDirectoryState>> {
   const stat = await guest.files.stat(want.path, op, { maxAgeMs: observationMaxAgeMs });
-  if (stat === undefined) return { exists: false, reason: `${want.path} is absent in the guest` };
+  if (stat === undefined) return { exists: false, reason: "absent in the guest" };
   if (stat.type !== "directory")
-    return { exists: false, reason: `${want.path} is a ${stat.type} in the guest, not a directory` };
+    return { exists: false, reason: `a ${stat.type} in the guest, not a directory` };
   const attributes = observeAttributes(want, recorded, stat);
   return {
     exists: true,

@@ -18,7 +18,7 @@ export async function observeGuestFile(
 ): Promise<Observed<GuestFileState>> {
   try {
     const { stat } = await locateTarget(guest, want, op, { maxAgeMs: observationMaxAgeMs });
-    if (stat === undefined) return { exists: false, reason: `${want.path} is absent in the guest` };
+    if (stat === undefined) return { exists: false, reason: "absent in the guest" };
     const finding = await contentFinding(guest, want, recorded, stat, op);
     return describe(guest, want, recorded, stat, finding);
   } catch (error) {

@@ -1,0 +1,141 @@
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
+import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter";
+import type { LifecycleContext } from "../../provider/lifecycle/context";
+import { create } from "../../provider/lifecycle/create";
+import { diff } from "../../provider/lifecycle/diff";
+import type { PropertyMap } from "../../provider/lifecycle/property-value";
+import { update } from "../../provider/lifecycle/update";
+import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun } from "../../provider/resources";
+import type { ResourceKind } from "../../provider/resources/resource-kind";
+import { type Simulator, startSimulator } from "../../simulator";
+
+/** One line of the table "Numbers to hold" in design.md, as measured. */
+export interface RequestCount {
+  readonly work: string;
+  /** Methods in the order in which the server saw them. */
+  readonly methods: readonly string[];
+  /** Largest number allowed; polls of a run are not counted against it. */
+  readonly limit: number;
+  readonly milliseconds: number;
+}
+
+type Kind = ResourceKind<object, object>;
+type Recorded = { readonly id: string; readonly state: PropertyMap };
+
+const login = { user: "administrator@vsphere.local", password: "bench", guestPassword: "bench" };
+const noSecrets: ReadonlySet<string> = new Set();
+const file = (n: number, content = "x") => ({
+  vm: "vm-1",
+  path: `/etc/bench-${n}`,
+  content: `${content}\n`,
+  mode: "0640",
+});
+
+/** Does each work of the table once against a simulator and counts requests where the server sees them. */
+export async function measureRequests(): Promise<RequestCount[]> {
+  const simulator = await startSimulator({ vms: 1, hosts: 1, ...login });
+  try {
+    return await new Measurement(simulator).all();
+  } finally {
+    await closeAllVCenters();
+    await simulator.stop();
+  }
+}
+
+class Measurement {
+  readonly #counts: RequestCount[] = [];
+  readonly #context: LifecycleContext;
+
+  constructor(private readonly simulator: Simulator) {
+    const source = vcenterFor({
+      server: simulator.server,
+      user: login.user,
+      password: login.password,
+      allowUnverifiedSsl: false,
+      caFile: simulator.certificate,
+      keepAliveMinutes: 10,
+      apiTimeoutMinutes: 1,
+    });
+    const silent = { debug: () => {}, info: () => {}, warn: () => {} };
+    const guestLogin = { username: "root", password: login.guestPassword, interactiveSession: false };
+    this.#context = { signal: new AbortController().signal, log: silent, connect: () => ({ source, guestLogin }) };
+  }
+
+  async all(): Promise<RequestCount[]> {
+    const first = { vm: "vm-1", variables: { HOME: "/root" } };
+    await this.#count("session and VM set-up, GuestEnvCheck", 3 + 1 + 1, () => this.#create(guestEnvCheck, first));
+    await this.#count("first transfer: certificate of the ESXi host, file", 1 + 5, () =>
+      this.#create(guestFile, { vm: "vm-1", path: "/etc/first", content: "first" }),
+    );
+    await this.#files();
+    await this.#count("GuestDirectory create", 3, () =>
+      this.#create(guestDirectory, { vm: "vm-1", path: "/etc/bench", mode: "0750" }),
+    );
+    const variables = { HOME: "/root", PATH: { matches: "bin" }, http_proxy: { absent: true }, USER: "root" };
+    await this.#count("GuestEnvCheck of four variables", 1, () =>
+      this.#create(guestEnvCheck, { vm: "vm-1", variables }),
+    );
+    await this.#runs();
+    return this.#counts;
+  }
+
+  async #files(): Promise<void> {
+    const made = await this.#count("GuestFile create", 5, () => this.#create(guestFile, file(0)));
+    const others: Recorded[] = [];
+    for (let n = 1; n < 10; n++) others.push(await this.#create(guestFile, file(n)));
+    await this.#count("GuestFile unchanged, 10 files of one directory", 1, async () => {
+      for (const [n, one] of [made, ...others].entries()) await this.#diff(guestFile, one, file(n));
+    });
+    await this.#count("GuestFile update of content", 5, () => this.#update(guestFile, made, file(0, "other")));
+    appendFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-1"), "drift");
+    await this.#count("GuestFile repair of drift", 5, () => this.#update(guestFile, others[0] as Recorded, file(1)));
+  }
+
+  async #runs(): Promise<void> {
+    await this.#create(guestProgramRun, { vm: "vm-1", program: "/bin/true" });
+    const short = { vm: "vm-1", program: "/bin/sh", arguments: ["-c", "sleep 0.01; echo out; echo err >&2"] };
+    await this.#count("GuestProgramRun of 10 ms, small outputs", 2, () => this.#create(guestProgramRun, short));
+    const large = { vm: "vm-1", program: "/bin/sh", arguments: ["-c", "seq 1 5000; seq 1 5000 >&2"] };
+    await this.#count("GuestProgramRun, two outputs of 24 KiB", 2 + 4, () => this.#create(guestProgramRun, large));
+  }
+
+  async #count<T>(work: string, limit: number, act: () => Promise<T>): Promise<T> {
+    this.simulator.clearCalls();
+    const started = performance.now();
+    const result = await act();
+    const milliseconds = performance.now() - started;
+    this.#counts.push({ work, methods: this.simulator.calls.map(({ method }) => method), limit, milliseconds });
+    return result;
+  }
+
+  async #create(kind: object, inputs: object): Promise<Recorded> {
+    const { id, state } = await create(
+      kind as Kind,
+      { inputs: inputs as PropertyMap, secretInputs: noSecrets },
+      this.#context,
+    );
+    return { id, state: state as PropertyMap };
+  }
+
+  async #update(kind: object, recorded: Recorded, inputs: object): Promise<void> {
+    await update(kind as Kind, { ...recorded, inputs: inputs as PropertyMap, secretInputs: noSecrets }, this.#context);
+  }
+
+  async #diff(kind: object, recorded: Recorded, inputs: object): Promise<void> {
+    const request = {
+      ...recorded,
+      inputs: inputs as PropertyMap,
+      secretInputs: noSecrets,
+      recordedSecretInputs: noSecrets,
+    };
+    const { differences } = await diff(kind as Kind, request, this.#context);
+    if (differences.length > 0) throw new Error(`unexpected: ${differences.map(({ reason }) => reason).join("; ")}`);
+  }
+}
+
+/** Requests that count against the limit: polls of a run are as many as it takes time. */
+export function countedRequests({ work, methods }: RequestCount): number {
+  const isRun = work.startsWith("GuestProgramRun");
+  return isRun ? methods.filter((method) => method !== "ListFilesInGuest").length : methods.length;
+}

@@ -1,0 +1,40 @@
+import type { CorpusRecord } from "./corpus";
+import type { ReplayGuest } from "./replay-guest";
+import { compare } from "./verdict";
+
+/** What the commands of a record found afterwards, compared with what they find now. */
+export async function compareObserved(
+  guest: ReplayGuest,
+  record: CorpusRecord,
+  placeholders: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
+  const complaints: string[] = [];
+  for (const { cmd, out } of record.observed ?? []) {
+    const command = Object.entries(placeholders).reduce((text, [name, value]) => text.replaceAll(name, value), cmd);
+    const got = await guest.shell("root", resultCommand(command));
+    complaints.push(...compare(`\`${cmd}\``, normalize(out, placeholders), normalize(got, placeholders)));
+  }
+  return complaints;
+}
+
+/** The recorder looked at the parent of a result too, and says so behind "parent:". */
+function resultCommand(command: string): string {
+  const result = /^stat -c '%F %a %U %G %s' (\/.*|[^<]\S*)$/s.exec(command)?.[1];
+  if (result === undefined) return command;
+  const path = `'${result.replaceAll("'", "'\\''")}'`;
+  return `cd /; stat -c '%F %a %U %G %s' ${path}; d=$(dirname ${path}); echo "parent: $d $(stat -c '%a %U' "$d")"`;
+}
+
+/** Takes out what changes from run to run: pids, times of now, random numbers in names. */
+function normalize(text: string, placeholders: Readonly<Record<string, string>>): string {
+  const pid = placeholders["<pid>"];
+  return (pid === undefined ? text : text.replace(new RegExp(`\\b${pid}\\b`, "g"), "<pid>"))
+    .replace(/\b1[78]\d{8}\b/g, "<now>")
+    .replace(/vmware-(\w+)_\d+-\d+/g, "vmware-$1_N")
+    .replace(/^(bash: line 1: +)\d+ /gm, "$1<pid> ")
+    .replace(/^own=\d+$/gm, "own=<number>")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .trimEnd();
+}
