@@ -89,7 +89,7 @@ export function optional<T>(decoder: Decoder<T>) {
     .array(element)
     .default([])
     .transform((found) => found[0])
-    .pipe(z.union([z.undefined(), decoder]));
+    .pipe(decoder.optional());
 }
 
 /** An element that occurs any number of times. */
