@@ -8,6 +8,7 @@ import type { GuestOperations } from "./guest-operations";
 import { PosixRunner } from "./posix-runner";
 import { Programs } from "./programs";
 import type { Runner } from "./run-plan";
+import { WindowsRunner } from "./windows-runner";
 
 const shownErrorBytes = 2_000;
 
@@ -47,8 +48,8 @@ export function familyOf({ guestFamily, guestId }: GuestSystemInfo): GuestFamily
   return /^win/i.test(guestId ?? "") ? "windows" : "posix";
 }
 
-function runnerFor(_family: GuestFamily): Runner {
-  return new PosixRunner();
+function runnerFor(family: GuestFamily): Runner {
+  return family === "windows" ? new WindowsRunner() : new PosixRunner();
 }
 
 function validation(vm: VmIdentity, runner: Runner, programs: Programs): ValidateFile {

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { GuestError } from "../errors/guest-error";
 import type { ProgramSpec } from "./guest";
-import { roomPrefix, wrapperExitCodes, wrapperScript } from "./posix-wrapper-script";
+import type { GuestOperations } from "./guest-operations";
+import type { Operation } from "./operation";
+import { wrapperExitCodes, wrapperScript } from "./posix-wrapper-script";
 import { type ShellText, quoteAllForShell, quoteForShell } from "./quoting-posix";
 import { type RunInput, inputsByFile, isCarriable, requireVariableNames } from "./run-inputs";
-import type { GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
-import type { RunReport } from "./run-report";
-import type { RunPlace } from "./run-rooms";
+import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
+import { type RunPlace, roomPrefix } from "./run-rooms";
 
 const roomsDirectory = "/tmp";
 const shell = "/bin/sh";
@@ -15,6 +16,10 @@ const nothingButPath = ["PATH=/usr/bin:/bin"];
 
 /** Runs programs through /bin/sh and the wrapper of runs.md. */
 export class PosixRunner implements Runner {
+  async prepare(): Promise<void> {
+    // Nothing has to be known of a POSIX guest beforehand.
+  }
+
   newRoomPath(): string {
     return `${roomsDirectory}/${roomPrefix}${randomBytes(16).toString("hex")}`;
   }
@@ -29,8 +34,16 @@ export class PosixRunner implements Runner {
     return `${runId}.${stream}`;
   }
 
-  pidToEnd({ leaderPid, grouped }: RunReport): number | undefined {
-    return leaderPid !== undefined && grouped ? -leaderPid : leaderPid;
+  /** The whole process group at once (FAULTS.md 12); of a run that has not told of one yet, the wrapper. */
+  async end(operations: GuestOperations, { report, startPid }: EndedRun, op: Operation): Promise<boolean> {
+    const { leaderPid, grouped = true } = report ?? {};
+    if (leaderPid === undefined) {
+      if (startPid !== undefined) await operations.terminateProcessInGuest(startPid, op);
+      return false;
+    }
+    if (!grouped) op.log.warn(`${operations.vm.name}: has no setsid, so only the program is ended, not its children`);
+    await operations.terminateProcessInGuest(grouped ? -leaderPid : leaderPid, op);
+    return true;
   }
 
   explainWrapperExit(exitCode: number | undefined): string {

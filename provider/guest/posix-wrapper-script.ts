@@ -1,9 +1,8 @@
 import { quoteForShell } from "./quoting-posix";
+import { roomPrefix } from "./run-rooms";
 
 /** Outputs up to this many bytes are published as file names; larger ones are fetched by transfer. */
 export const publishedBytesLimit = 4096;
-/** Names of rooms begin so; a room that was left behind is recognised by it. */
-export const roomPrefix = ".vsphere-guest-run-";
 /** A room untouched for so many days belongs to nobody any more. */
 const staleDays = 7;
 /** Tools of the wrapper itself are looked for here first: the program's PATH may be anything. */

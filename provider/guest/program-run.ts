@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { GuestError, hasCode } from "../errors/guest-error";
+import { delay } from "../soap/abortable";
 import { joinPath } from "./file-path";
 import type { GuestFamily, ProgramOutput, ProgramResult, ProgramSpec } from "./guest";
 import type { GuestOperations } from "./guest-operations";
@@ -8,13 +9,15 @@ import { answerWasLost, carriesFault, reasonOf } from "./request-outcome";
 import type { GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
 import type { PublishedOutput, RunReport } from "./run-report";
 import type { RunPlace } from "./run-rooms";
-import { cleanupOperation, limitOperation, withGrace } from "./shared-operation";
+import { cleanupOperation, limitOperation, whileLasting, withGrace } from "./shared-operation";
 
 const startAttempts = 3;
 /** A start is let through to its answer when the run is cancelled meanwhile: only so is it known what to end. */
 const startGraceSeconds = 10;
 /** TerminateProcess takes up to 20 s (protocol.md C.5). */
 const endLimitSeconds = 45;
+/** How long a run that is being ended is waited for. */
+const briefSeconds = 5;
 /** After so long without an end the process table is asked for the wrapper; then at ever longer intervals. */
 const firstWrapperCheckMs = 1_500;
 const longestWrapperCheckMs = 60_000;
@@ -122,7 +125,7 @@ export class ProgramRun {
       !op.signal.aborted;
       pauseMs = Math.min(pauseMs * 3, longestWrapperCheckMs)
     ) {
-      await pause(pauseMs, op.signal);
+      await whileLasting(op, delay(pauseMs, op.signal));
       const pid = this.report?.wrapperPid ?? this.startPid;
       if (op.signal.aborted || pid === undefined) continue;
       const processes = await this.operations.listProcessesInGuest([pid], op).catch((error: unknown) => {
@@ -161,32 +164,35 @@ export class ProgramRun {
     if (!this.mayHaveStarted || this.report?.end !== undefined) return;
     const cleanup = cleanupOperation(this.op, endLimitSeconds);
     try {
-      if (this.report?.leaderPid === undefined) await this.waitForLeader(cleanup);
-      const report = this.report;
-      const pid = report && this.context.runner.pidToEnd(report);
-      if (report === undefined || pid === undefined || report.end !== undefined) return;
-      if (!report.grouped) {
-        cleanup.log.warn(`${this.operations.vm.name}: has no setsid, so only the program is ended, not its children`);
-      }
-      await this.operations.terminateProcessInGuest(pid, cleanup);
-      const hasEnded = ({ end }: RunReport) => end !== undefined;
-      const short = limitOperation(cleanup, 3, () => this.timedOut());
-      await this.place.room.watch(this.place.runId, hasEnded, short.op).finally(() => short.release());
+      if (this.report?.leaderPid === undefined) await this.waitBriefly(this.hasBegun, cleanup);
+      if (this.report?.end !== undefined) return;
+      const run = { startPid: this.startPid, report: this.report };
+      const willTell = await this.context.runner.end(this.operations, run, cleanup);
+      if (willTell) await this.waitBriefly(({ end }) => end !== undefined, cleanup);
     } catch (error) {
-      if (hasCode(error, "PROCESS_NOT_FOUND") || hasCode(error, "TIMED_OUT")) return;
-      const what = `process group ${this.report?.leaderPid ?? "of a program"}`;
+      if (hasCode(error, "PROCESS_NOT_FOUND")) return;
+      const what = `process ${this.report?.leaderPid ?? this.startPid ?? ""} with its children`;
       cleanup.log.warn(`${this.operations.vm.name}: ${what} may still run: ${reasonOf(error)}`);
     }
   }
 
-  /** A program that was started a moment ago may not have told its pid yet. */
-  private async waitForLeader(op: Operation): Promise<void> {
-    const isKnown = (report: RunReport) => {
+  /** A program that was started a moment ago may not have told its pid yet; in Windows it never does. */
+  private readonly hasBegun = (report: RunReport): boolean =>
+    report.end !== undefined || (this.context.family === "posix" ? report.leaderPid !== undefined : report.begun);
+
+  private async waitBriefly(isEnough: (report: RunReport) => boolean, op: Operation): Promise<void> {
+    const hear = (report: RunReport) => {
       this.report = report;
-      return report.leaderPid !== undefined || report.end !== undefined;
+      return isEnough(report);
     };
-    const short = limitOperation(op, 3, () => this.timedOut());
-    await this.place.room.watch(this.place.runId, isKnown, short.op).finally(() => short.release());
+    const short = limitOperation(op, briefSeconds, () => this.timedOut());
+    try {
+      await this.place.room.watch(this.place.runId, hear, short.op);
+    } catch (error) {
+      if (op.signal.aborted || !hasCode(error, "TIMED_OUT")) throw error;
+    } finally {
+      short.release();
+    }
   }
 
   private inRoom(name: string): string {
@@ -237,17 +243,4 @@ export class ProgramRun {
     const reason = this.context.runner.explainWrapperExit(exitCode);
     return new GuestError("PROGRAM_FAILED", `${this.subject}: ended without a result: ${reason}.`);
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }

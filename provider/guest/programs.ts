@@ -23,6 +23,7 @@ export class Programs implements GuestPrograms {
   async run(spec: ProgramSpec, op: Operation): Promise<ProgramResult> {
     const { operations, family, runner } = this;
     const context = { operations, family, runner, environment: () => this.environment(op) };
+    await runner.prepare(context.environment);
     try {
       return await this.rooms.withPlace(op, (place) => new ProgramRun(context, place, spec, op).run());
     } finally {

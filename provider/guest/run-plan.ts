@@ -1,5 +1,7 @@
 import type { GuestProgramSpec } from "../vim/guest-process";
 import type { ProgramSpec } from "./guest";
+import type { GuestOperations } from "./guest-operations";
+import type { Operation } from "./operation";
 import type { RunReport } from "./run-report";
 import type { RunPlace } from "./run-rooms";
 
@@ -19,18 +21,30 @@ export interface RunPlan {
 /** The guest's own environment, or undefined where it cannot be told. */
 export type GuestEnvironment = () => Promise<ReadonlyMap<string, string> | undefined>;
 
+/** What is known of a run that is to be ended. */
+export interface EndedRun {
+  /** Of the wrapper, from StartProgram. */
+  readonly startPid: number | undefined;
+  readonly report: RunReport | undefined;
+}
+
 /**
  * How a family of guests runs a program: a wrapper in the guest starts it, waits, and publishes end, exit code and
  * small outputs as names of files in the run's room (run-report.ts reads them). `posix-runner.ts`, `windows-runner.ts`.
  */
 export interface Runner {
+  /** Called before anything else, for every run. */
+  prepare(environment: GuestEnvironment): Promise<void>;
   /** A path for a new room: absolute, unguessable, recognisable. */
   newRoomPath(): string;
   plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan>;
   /** Name within the room of the file that holds a stream. */
   outputName(place: RunPlace, stream: "out" | "err"): string;
-  /** The pid to give to TerminateProcess to end the run. */
-  pidToEnd(report: RunReport): number | undefined;
+  /**
+   * Ends the processes of a run; true when the wrapper stays and will publish the end. PROCESS_NOT_FOUND when they have
+   * ended by themselves.
+   */
+  end(operations: GuestOperations, run: EndedRun, op: Operation): Promise<boolean>;
   /** What an exit code of the wrapper itself means, for a run of which nothing was published. */
   explainWrapperExit(exitCode: number | undefined): string;
   /** The command that `validateCommand` means, for a file at `path`. */

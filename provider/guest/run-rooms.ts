@@ -3,6 +3,9 @@ import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
 import { RunRoom } from "./run-room";
 
+/** Names of rooms begin so; a room that was left behind is recognised by it. */
+export const roomPrefix = ".vsphere-guest-run-";
+
 /** A room takes so many runs in its life: the listing of one that never empties must not grow without end. */
 const runsPerRoom = 100;
 

@@ -34,16 +34,21 @@ export function shareOperation(waiting: readonly [Operation, ...Operation[]]): S
   };
 }
 
-/** Waits for `work` no longer than `op` lasts; the work itself goes on for others. */
+/**
+ * Waits for `work` no longer than `op` lasts; the work itself goes on for others. When `op` ends, that is the reason to
+ * fail with, whatever the work made of it.
+ */
 export async function whileLasting<T>(op: Operation, work: Promise<T>): Promise<T> {
-  if (op.signal.aborted) throw interruption(op);
   let leave = () => {};
   const left = new Promise<never>((_, reject) => {
     leave = () => reject(interruption(op));
     op.signal.addEventListener("abort", leave, { once: true });
+    if (op.signal.aborted) leave();
   });
   try {
     return await Promise.race([work, left]);
+  } catch (error) {
+    throw op.signal.aborted ? interruption(op) : error;
   } finally {
     op.signal.removeEventListener("abort", leave);
   }
