@@ -104,7 +104,7 @@ export class Simulator {
 
   /** Number of open sessions. */
   get sessions(): number {
-    return this.parts.vcenter.sessions.count;
+    return this.parts.vcenter.sessions.all().length;
   }
   /** Ends every session, as idle time would. */
   expireSessions(): void {

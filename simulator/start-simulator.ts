@@ -108,13 +108,7 @@ async function assemble(
     log,
     interference,
     vixFaults: options.vixFaults,
-    namesOf: (vm) => [
-      vm.value,
-      ...inventory
-        .machines()
-        .filter((one) => one.ref.value === vm.value)
-        .map((one) => one.entityName()),
-    ],
+    namesOf: (vm) => inventory.namesOf(vm),
     latencyMilliseconds: () => settings.latencyMilliseconds,
   };
   const endpoint = await listenHttps(

@@ -15,10 +15,11 @@ export function derivedUuid(text: string): string {
   ].join("-");
 }
 
-/** The traits of the n-th machine (from 1), all unique within one simulator. */
+/** The traits of the n-th machine (from 1), all unique within one simulator if `directory` is. */
 export function machineIdentity(
   number: number,
   name: string,
+  directory: string,
   os: "linux" | "windows",
   guestsDirectory: string,
 ): MachineIdentity {
@@ -26,15 +27,15 @@ export function machineIdentity(
     moid: `vm-${number}`,
     instanceUuid: derivedUuid(`instance/${number}/${name}`),
     biosUuid: derivedUuid(`bios/${number}/${name}`),
-    datastorePath: `[datastore1] ${name}/${name}.vmx`,
+    datastorePath: `[datastore1] ${directory}/${directory}.vmx`,
     ipAddress: `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`,
     dnsName: `${name.toLowerCase().replace(/[^a-z0-9-]+/g, "-")}.simulator.test`,
     os,
-    root: join(guestsDirectory, directoryName(name)),
+    root: join(guestsDirectory, directoryName(directory)),
   };
 }
 
-/** A VM's name as a directory name: one path segment, whatever the name holds. */
+/** A text as a directory name: one path segment, whatever it holds. */
 function directoryName(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9._-]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
   return safe === "." || safe === ".." ? `%${safe}` : safe;

@@ -11,6 +11,7 @@ import { machineIdentity } from "./machine-names";
 export class MachinePark implements MachineLifecycle {
   readonly #unregistered = new Map<string, { readonly identity: MachineIdentity; readonly name: string }>();
   readonly #all = new Set<Machine>();
+  readonly #directories = new Set<string>();
 
   constructor(
     private readonly options: ResolvedOptions,
@@ -61,7 +62,13 @@ export class MachinePark implements MachineLifecycle {
 
   #make(vm: VmOptions, index: number): Machine {
     const name = vm.name ?? `vm-${index + 1}`;
-    const derived = machineIdentity(index + 1, name, vm.os ?? this.options.os, this.guestsDirectory);
+    const derived = machineIdentity(
+      index + 1,
+      name,
+      this.#freeDirectory(name),
+      vm.os ?? this.options.os,
+      this.guestsDirectory,
+    );
     const identity = {
       ...derived,
       instanceUuid: vm.instanceUuid ?? derived.instanceUuid,
@@ -70,6 +77,14 @@ export class MachinePark implements MachineLifecycle {
       dnsName: vm.dnsName ?? derived.dnsName,
     };
     return this.#build(identity, name, this.#hostAt(vm.host ?? index));
+  }
+
+  /** The machine's name, with a number where another machine of that name has taken it, as on a datastore. */
+  #freeDirectory(name: string): string {
+    let directory = name;
+    for (let n = 1; this.#directories.has(directory); n++) directory = `${name}_${n}`;
+    this.#directories.add(directory);
+    return directory;
   }
 
   #build(identity: MachineIdentity, name: string, host: EsxiHost): Machine {

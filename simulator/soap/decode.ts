@@ -1,6 +1,6 @@
 import { attribute, type XmlElement } from "./xml-tree";
 import { Fault } from "./fault";
-import { dataType, enumValues, fieldType, isManagedType, type DataType, type Field } from "./schema/tables";
+import { dataType, enumValues, fieldType, isManaged, type DataType, type Field } from "./schema/tables";
 import type { DataObject, FieldType, ManagedObjectReference } from "./schema/notation";
 
 const xsi = "http://www.w3.org/2001/XMLSchema-instance";
@@ -68,7 +68,7 @@ export function decodeValue(element: XmlElement, type: FieldType): unknown {
     case "enum":
       return decodeEnum(element, type.name);
     case "reference":
-      return decodeReference(element);
+      return decodeReference(element, type.name);
     case "data":
       return decodeData(element, type.name);
   }
@@ -90,10 +90,10 @@ function decodeData(element: XmlElement, declared: string): DataObject {
 }
 
 /** A reference: text is the id, attribute `type` the managed type; further attributes are ignored. */
-export function decodeReference(element: XmlElement): ManagedObjectReference {
+export function decodeReference(element: XmlElement, declared = "ManagedObject"): ManagedObjectReference {
   const type = attribute(element, "type", "");
   if (type === undefined) throw invalidRequest(element, `attribute "type" of the reference is missing`);
-  if (!isManagedType(type)) throw invalidRequest(element, `"${type}" is not a managed object type`);
+  if (!isManaged(type, declared)) throw invalidRequest(element, `"${type}" is not a ${declared}`);
   return { type, value: leafText(element).trim() };
 }
 

@@ -43,11 +43,11 @@ export class PropertyFilter implements ManagedObject {
     this.#known = new Map();
   }
 
-  /** The changes since the last look, undefined for none. */
+  /** The changes since the last look, undefined for none; an object that is gone leaves. */
   changes(call: Call): Data<"PropertyFilterUpdate"> | undefined {
     const seen = new Map<string, Known>();
     const updates: Data<"ObjectUpdate">[] = [];
-    for (const { object, paths } of select(this.spec, this.registry, call)) {
+    for (const { object, paths } of select({ ...this.spec, reportMissingObjectsInResults: true }, this.registry, call)) {
       const { propSet, missingSet } = readProperties(object, paths, call);
       const values = new Map(propSet.map((property) => [property.name, encodeField("val", anyType, property.val)]));
       seen.set(object.ref.value, { ref: object.ref, values });

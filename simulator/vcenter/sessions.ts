@@ -43,12 +43,11 @@ export class Sessions {
   use(id: string): Session | undefined {
     const session = this.#byId.get(id);
     if (session === undefined) return undefined;
-    const now = new Date();
-    if (now.getTime() - session.lastActiveTime.getTime() > this.idleSeconds * 1000) {
+    if (this.#isOver(session)) {
       this.close(session);
       return undefined;
     }
-    session.lastActiveTime = now;
+    session.lastActiveTime = new Date();
     session.callCount++;
     return session;
   }
@@ -61,12 +60,14 @@ export class Sessions {
     for (const session of this.all()) this.close(session);
   }
 
-  get count(): number {
-    return this.#byId.size;
+  /** The sessions that are alive; those that were idle too long are ended first. */
+  all(): Session[] {
+    for (const session of this.#byId.values()) if (this.#isOver(session)) this.close(session);
+    return [...this.#byId.values()];
   }
 
-  all(): Session[] {
-    return [...this.#byId.values()];
+  #isOver(session: Session): boolean {
+    return Date.now() - session.lastActiveTime.getTime() > this.idleSeconds * 1000;
   }
 
   /** A one-time ticket with which CloneSession opens another session of the same user. */

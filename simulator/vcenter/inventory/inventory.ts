@@ -117,6 +117,12 @@ export class Inventory {
     return found.vm.machine;
   }
 
+  /** Moid and name of a machine, only the moid when there is none. */
+  namesOf(ref: ManagedObjectReference): readonly string[] {
+    const name = this.#machines.get(ref.value)?.vm.entityName();
+    return name === undefined ? [ref.value] : [ref.value, name];
+  }
+
   #host(ref: ManagedObjectReference): EsxiHost {
     const host = this.#hosts.find((candidate) => candidate.ref.value === ref.value)?.host;
     if (host === undefined) throw notFound(ref);

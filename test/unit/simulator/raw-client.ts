@@ -65,6 +65,22 @@ export class RawClient {
     return this.call(method, type, moid, `<vm type="VirtualMachine">${vm}</vm>${auth(password)}${inner}`);
   }
 
+  /** One property by `Fetch`. */
+  async property(type: string, moid: string, name: string): Promise<RawAnswer> {
+    return this.call("Fetch", type, moid, `<prop>${name}</prop>`);
+  }
+
+  /** Properties of one object by RetrievePropertiesEx. */
+  async retrieve(type: string, moid: string, paths: readonly string[]): Promise<RawAnswer> {
+    const pathSet = paths.map((path) => `<pathSet>${path.replaceAll('"', "&quot;")}</pathSet>`).join("");
+    return this.call(
+      "RetrievePropertiesEx",
+      "PropertyCollector",
+      "propertyCollector",
+      `<specSet><propSet><type>${type}</type>${pathSet}</propSet><objectSet><obj type="${type}">${moid}</obj></objectSet></specSet><options/>`,
+    );
+  }
+
   async transfer(url: string, method: "GET" | "PUT", body?: Buffer): Promise<{ status: number; body: Buffer }> {
     const host = this.simulator.hosts.find(({ authority }) => new URL(url).host === authority);
     const agent = new Agent({ connect: { ca: host?.certificatePem ?? this.simulator.certificatePem } });
