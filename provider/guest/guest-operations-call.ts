@@ -1,5 +1,5 @@
 import { GuestError, hasCode } from "../errors/guest-error";
-import { delay } from "../soap/abortable";
+import { cancellation, delay } from "../soap/abortable";
 import type { CallOptions } from "../soap/soap-call";
 import { describeFailure, type GuestAction } from "./guest-operations-error";
 import type { Operation } from "./operation";
@@ -24,7 +24,7 @@ export async function performInGuest<T>(
       return await queue.run(() => send({ signal: op.signal }), op.signal);
     } catch (error) {
       failedFirstMs ??= Date.now();
-      if (Date.now() + pauseMs > giveUpAtMs(error, failedFirstMs, op)) throw interrupted(action, error, op);
+      if (Date.now() + pauseMs > giveUpAtMs(error, failedFirstMs, op)) throw explained(action, error, op);
       if (pauseMs === 1_000) op.log.info(`VM "${action.vm.name}" is busy or not answering; ${action.method} waits.`);
       await delay(pauseMs, op.signal);
     }
@@ -36,15 +36,13 @@ function giveUpAtMs(error: unknown, failedFirstMs: number, op: Operation): numbe
   return error.code === "VM_NOT_READY" ? Math.min(failedFirstMs + SILENCE_MS, op.deadlineMs) : op.deadlineMs;
 }
 
-function interrupted(action: GuestAction, error: unknown, op: Operation): unknown {
-  if (!hasCode(error, "CANCELLED")) return describeFailure(action, error);
+function explained(action: GuestAction, error: unknown, op: Operation): unknown {
+  if (!op.signal.aborted) return describeFailure(action, error);
+  const cause = cancellation(op.signal);
   const { method, vm } = action;
-  const timedOut = op.signal.aborted && Date.now() >= op.deadlineMs;
-  return new GuestError(
-    timedOut ? "TIMED_OUT" : "CANCELLED",
-    `${method} in VM "${vm.name}" (${vm.moid}) ${timedOut ? "was not done in the time given" : "was cancelled"}.`,
-    { cause: error },
-  );
+  return new GuestError(cause.code, `${method} in VM "${vm.name}" (${vm.moid}) did not end: ${cause.message}`, {
+    cause,
+  });
 }
 
 /**

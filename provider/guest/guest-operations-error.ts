@@ -16,7 +16,7 @@ export interface GuestAction {
 
 /** The same failure, told with operation, VM, subject, reason and remedy. Code, fault and retryable stay. */
 export function describeFailure(action: GuestAction, error: unknown): unknown {
-  if (!(error instanceof GuestError) || error.code === "CANCELLED") return error;
+  if (!(error instanceof GuestError)) return error;
   const { method, subject, vm } = action;
   const what = `${method}${subject === "" ? "" : ` of ${subject}`} in VM "${vm.name}" (${vm.moid}) failed: `;
   const reason = reasons[error.code]?.(action, error.fault) ?? serverWords(error);

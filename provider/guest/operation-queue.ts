@@ -1,5 +1,5 @@
 import { GuestError } from "../errors/guest-error";
-import { delay, expectManyListeners } from "../soap/abortable";
+import { cancellation, delay, expectManyListeners } from "../soap/abortable";
 
 /** At most `limit` pieces of work at a time; the limit may change while work goes on. */
 export class Slots {
@@ -11,7 +11,7 @@ export class Slots {
     this.limit = limit;
   }
 
-  /** Runs `work` when a slot is free; CANCELLED when the signal is aborted before. */
+  /** Runs `work` when a slot is free; rejects when the signal is aborted before. */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.#take(signal);
     try {
@@ -27,7 +27,7 @@ export class Slots {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#waiting.splice(this.#waiting.indexOf(admitted), 1);
-        reject(new GuestError("CANCELLED", "The operation was cancelled.", { cause: signal.reason }));
+        reject(cancellation(signal));
       };
       const admitted = () => {
         signal.removeEventListener("abort", leave);

@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from "node:stream";
 import { Client, type Dispatcher } from "undici";
 import { GuestError } from "../errors/guest-error";
+import { cancellation } from "../soap/abortable";
 import { networkFailure } from "../soap/network-error";
 import { trustedConnector, type TrustSettings } from "../soap/trust";
 import type { ContentSource } from "./guest";
@@ -152,10 +153,11 @@ function explain(
   subject: TransferSubject,
   signal: AbortSignal,
 ): unknown {
-  if (error instanceof GuestError) return error;
   if (signal.aborted) {
-    return new GuestError("CANCELLED", `${what} of ${subject.description} was cancelled.`, { cause: error });
+    const cause = cancellation(signal);
+    return new GuestError(cause.code, `${what} of ${subject.description} did not end: ${cause.message}`, { cause });
   }
+  if (error instanceof GuestError) return error;
   const failure = networkFailure(error);
   if (failure === undefined) return error;
   if (failure.sent) return failed(what, target, subject, failure.reason, error);

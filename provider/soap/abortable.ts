@@ -6,7 +6,19 @@ export function expectManyListeners(signal: AbortSignal): void {
   setMaxListeners(0, signal);
 }
 
-/** Waits; rejects with CANCELLED as soon as the signal is aborted. */
+/**
+ * Why an aborted signal ends the work: its reason where that is an error of ours, TIMED_OUT for AbortSignal.timeout,
+ * else CANCELLED.
+ */
+export function cancellation(signal: AbortSignal): GuestError {
+  const reason: unknown = signal.reason;
+  if (reason instanceof GuestError) return reason;
+  return (reason as { readonly name?: unknown } | undefined)?.name === "TimeoutError"
+    ? new GuestError("TIMED_OUT", "The time given to this operation is over.", { cause: reason })
+    : new GuestError("CANCELLED", "The operation was cancelled.", { cause: reason });
+}
+
+/** Waits; rejects with the signal's cancellation as soon as it is aborted. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return abortable(
     (onAbort) =>
@@ -18,7 +30,7 @@ export function delay(milliseconds: number, signal?: AbortSignal): Promise<void>
   );
 }
 
-/** Follows a promise that others share; leaves it alone, but stops waiting with CANCELLED when the signal is aborted. */
+/** Follows a promise that others share; leaves it alone, but stops waiting when the signal is aborted. */
 export function follow<T>(shared: Promise<T>, signal?: AbortSignal): Promise<T> {
   return abortable(() => shared, signal);
 }
@@ -30,7 +42,7 @@ function abortable<T>(start: (onAbort: (clean: () => void) => void) => Promise<T
     let clean = () => {};
     const abort = () => {
       clean();
-      reject(new GuestError("CANCELLED", "The operation was cancelled.", { cause: signal.reason }));
+      reject(cancellation(signal));
     };
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Agent, request, type Dispatcher } from "undici";
 import { GuestError, type GuestErrorCode } from "../errors/guest-error";
+import { cancellation } from "./abortable";
 import { authority, type Endpoint } from "./endpoint";
 import { serializeCall } from "./envelope";
 import { faultError } from "./faults";
@@ -92,10 +93,8 @@ export class SoapTransport {
   }
 
   #explain(call: SoapCall, error: unknown, signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted === true) return cancellation(signal);
     if (error instanceof GuestError) return error;
-    if (signal?.aborted === true) {
-      return new GuestError("CANCELLED", `${call.method} was cancelled before it was answered.`, { cause: error });
-    }
     const where = authority(this.#options.endpoint);
     const failure = networkFailure(error);
     if (failure === undefined) {
