@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { GuestFile, GuestProgramRun } from "../../../sdk/nodejs";
+
+type Inputs = Readonly<Record<string, unknown>>;
+const registered = new Map<string, { type: string; inputs: Inputs; id: string | undefined }>();
+
+beforeAll(async () => {
+  await pulumi.runtime.setMocks({
+    newResource({ name, type, inputs, id }) {
+      registered.set(name, { type, inputs: inputs as Inputs, id });
+      return { id: id || `${name}-id`, state: inputs as Inputs };
+    },
+    call: () => ({}),
+  });
+});
+
+/** Waits until the resource is registered. */
+function settled(resource: pulumi.CustomResource): Promise<string> {
+  return new Promise((resolve) => resource.id.apply(resolve));
+}
+
+test("a resource is its type, its inputs and one line that never changes", async () => {
+  await settled(new GuestFile("plain", { vm: "web", path: "/etc/a", content: "x" }));
+  expect(registered.get("plain")).toMatchObject({
+    type: "pulumi-nodejs:dynamic/vsphere-guest:GuestFile",
+    inputs: {
+      vm: "web",
+      path: "/etc/a",
+      content: "x",
+      __provider: 'exports.handler = () => require("pulumi-vsphere-guest/dynamic").provider("GuestFile");',
+      __secrets: [],
+    },
+  });
+});
+
+test("the provider is told which inputs are secret, however deep the secret lies", async () => {
+  const run = new GuestProgramRun("secret", {
+    vm: pulumi.output("web"),
+    script: "true",
+    environment: { A: "1", B: pulumi.secret("hidden") },
+    arguments: undefined,
+    stdin: pulumi.secret("hidden"),
+    guest: { username: "u", password: "declared secret by its kind" },
+  });
+  await settled(run);
+  expect(registered.get("secret")?.inputs.__secrets).toEqual(["environment", "guest", "stdin"]);
+});
+
+test("get reads by id, without inputs", async () => {
+  const found = GuestFile.get("found", "uuid:/etc/a");
+  expect(await settled(found)).toBe("uuid:/etc/a");
+  expect(registered.get("found")).toMatchObject({ id: "uuid:/etc/a", inputs: {} });
+});
+
+test("instances are told apart by kind", () => {
+  const file = new GuestFile("which", { vm: "web", path: "/etc/a" });
+  expect([GuestFile.isInstance(file), GuestProgramRun.isInstance(file), GuestFile.isInstance(undefined)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
