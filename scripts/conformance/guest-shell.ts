@@ -12,7 +12,7 @@ export class GuestShell {
     this.pid = pid;
   }
 
-  /** Standard output and errors of `script`, run by bash in the directory /srv/gt, which is also $W. */
+  /** Standard output of `script`, or its errors when there is none: bash in the directory /srv/gt, which is also $W. */
   async run(
     user: { readonly uid: number; readonly gid: number; readonly home: string },
     script: string,
@@ -32,18 +32,19 @@ export class GuestShell {
         `cd /srv/gt 2>/dev/null; ${script}`,
       ],
       {
-        env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: user.home, W: "/srv/gt", LC_ALL: "C.UTF-8" },
+        env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin:/mnt/bin", HOME: user.home, W: "/srv/gt", LC_ALL: "C.UTF-8" },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
     let output = "";
+    let errors = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
     await new Promise((resolve, reject) => {
       child.on("error", reject);
       child.on("close", resolve);
     });
-    return output;
+    return output === "" ? errors : output;
   }
 }
 

@@ -17,12 +17,16 @@ export async function compareObserved(
   return complaints;
 }
 
-/** The recorder looked at the parent of a result too, and says so behind "parent:". */
+/** The recorder put some of its findings in other words than its commands say. */
 function resultCommand(command: string): string {
+  const children = /^cat \/proc\/(\d+)\/comm; pgrep -P \d+ -a$/.exec(command)?.[1];
+  if (children !== undefined) {
+    return `echo "$(cat /proc/${children}/comm); children: $(pgrep -P ${children} -a | cut -d' ' -f2-)"`;
+  }
   const result = /^stat -c '%F %a %U %G %s' (\/.*|[^<]\S*)$/s.exec(command)?.[1];
   if (result === undefined) return command;
   const path = `'${result.replaceAll("'", "'\\''")}'`;
-  return `cd /; stat -c '%F %a %U %G %s' ${path}; d=$(dirname ${path}); echo "parent: $d $(stat -c '%a %U' "$d")"`;
+  return `cd /; stat -c '%F %a %U %G %s' ${path}; d=$(dirname ${path}); echo "parent: /\${d#/} $(stat -c '%a %U' "$d")"`;
 }
 
 /** Takes out what changes from run to run: pids, times of now, random numbers in names. */

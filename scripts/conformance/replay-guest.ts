@@ -66,6 +66,10 @@ export class ReplayGuest {
     return new ReplayGuest(vm, simulator, client, corpus, passwords, new GuestShell(vm.root));
   }
 
+  get toolsVersion(): Corpus["toolsVersion"] {
+    return this.corpus.toolsVersion;
+  }
+
   user(name: string): ReplayUser {
     return { name, password: this.passwords[name] ?? "no such account" };
   }

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { WatchedText } from "./watched-text";
 
 /**
  * The switches of `[guestoperations]` in a guest's tools.conf, which count from the next call on. `disabled=true` turns
@@ -6,24 +6,17 @@ import { lstatSync, readFileSync } from "node:fs";
  * (tools-corpus config-disabled).
  */
 export class ToolsConf {
-  private switches: ReadonlyMap<string, string> = new Map();
-  private readVersion = "";
+  private readonly switches: WatchedText<ReadonlyMap<string, string>>;
 
-  /** `hostPath`: the file on the machine; it need not exist, and a link counts as none. */
-  constructor(private readonly hostPath: string) {}
+  /** `hostPath`: the file on the machine; it need not exist. */
+  constructor(hostPath: string) {
+    this.switches = new WatchedText(hostPath, guestOperationsSection);
+  }
 
   /** `operation`: its name in the API, e.g. "ListFilesInGuest". */
   isDisabled(operation: string): boolean {
-    this.refresh();
-    return this.switches.get("disabled") === "true" || this.switches.get(`${operation}.disabled`) === "true";
-  }
-
-  private refresh(): void {
-    const stats = lstatSync(this.hostPath, { throwIfNoEntry: false });
-    const version = stats?.isFile() === true ? `${stats.ino} ${stats.mtimeMs} ${stats.ctimeMs} ${stats.size}` : "";
-    if (version === this.readVersion) return;
-    this.readVersion = version;
-    this.switches = version === "" ? new Map() : guestOperationsSection(readFileSync(this.hostPath, "utf8"));
+    const switches = this.switches.get();
+    return switches.get("disabled") === "true" || switches.get(`${operation}.disabled`) === "true";
   }
 }
 

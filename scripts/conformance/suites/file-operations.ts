@@ -10,6 +10,13 @@ const text = z.string().catch("");
 const flag = z.boolean().catch(false);
 const number = z.number().catch(0);
 
+/** What a record without a request is about. */
+const treeRequest: Readonly<Record<string, unknown>> = {
+  filePath: "/srv/gt",
+  directoryPath: "/srv/gt/d",
+  recursive: true,
+};
+
 interface FileCall {
   readonly method: string;
   readonly parameters: readonly Parameter[];
@@ -33,6 +40,9 @@ export async function replayFileOperation(guest: ReplayGuest, record: CorpusReco
 /** Why no vSphere client can send or see this. */
 function untransportable(record: CorpusRecord): string | undefined {
   const request = record.request ?? {};
+  if (Number(request["maxResults"] ?? 0) < 0 || Number(request["index"] ?? 0) < 0) {
+    return "the host refuses negative numbers before the agent sees them (protocol.md C.1)";
+  }
   if ("raw" in request) return "malformed binary request: no client sends it";
   if ("offset" in request) return "paging of the inner channel: the host does it";
   if (JSON.stringify(request).includes("\\\\xff")) return "not UTF-8: XML cannot carry it";
@@ -43,7 +53,7 @@ function untransportable(record: CorpusRecord): string | undefined {
 }
 
 function fileCall(record: CorpusRecord): FileCall | undefined {
-  const request = record.request ?? {};
+  const request = record.request ?? treeRequest;
   const string = (name: string): string => text.parse(request[name]);
   const boolean = (name: string): boolean => flag.parse(request[name]);
   switch (record.op) {

@@ -66,7 +66,8 @@ function isMachinesFile(file: RecordedFile, path: string): boolean {
 
 function compareTime(what: string, recorded: number | "<now>", got: string | undefined): string[] {
   if (recorded === "<now>") return [];
-  const seconds = recorded > 2 ** 62 ? recorded - 2 ** 64 : recorded;
-  if (seconds > newestSetTime && seconds < 2_000_000_000) return [];
-  return compare(what, seconds, got === undefined ? undefined : Math.floor(Date.parse(got) / 1000));
+  const seconds = got === undefined ? NaN : Math.floor(Date.parse(got) / 1000);
+  if (recorded > 2 ** 62) return compare(what, recorded, Number(BigInt.asUintN(64, BigInt(seconds))));
+  if (recorded > newestSetTime && recorded < 2_000_000_000) return [];
+  return compare(what, recorded, seconds);
 }

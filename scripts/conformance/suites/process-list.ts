@@ -20,7 +20,7 @@ const background: Readonly<Record<string, BackgroundProcess & { readonly user?: 
   "argv-non-utf8-full-list": { ...python, argv: [...python.argv, "caf\xe9"], latin1: true },
   "argv0-title": { ...sleep, argv: ["nginx: worker process /x/y", "42"] },
   "argv0-login-shell": { exe: "/bin/bash", argv: ["-bash", "-c", "sleep 9; true"] },
-  "argv0-empty": { ...sleep, argv: ["", "42"] },
+  "argv0-empty": { exe: "/usr/bin/perl", argv: ["perl", "-e", "exec {'/bin/sleep'} '', '42'"] },
   "uid-without-account": { ...sleep, uid: 54321 },
 };
 
@@ -56,6 +56,8 @@ export async function replayProcessList(guest: ReplayGuest, record: CorpusRecord
   await guest.prepare(record);
   const pid = await processOf(guest, name);
   const requested = z.array(z.unknown()).catch([]).parse(record.request?.["pids"]);
+  if (name === "argv0-empty")
+    await guest.shell("root", `until [ $(cat /proc/${pid}/comm) = sleep ]; do sleep 0.01; done`);
   const pids = requested.map((wanted) => (wanted === "<pid>" ? (pid ?? 0) : pidOf(wanted)));
   const user = guest.userOf(record);
   const answer = await guest.call(

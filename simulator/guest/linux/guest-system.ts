@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import type { GuestOptions, GuestUser } from "../guest-agent";
+import { AccountDatabase } from "./account-database";
 import { layOutSystem } from "./layout";
 import { PathTree } from "./path-tree";
 import { deviceMounts, ownMount, systemMounts } from "./shared-directories";
@@ -13,11 +14,13 @@ const O_PATH = 0o10000000;
  */
 export class GuestSystem {
   readonly users: readonly GuestUser[];
+  readonly accounts: AccountDatabase;
   private currentTree: PathTree;
   private namespaceRoot: number | undefined;
 
   constructor(readonly options: GuestOptions) {
     this.users = options.users;
+    this.accounts = new AccountDatabase(options.root);
     layOutSystem(options.root, options.users);
     this.currentTree = this.mappedTree();
   }

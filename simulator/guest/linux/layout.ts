@@ -32,6 +32,15 @@ const directories: readonly (readonly [path: string, mode: number])[] = [
   ["var/tmp", 0o1777],
 ];
 
+/** What a login shell reads: only the search path, as Debian sets it. */
+const profileText = `if [ "$(id -u)" -eq 0 ]; then
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+else
+  PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games
+fi
+export PATH
+`;
+
 /** Fills an empty directory with the few files of a minimal system; any other directory is taken as it is. */
 export function layOutSystem(root: string, users: readonly GuestUser[]): void {
   mkdirSync(root, { recursive: true });
@@ -61,6 +70,7 @@ function writeEtc(root: string, users: readonly GuestUser[]): void {
     group: groupText(users),
     hosts: "127.0.0.1 localhost\n",
     hostname: "guest\n",
+    profile: profileText,
     shells: "/bin/sh\n/bin/bash\n/usr/bin/sh\n/usr/bin/bash\n",
     "os-release": 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n',
     "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",

@@ -130,7 +130,10 @@ export class LinuxAgent implements GuestAgent {
   ): Promise<void> {
     this.checkEnabled("ChangeFileAttributesInGuest");
     checkPosixAttributes(attributes);
-    this.work("ChangeFileAttributesInGuest", auth, [path], () => changeAttributes(this.system.tree, path, attributes));
+    const resolution = this.options.toolsVersion === "13.0.10" ? 100n : 1000n;
+    this.work("ChangeFileAttributesInGuest", auth, [path], () =>
+      changeAttributes(this.system.tree, path, attributes, resolution),
+    );
   }
 
   async initiateFileTransferFromGuest(auth: GuestCredential, path: string): Promise<DownloadInfo> {
@@ -233,7 +236,7 @@ export class LinuxAgent implements GuestAgent {
     this.checkEnabled(operation);
     checkCredentialShape(auth);
     if (paths.includes("")) throw new VixError(VIX.INVALID_ARGUMENT);
-    return logIn(this.options.users, auth);
+    return this.system.accounts.withGroups(logIn(this.options.users, auth));
   }
 
   private checkEnabled(operation: string): void {

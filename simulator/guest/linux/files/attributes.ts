@@ -8,22 +8,30 @@ export function checkPosixAttributes(attributes: AgentFileAttributes): void {
   if (attributes.hidden !== undefined || attributes.readOnly !== undefined) throw new VixError(VIX.INVALID_ARGUMENT);
 }
 
+/** Nanoseconds to which the agent keeps the time that is not changed: the two recorded agents differ. */
+export type TimeResolution = 1000n | 100n;
+
 /** ChangeFileAttributesInGuest: follows links; times, then owner, then mode, and stops at the first that fails. */
-export function changeAttributes(tree: PathTree, path: string, attributes: AgentFileAttributes): void {
+export function changeAttributes(
+  tree: PathTree,
+  path: string,
+  attributes: AgentFileAttributes,
+  resolution: TimeResolution,
+): void {
   const place = tree.locateForChange(path, { followLast: true });
   if (place.stats === undefined) throw new ErrnoError("ENOENT");
-  applyAttributes(place.hostPath, attributes);
+  applyAttributes(place.hostPath, attributes, resolution);
 }
 
 /** Sets what is given on an object that is no link. */
-export function applyAttributes(hostPath: string, attributes: AgentFileAttributes): void {
+export function applyAttributes(hostPath: string, attributes: AgentFileAttributes, resolution: TimeResolution): void {
   const { modificationTime, accessTime, ownerId, groupId, permissions } = attributes;
   if (modificationTime !== undefined || accessTime !== undefined) {
     const before = statSync(hostPath, { bigint: true });
     utimesSync(
       hostPath,
-      accessTime === undefined ? wholeMicroseconds(before.atimeNs) : settableSeconds(accessTime),
-      modificationTime === undefined ? wholeMicroseconds(before.mtimeNs) : settableSeconds(modificationTime),
+      accessTime === undefined ? cutSeconds(before.atimeNs, resolution) : settableSeconds(accessTime),
+      modificationTime === undefined ? cutSeconds(before.mtimeNs, resolution) : settableSeconds(modificationTime),
     );
   }
   if (ownerId !== undefined || groupId !== undefined) lchownSync(hostPath, ownerId ?? -1, groupId ?? -1);
@@ -35,7 +43,6 @@ function settableSeconds(time: Date): number {
   return Math.max(0, Math.floor(time.getTime() / 1000));
 }
 
-/** The agent keeps the untouched time to the microsecond. */
-function wholeMicroseconds(nanoseconds: bigint): number {
-  return Number(nanoseconds / 1000n) / 1e6;
+function cutSeconds(nanoseconds: bigint, resolution: TimeResolution): number {
+  return Number(nanoseconds / resolution) / (1e9 / Number(resolution));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { VixError } from "../../guest-agent";
 import { ErrnoError, errnoOf, VIX } from "../../vix";
 import type { PathTree } from "../path-tree";
@@ -59,7 +59,8 @@ function statFollowed(tree: PathTree, path: string) {
 }
 
 /**
- * DeleteDirectoryInGuest. Depth first, links unlinked and never followed, goes on after an error and reports the last.
+ * DeleteDirectoryInGuest. Depth first, links unlinked and never followed, goes on after an error and reports the last;
+ * names that are not UTF-8 are passed over.
  * Trap kept: `link/` with `recursive` empties the link's target before it fails (FAULTS.md 5).
  */
 export function deleteDirectory(tree: PathTree, path: string, recursive: boolean): void {
@@ -72,7 +73,13 @@ export function deleteDirectory(tree: PathTree, path: string, recursive: boolean
   const failure = recursive ? emptyDirectory(target.hostPath.replace(/\/\.?$/, "")) : undefined;
   if (isLink) throw new VixError(VIX.NOT_A_DIRECTORY);
   if (failure !== undefined) throw failure;
+  if (isMountPoint(target.hostPath)) throw new ErrnoError("EBUSY");
   rmdirSync(target.hostPath);
+}
+
+/** Trap: the kernel lets a process outside the guest's mount namespace remove a directory that is mounted on inside. */
+function isMountPoint(hostPath: string): boolean {
+  return lstatSync(`${hostPath}/.`).dev !== lstatSync(`${hostPath}/..`).dev;
 }
 
 /** Removes everything below; returns the last error. Stays inside the file tree, since links are unlinked. */
@@ -87,6 +94,7 @@ function emptyDirectory(hostPath: string): Error | undefined {
   };
   attempt(() => {
     for (const name of readDirectory(hostPath).slice(2)) {
+      if (name.includes("\uFFFD")) continue;
       attempt(() => removeEntry(`${hostPath}/${name}`));
     }
   });

@@ -1,6 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import { closeSync, constants, openSync, readlinkSync, type Stats } from "node:fs";
-import type { AgentFileAttributes, AgentFileInfo } from "../../guest-agent";
+import { VixError, type AgentFileAttributes, type AgentFileInfo } from "../../guest-agent";
+import { VIX } from "../../vix";
 import type { PathTree } from "../path-tree";
+
+const replacement = "\uFFFD";
 
 const unknownAttributes: AgentFileAttributes = {
   type: "GuestPosixFileAttributes",
@@ -18,11 +22,11 @@ const unknownAttributes: AgentFileAttributes = {
  */
 export function readFileInfo(tree: PathTree, guestPath: string, shownPath: string): AgentFileInfo | undefined {
   const own = located(tree, guestPath, false);
-  if (own?.stats === undefined) return { path: shownPath, type: "file", size: 0, attributes: unknownAttributes };
+  if (own === undefined) return { path: shownName(shownPath), type: "file", size: 0, attributes: unknownAttributes };
   if (own.stats.isSymbolicLink()) {
     const target = located(tree, guestPath, true)?.stats;
     const attributes = target === undefined ? unknownAttributes : posixAttributes(target);
-    const symlinkTarget = readlinkSync(own.hostPath);
+    const symlinkTarget = readLinkTarget(own.hostPath);
     return { path: shownPath, type: "symlink", size: 0, attributes: { ...attributes, symlinkTarget } };
   }
   if (own.stats.isFile() && !canOpen(own.hostPath)) return undefined;
@@ -32,6 +36,19 @@ export function readFileInfo(tree: PathTree, guestPath: string, shownPath: strin
     size: own.stats.isFile() ? own.stats.size : 0,
     attributes: posixAttributes(own.stats),
   };
+}
+
+/** A name that is not UTF-8, which Node reads with replacement characters, shows as three of these. */
+function shownName(name: string): string {
+  return name.includes(replacement) ? replacement.repeat(3) : name;
+}
+
+/** A target that is not UTF-8 makes the agent abort (FAULTS.md 14). */
+function readLinkTarget(hostPath: string): string {
+  const target = readlinkSync(hostPath, "buffer");
+  if (!isUtf8(target))
+    throw new VixError(VIX.TOOLS_NOT_RUNNING, "a link target that is not UTF-8 ended the guest agent");
+  return target.toString();
 }
 
 /** Attributes as the API carries them: the whole st_mode, times in whole seconds. */

@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   createReadStream,
+  existsSync,
   fchmodSync,
   fchownSync,
   fstatSync,
@@ -118,7 +119,7 @@ export class Upload implements AgentUpload {
     try {
       runAs(this.user, () => {
         this.setDefaults();
-        applyAttributes(`/proc/self/fd/${this.descriptor}`, this.attributes);
+        applyAttributes(this.openPath(), this.attributes, 100n);
       });
     } catch (error) {
       throw toVixError(error);
@@ -140,6 +141,12 @@ export class Upload implements AgentUpload {
     } catch (error) {
       if (errnoOf(error) !== "EPERM") throw error;
     }
+  }
+
+  /** The open file whatever has become of its name. */
+  private openPath(): string {
+    const path = `/proc/self/fd/${this.descriptor}`;
+    return existsSync(path) ? path : this.hostPath;
   }
 
   private close(): void {

@@ -57,20 +57,24 @@ exec perl -e "$init"
  * The guest's init, in Perl since every distribution has it and Node would cost 40 MB a guest. Reads requests from
  * stdin, each a 32-bit length and a list of length-prefixed strings; writes one event a line to stdout:
  * `ready`, `started <id> <pid>`, `failed <id> <errno>`, `exited <pid> <code>`, `signalled <id> <errno or 0>`.
+ * Programs get /dev/null, two ends of a socket that nobody answers, and the one pipe that the real agent leaks to them.
  * The end of stdin (the simulator is gone) ends it, and with it the namespace.
  */
 export const initProgram = String.raw`
 use strict;
 use POSIX qw(:sys_wait_h :errno_h);
 use Socket;
+use Fcntl;
+if (opendir(my $open, "/proc/self/fd")) { for (readdir $open) { POSIX::close($_) if /^\d+$/ && $_ > 2 && $_ != fileno $open; } closedir($open); }
 $0 = "/sbin/init";
 umask 0022;
 POSIX::setsid();
 $| = 1;
-$SIG{PIPE} = "IGNORE";
+$SIG{PIPE} = $SIG{XFSZ} = "IGNORE";
 $SIG{CHLD} = sub {};
 socketpair(my $sink, my $output, AF_UNIX, SOCK_STREAM, 0) or die "socketpair: $!";
-$sink->blocking(0) if $sink->can("blocking");
+pipe(my $waiter_reads, my $waiter_writes) or die "pipe: $!";
+fcntl($waiter_writes, F_SETFD, 0);
 my (%killer, %program);
 my $input = "";
 

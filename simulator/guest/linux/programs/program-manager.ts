@@ -1,6 +1,5 @@
 import { VixError, type AgentProcessInfo, type AgentProgramSpec, type GuestUser } from "../../guest-agent";
 import { VIX } from "../../vix";
-import { ownerNames } from "../account-names";
 import type { GuestSystem } from "../guest-system";
 import { programEnvironment } from "../environment";
 import { runAs } from "../run-as";
@@ -92,13 +91,12 @@ export class ProgramManager {
   }
 
   private otherProcesses(pids: readonly number[] | undefined): AgentProcessInfo[] {
-    const nameOf = ownerNames(this.system.tree);
     const clockOffsetMs = this.system.now() - Date.now();
     return this.snapshots(pids).map(({ name, pid, cmdLine, ownerId, startedAtMs }) => ({
       name,
       pid,
       cmdLine,
-      owner: nameOf(ownerId),
+      owner: this.system.accounts.ownerName(ownerId),
       startTime: new Date(Math.floor((startedAtMs + clockOffsetMs) / 1000) * 1000),
     }));
   }
