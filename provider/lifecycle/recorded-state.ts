@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GuestError } from "../errors/guest-error";
 import type { ResourceKind } from "../resources/resource-kind";
-import { metaOf, namesWhere, propertiesOf, type Schema } from "../schema/property-meta";
+import { holdsSecret, metaOf, namesWhere, propertiesOf, type Schema } from "../schema/property-meta";
 import { isInternalName, withoutInternal, type PropertyMap } from "./property-value";
 import { validate } from "./validation";
 
@@ -72,6 +72,5 @@ export function secretOutputs(kind: Kind, secretInputs: ReadonlySet<string>): Se
 }
 
 function isSecretOutput(property: Schema, secretInputs: ReadonlySet<string>): boolean {
-  const meta = metaOf(property);
-  return meta.secret === true || (meta.secretWhen ?? []).some((input) => secretInputs.has(input));
+  return holdsSecret(property) || (metaOf(property).secretWhen ?? []).some((input) => secretInputs.has(input));
 }

@@ -105,6 +105,11 @@ export class DynamicHost implements Host {
     await this.process.delete(request);
   }
 
+  /** The dynamic host never hears of a cancel; the signal at its end is all it gets. */
+  async cancel(): Promise<void> {
+    await this.#process?.end();
+  }
+
   async close(): Promise<void> {
     await this.#end();
     rmSync(this.#project, { recursive: true, force: true });

@@ -51,6 +51,8 @@ export interface Host {
   readonly secretOutputs: ReadonlySet<string>;
   /** Everything the host has said to the user so far. */
   readonly said: string;
+  /** What the engine does when the user cancels. */
+  cancel(): Promise<void>;
   /** Ends the process as the engine does, and waits for it. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StartHost } from "./host";
 import { startSimulated, type Simulated } from "./simulated";
@@ -11,7 +11,7 @@ export function lifecycleSuite(startHost: StartHost): void {
   let world: Simulated;
 
   beforeAll(async () => {
-    world = await startSimulated(startHost);
+    world = await startSimulated(startHost, { vms: 3 });
   });
   afterAll(() => world.stop());
 
@@ -146,4 +146,91 @@ export function lifecycleSuite(startHost: StartHost): void {
       await gate.destroy();
     });
   });
+
+  describe("the virtual machine", () => {
+    const declared = { path: "/etc/vm.conf", content: "x" };
+
+    /** A machine of its own, since the others are needed by other tests. */
+    const machine = () => {
+      const found = world.simulator.vms.at(-1);
+      if (found === undefined) throw new Error("no machine left");
+      return found;
+    };
+
+    test("that is off keeps its record, with a warning; work waits for it and says why", async () => {
+      const file = world.resource("GuestFile");
+      const vm = machine();
+      await file.up({ ...declared, vm: vm.name });
+      await vm.powerOff();
+      expect(await file.preview({ ...declared, vm: vm.name })).toBe("same");
+      expect(world.host.said).toMatch(/warning.*powered off/i);
+      await expect(file.up({ ...declared, vm: vm.name, content: "y", timeoutSeconds: 1 })).rejects.toThrow(
+        /powered off/,
+      );
+      vm.powerOn();
+      expect(await file.up({ ...declared, vm: vm.name, content: "y", timeoutSeconds: 30 })).toBe("update");
+      await file.destroy();
+    });
+
+    test("may be renamed; what is on it is still found", async () => {
+      const file = world.resource("GuestFile");
+      const vm = machine();
+      const name = vm.name;
+      await file.up({ ...declared, vm: name });
+      vm.rename("renamed");
+      expect(await file.up({ ...declared, vm: "renamed" })).toBe("same");
+      await file.destroy();
+      expect(existsSync(join(vm.root, declared.path))).toBe(false);
+      vm.rename(name);
+    });
+
+    test("that has gone takes its objects with it", async () => {
+      const file = world.resource("GuestFile");
+      const vm = machine();
+      await file.up({ ...declared, vm: vm.name });
+      await vm.remove();
+      expect(await file.preview({ ...declared, vm: vm.name })).toBe("replace");
+      const { recorded } = file;
+      expect(await file.refresh()).toBe(false);
+      file.recorded = recorded;
+      await file.destroy();
+    });
+  });
+
+  describe("logins", () => {
+    test("may change without a difference, and never stand in what is said", async () => {
+      const file = world.resource("GuestFile");
+      const login = (password: string) => ({ guest: { username: "root", password } });
+      const declared = { vm: vm(), path: "/etc/login.conf", content: "x" };
+      expect(await file.up({ ...declared, ...login("simulated") })).toBe("create");
+      expect([...world.host.secretOutputs]).toContain("guest");
+      expect(await file.up(declared)).toBe("same");
+      await expect(file.preview({ ...declared, ...login("wr0ng-password") })).rejects.toThrow(/guest|login/i);
+      expect(world.host.said).not.toContain("wr0ng-password");
+      await file.destroy();
+    });
+  });
+
+  describe("the end of the process", () => {
+    test("ends a running program and its session, and leaves nothing in the guest", async () => {
+      const before = world.simulator.sessions;
+      await world.host.begin();
+      const declared = {
+        kind: "GuestProgramRun",
+        inputs: { vm: vm(), script: "echo started > /tmp/started; sleep 300" },
+      };
+      const run = world.host.create(declared).catch((error: unknown) => error);
+      await until(() => existsSync(inGuest("/tmp/started")));
+      await world.host.cancel();
+      expect(await run).toBeInstanceOf(Error);
+      expect(world.simulator.sessions).toBe(Math.max(0, before - 1));
+      expect(readdirSync(inGuest("/tmp")).filter((name) => name.includes("pulumi"))).toEqual([]);
+      await world.host.begin();
+    });
+  });
+}
+
+/** Waits for a condition. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }

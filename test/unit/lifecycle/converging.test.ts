@@ -56,7 +56,7 @@ describe("create", () => {
 
   test("marks outputs secret when their sources are, and what is declared secret always", async () => {
     const made = await make({ ...note, pin: "1" }, new Set(["text"]));
-    expect([...made.secretOutputs].sort()).toEqual(["length", "pin", "text"]);
+    expect([...made.secretOutputs].sort()).toEqual(["guest", "length", "pin", "text"]);
     expect([...(board.lastOperation?.secretInputs ?? [])]).toEqual(["text"]);
   });
 
@@ -328,7 +328,7 @@ test("a preview tells the declared inputs and leaves outputs unknown", async () 
   const request = { inputs: { ...note, text: UNKNOWN }, secretInputs: new Set(["text"]) };
   const answer = await preview(board.kind, request, new AbortController().signal);
   expect(answer.state).toEqual({ ...note, text: UNKNOWN, instanceUuid: UNKNOWN, length: UNKNOWN, revision: UNKNOWN });
-  expect([...answer.secretOutputs].sort()).toEqual(["length", "pin", "text"]);
+  expect([...answer.secretOutputs].sort()).toEqual(["guest", "length", "pin", "text"]);
   expect(park.calls).toBe(0);
 });
 
