@@ -19,7 +19,7 @@ export async function performInGuest<T>(
   send: (call: CallOptions) => Promise<T>,
 ): Promise<T> {
   let failedFirstMs: number | undefined;
-  for (let pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+  for (let pauseMs = 125; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
     try {
       return await queue.run(() => send({ signal: op.signal }), op.signal);
     } catch (error) {

@@ -82,7 +82,7 @@ export class TransferService {
   }
 
   async #repeat<T>(attempt: (count: number) => Promise<T>, op: Operation): Promise<T> {
-    for (let count = 1, pauseMs = 500; ; count++, pauseMs *= 2) {
+    for (let count = 1, pauseMs = 200; ; count++, pauseMs *= 2) {
       try {
         return await attempt(count);
       } catch (error) {

@@ -1,4 +1,4 @@
-import { GuestError } from "../errors/guest-error";
+import { GuestError, hasCode } from "../errors/guest-error";
 import { follow } from "../soap/abortable";
 import { authority, parseEndpoint, type Endpoint } from "../soap/endpoint";
 import { KeepAlive } from "../soap/interceptors/keep-alive";
@@ -110,12 +110,19 @@ export class VCenterConnection {
       this.#transport.cookie = kept;
       return;
     }
-    const content = await this.content({});
-    // A login within an open session is refused as a wrong password would be (protocol.md B.2).
-    this.#transport.cookie = undefined;
+    const sessionManager = new SessionManager(this.#anonymous, required(await this.content({})));
     const { user, password } = this.#settings;
+    const attempt = () => {
+      // A login within an open session is refused as a wrong password would be (protocol.md B.2).
+      this.#transport.cookie = undefined;
+      return sessionManager.login(user, password);
+    };
     try {
-      await this.#sessionManager(content).login(user, password);
+      await attempt().catch((error: unknown) => {
+        // The answer was lost: a session that nobody knows may be open now, and ends by itself.
+        if (hasCode(error, "VCENTER_UNREACHABLE") && this.#transport.reached) return attempt();
+        throw error;
+      });
     } catch (error) {
       throw this.#loginRefused(error);
     }
@@ -128,10 +135,6 @@ export class VCenterConnection {
       signal: AbortSignal.timeout(5_000),
     });
     this.#transport.cookie = undefined;
-  }
-
-  #sessionManager(content: ServiceContent): SessionManager {
-    return new SessionManager(this.#anonymous, required(content));
   }
 
   #loginRefused(error: unknown): unknown {

@@ -16,7 +16,7 @@ export interface RetryOptions {
 export function retryTransport({ budgetMs, worthWaiting }: RetryOptions): Interceptor {
   return (next) => async (call, options) => {
     let giveUpAtMs: number | undefined;
-    for (let pauseMs = 250; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+    for (let pauseMs = 125; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
         return await next(call, options);
       } catch (error) {
