@@ -7,7 +7,7 @@ import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
 import { answerWasLost, carriesFault, reasonOf } from "./request-outcome";
 import type { GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
-import type { PublishedOutput, RunReport } from "./run-report";
+import type { PublishedOutput, RunFailure, RunReport } from "./run-report";
 import type { RunPlace } from "./run-rooms";
 import { cleanupOperation, limitOperation, whileLasting, withGrace } from "./shared-operation";
 
@@ -89,6 +89,7 @@ export class ProgramRun {
           this.startPid = await this.operations.startProgramInGuest(plan.start, patient.op);
         } catch (error) {
           this.mayHaveStarted = !carriesFault(error);
+          if (hasCode(error, "NOT_A_DIRECTORY")) throw this.notStarted("directory", error);
           if (!answerWasLost(error) || attempt === startAttempts || op.signal.aborted) throw error;
           op.log.debug(`${this.operations.vm.name}: the start of a program is repeated: ${reasonOf(error)}`);
         }
@@ -206,7 +207,7 @@ export class ProgramRun {
     return `${this.operations.vm.name} ${name}`;
   }
 
-  private notStarted(failure: NonNullable<RunReport["failure"]>): GuestError {
+  private notStarted(failure: RunFailure, cause?: unknown): GuestError {
     const { command, workingDirectory } = this.spec;
     const program = "program" in command ? command.program : (command.interpreter ?? "the script's interpreter");
     const where = `${this.operations.vm.name} ${program}`;
@@ -215,6 +216,7 @@ export class ProgramRun {
         return new GuestError(
           "NOT_A_DIRECTORY",
           `${where}: was not started: the working directory ${workingDirectory} is missing, no directory, or not open to the guest user.`,
+          { cause },
         );
       case "missing":
         return new GuestError(

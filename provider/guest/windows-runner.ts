@@ -45,7 +45,6 @@ export class WindowsRunner implements Runner {
     const variables = wrapperVariables({
       roomPath: place.room.path,
       runId: place.runId,
-      directory: spec.workingDirectory ?? this.ownOr("USERPROFILE", "C:\\"),
       program,
       commandLine,
       hasStdin: stdin.length > 0,
@@ -57,6 +56,7 @@ export class WindowsRunner implements Runner {
       start: {
         programPath: this.systemProgram("cmd.exe"),
         arguments: wrapperCommandLine(place.runId),
+        workingDirectory: spec.workingDirectory ?? this.ownOr("USERPROFILE", "C:\\"),
         envVariables: [...merged.values()].map(([name, value]) => `${name}=${value}`),
       },
       files: [...(script === undefined ? [] : [script.file]), ...stdin],

@@ -2,7 +2,6 @@
 export interface WrappedRun {
   readonly roomPath: string;
   readonly runId: string;
-  readonly directory: string;
   readonly program: string;
   /** Arguments, quoted for the program. */
   readonly commandLine: string;
@@ -17,7 +16,7 @@ export function wrapperVariables(run: WrappedRun): ReadonlyMap<string, string> {
   const inRoom = (name: string) => `"${run.roomPath}\\${run.runId}.${name}"`;
   return new Map([
     ["VSG_ROOM", `"${run.roomPath}"`],
-    ["VSG_DIRECTORY", `"${run.directory}"`],
+    ["VSG_BEGUN", inRoom("begun")],
     ["VSG_PROGRAM", `"${run.program}"`],
     ["VSG_ARGUMENTS", run.commandLine],
     ["VSG_IN", run.hasStdin ? inRoom("stdin") : "nul"],
@@ -30,28 +29,26 @@ export function wrapperVariables(run: WrappedRun): ReadonlyMap<string, string> {
 const notFoundExitCode = 9009;
 
 /**
- * Arguments for cmd.exe: makes the room, runs the program in its directory, and publishes as run-report.ts reads:
- * `begun` (exclusive enough: a start is repeated only after its connection broke), `failed.directory`,
- * `failed.missing`, `rc.<exit code>.<bytes of out>.0.<bytes of err>.0`. Outputs are not published, cmd has no base64.
- * Holds no quotes, so that nobody on the way can take them for his own.
+ * Arguments for cmd.exe: makes the room, runs the program, and publishes as run-report.ts reads: `begun` (exclusive
+ * enough: a start is repeated only after its connection broke), `failed.missing`, and last
+ * `rc.<exit code>.<bytes of out>.0.<bytes of err>.0`. Outputs are not published as names: cmd has no base64.
+ *
+ * Holds no quotes, so that nobody on the way can take them for his own, and neither && nor ||, which the cmd.exe of
+ * Wine gets wrong.
  */
 export function wrapperCommandLine(runId: string): string {
-  const touch = (name: string) => `type nul>${runId}.${name}`;
-  const fail = (reason: string) =>
-    `(cd /d !VSG_ROOM! & ${touch(`failed.${reason}`)} & ${touch("rc.1.0.0.0.0")} & exit 113)`;
+  const publish = (name: string) => `type nul>${runId}.${name}`;
   const steps = [
     "md !VSG_ROOM! 2>nul",
-    "cd /d !VSG_ROOM! || exit 111",
-    `if exist ${runId}.begun exit 112`,
-    touch("begun"),
-    `cd /d !VSG_DIRECTORY! || ${fail("directory")}`,
+    "if exist !VSG_BEGUN! exit 112",
+    "type nul>!VSG_BEGUN!",
     "!VSG_PROGRAM! !VSG_ARGUMENTS! <!VSG_IN! >!VSG_OUT! 2>!VSG_ERR!",
     "set VSG_RC=!errorlevel!",
     "cd /d !VSG_ROOM!",
-    `if !VSG_RC!==${notFoundExitCode} ${touch("failed.missing")}`,
+    `if !VSG_RC!==${notFoundExitCode} ${publish("failed.missing")}`,
     `for %A in (${runId}.out) do set VSG_O=%~zA`,
     `for %A in (${runId}.err) do set VSG_E=%~zA`,
-    touch("rc.!VSG_RC!.!VSG_O!.0.!VSG_E!.0"),
+    publish("rc.!VSG_RC!.!VSG_O!.0.!VSG_E!.0"),
   ];
   return `/d /v:on /c ${steps.map((step) => `(${step})`).join("&")}`;
 }
