@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { Simulator } from "../../../simulator";
-import { methods, operation, root, withVCenter } from "./workbench";
+import { VCenter } from "../../../provider/guest/vcenter";
+import { startSimulator, type Simulator } from "../../../simulator";
+import { methods, operation, root, settingsFor } from "./workbench";
 
 const bytes = randomBytes(100_000);
 
@@ -35,20 +36,30 @@ const cases = Object.keys(disturbances).flatMap((disturbance) =>
   requests.filter((method) => notFor[disturbance]?.includes(method) !== true).map((method) => [disturbance, method]),
 );
 
-test.each(cases)("%s at %s goes unnoticed", async (disturbance, method) => {
-  await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
-    const vm = simulator.vms[0]!;
-    disturbances[disturbance]!(simulator, method);
-    const guest = await vcenter.operations({ inventoryPath: vm.path }, root, operation());
-    await guest.listFilesInGuest("/srv/.", {}, operation());
-    const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
-    await guest.upload("/srv/file", {}, content, false, operation());
-    expect(readFileSync(join(vm.root, "srv/file")).equals(bytes)).toBe(true);
-    await guest.deleteFileInGuest("/srv/file", operation());
-    await vcenter.close();
-    // A login whose answer was lost leaves a session that ends by itself; so does one that only seems to have ended.
-    const orphans = disturbance === "NotAuthenticated" || `${disturbance} ${method}`.endsWith("effect Login") ? 1 : 0;
-    expect(simulator.sessions).toBe(orphans);
-    expect(methods(simulator)).toContain(method);
-  });
+let simulator: Simulator;
+beforeAll(async () => {
+  simulator = await startSimulator({ vms: 1, sandbox: "off" });
+});
+afterAll(() => simulator.stop());
+beforeEach(() => {
+  simulator.clearDisturbances();
+  simulator.expireSessions();
+  simulator.clearCalls();
+});
+
+test.each(cases)("%s at %s goes unnoticed", async (disturbance = "", method = "") => {
+  const vm = simulator.vms[0]!;
+  const vcenter = new VCenter(settingsFor(simulator));
+  disturbances[disturbance]?.(simulator, method);
+  const guest = await vcenter.operations({ inventoryPath: vm.path }, root, operation());
+  await guest.listFilesInGuest("/srv/.", {}, operation());
+  const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
+  await guest.upload("/srv/file", {}, content, false, operation());
+  expect(readFileSync(join(vm.root, "srv/file")).equals(bytes)).toBe(true);
+  await guest.deleteFileInGuest("/srv/file", operation());
+  await vcenter.close();
+  // A login whose answer was lost leaves a session that ends by itself; so does one that only seems to have ended.
+  const orphans = disturbance === "NotAuthenticated" || `${disturbance} ${method}`.endsWith("effect Login") ? 1 : 0;
+  expect(simulator.sessions).toBe(orphans);
+  expect(methods(simulator)).toContain(method);
 });
