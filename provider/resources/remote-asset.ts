@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { createWriteStream, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { fetch } from "undici";
 import { GuestError } from "../errors/guest-error";
+import { privateDirectory } from "./private-directory";
 
-let directory: string | undefined;
 const fetched = new Map<string, Promise<string>>();
 
 /**
@@ -37,13 +36,4 @@ async function download(url: URL, signal: AbortSignal): Promise<string> {
   const path = join(privateDirectory(), createHash("sha256").update(url.href).digest("hex"));
   await pipeline(Readable.fromWeb(answer.body), createWriteStream(path, { mode: 0o600 }), { signal });
   return path;
-}
-
-function privateDirectory(): string {
-  if (directory === undefined) {
-    const made = mkdtempSync(join(tmpdir(), "vsphere-guest-asset-"));
-    process.once("exit", () => rmSync(made, { recursive: true, force: true }));
-    directory = made;
-  }
-  return directory;
 }

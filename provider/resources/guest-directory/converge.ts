@@ -3,7 +3,11 @@ import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
 import { makeParents } from "../parent-directories";
+import { sourceTree } from "./directory-source";
+import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
+import { removeFormerDirectories } from "./tree-apply";
+import { syncTree } from "./tree-sync";
 
 const defaultMode = "0755";
 
@@ -19,6 +23,11 @@ export async function convergeGuestDirectory(
   requireAllowed(guest, want, have, stat);
   const made = stat === undefined ? await make(guest, want, attributes, op) : [];
   if (stat !== undefined) await changeAttributes(guest, want.path, attributes, stat, op);
+  const tree = await sourceTree(want, op.signal);
+  const synced =
+    tree === undefined
+      ? await forgetTree(guest, want, have, op)
+      : await syncTree(guest, want, tree, attributes, have, op);
   const createdParents = [...(have?.createdParents ?? []), ...made];
   return {
     ...want,
@@ -26,8 +35,23 @@ export async function convergeGuestDirectory(
     created: stat === undefined || (have?.created ?? false),
     ...(attributes.ownerId === undefined ? {} : { ownerId: attributes.ownerId }),
     ...(attributes.groupId === undefined ? {} : { groupId: attributes.groupId }),
+    ...synced,
     ...(createdParents.length === 0 ? {} : { createdParents: [...new Set(createdParents)] }),
   };
+}
+
+/** `source` is no longer declared: what it brought is removed, as far as it is still as it was brought. */
+async function forgetTree(
+  guest: Guest,
+  want: GuestDirectoryInputs,
+  have: GuestDirectoryState | undefined,
+  op: Operation,
+): Promise<object> {
+  if (have?.files === undefined) return {};
+  const files = Object.keys(have.files).map((path) => pathInGuest(guest, want.path, path));
+  await Promise.all(files.map((path) => guest.files.deleteFile(path, op)));
+  await removeFormerDirectories(guest, want.path, have, undefined, op);
+  return {};
 }
 
 function requireAllowed(

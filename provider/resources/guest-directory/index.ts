@@ -1,5 +1,6 @@
 import type { ResourceKind } from "../resource-kind";
 import { convergeGuestDirectory } from "./converge";
+import { type DeclaredTree, sourceTree } from "./directory-source";
 import { observeGuestDirectory } from "./observe";
 import { removeGuestDirectory } from "./remove";
 import {
@@ -8,18 +9,25 @@ import {
   guestDirectoryInputs,
   guestDirectoryState,
 } from "./schema";
+import { treeSha256 } from "./source-tree";
 
 /** A directory in a guest and its attributes. */
 export const guestDirectory: ResourceKind<GuestDirectoryInputs, GuestDirectoryState> = {
   token: "GuestDirectory",
   description:
-    "A directory in the guest operating system of a virtual machine: that it exists, its owner and mode. Only what this resource " +
+    "A directory in the guest operating system of a virtual machine: that it exists, its owner and mode, and with `source` what it holds. Only what this resource " +
     "made is removed with it, unless `recursiveDelete` says otherwise.",
   inputs: guestDirectoryInputs,
   state: guestDirectoryState,
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
+  foresee,
   observe: observeGuestDirectory,
   converge: convergeGuestDirectory,
   remove: removeGuestDirectory,
 };
+
+async function foresee(want: DeclaredTree, signal: AbortSignal): Promise<Partial<GuestDirectoryState>> {
+  const tree = await sourceTree(want, signal);
+  return tree === undefined ? {} : { sha256: treeSha256(tree) };
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { archiveSchema } from "../asset";
 import { commonInputs, commonState, groupSchema, guestPathSchema, modeSchema, ownerSchema } from "../common";
 import { isRoot } from "../guest-path";
 
@@ -9,37 +10,75 @@ const directoryPathSchema = guestPathSchema
   .refine((path) => !homeDirectory.test(path), "must not be a home directory or the directory that holds them");
 
 /** What a program declares of a directory in a guest. */
-export const guestDirectoryInputs = z.strictObject({
-  ...commonInputs,
-  path: directoryPathSchema.meta({
-    description: "Absolute path of the directory in the guest.",
-    replaces: true,
-    examples: ["/etc/app/conf.d"],
-  }),
-  mode: modeSchema.optional(),
-  owner: ownerSchema.optional(),
-  group: groupSchema.optional(),
-  hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
-  createParents: z.boolean().optional().meta({
-    description:
-      "Make missing directories above. Those made are removed with this one if they are empty then. Default false.",
-  }),
-  parentMode: modeSchema
-    .optional()
-    .meta({ description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.' }),
-  onExists: z.enum(["adopt", "error"]).optional().meta({
-    description:
-      "What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.",
-  }),
-  recursiveDelete: z
-    .boolean()
-    .optional()
-    .meta({
-      description:
-        "On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not " +
-        "empty is refused, and one that we did not make is left. Default false.",
+export const guestDirectoryInputs = z
+  .strictObject({
+    ...commonInputs,
+    path: directoryPathSchema.meta({
+      description: "Absolute path of the directory in the guest.",
+      replaces: true,
+      examples: ["/etc/app/conf.d"],
     }),
-});
+    mode: modeSchema.optional(),
+    owner: ownerSchema.optional(),
+    group: groupSchema.optional(),
+    hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
+    createParents: z.boolean().optional().meta({
+      description:
+        "Make missing directories above. Those made are removed with this one if they are empty then. Default false.",
+    }),
+    parentMode: modeSchema
+      .optional()
+      .meta({ description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.' }),
+    onExists: z.enum(["adopt", "error"]).optional().meta({
+      description:
+        "What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.",
+    }),
+    source: z
+      .union([z.string().min(1), archiveSchema])
+      .optional()
+      .meta({
+        description:
+          "What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. " +
+          "Files and directories are synced; `owner` and `group` then hold for all of them.",
+      }),
+    fileMode: modeSchema.optional().meta({
+      description: 'Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.',
+    }),
+    directoryMode: modeSchema.optional().meta({
+      description:
+        'Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.',
+    }),
+    purge: z.boolean().optional().meta({
+      description:
+        "Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.",
+    }),
+    exclude: z
+      .array(z.string().min(1))
+      .optional()
+      .meta({
+        description:
+          "Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth.",
+        examples: ["*.log", "cache/**"],
+      }),
+    driftDetection: z
+      .enum(["metadata", "content", "off"])
+      .optional()
+      .meta({ description: "How changed files of `source` are found, as for GuestFile. Default `metadata`." }),
+    recursiveDelete: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not " +
+          "empty is refused, and one that we did not make is left. Default false.",
+      }),
+  })
+  .superRefine((directory, context) => {
+    if (directory.source !== undefined) return;
+    for (const name of ["fileMode", "directoryMode", "purge", "exclude", "driftDetection"] as const) {
+      if (directory[name] !== undefined) context.addIssue({ code: "custom", path: [name], message: "needs source" });
+    }
+  });
 
 export type GuestDirectoryInputs = z.infer<typeof guestDirectoryInputs>;
 
@@ -52,6 +91,18 @@ export const guestDirectoryState = z.object({
     .meta({ description: "True when this resource made the directory, false when it was there before." }),
   ownerId: z.number().optional().meta({ description: "Numeric id of `owner`." }),
   groupId: z.number().optional().meta({ description: "Numeric id of `group`." }),
+  sha256: z
+    .string()
+    .optional()
+    .meta({ description: "SHA-256 over the paths and contents of `source`, in hex: a trigger for runs." }),
+  files: z
+    .record(z.string(), z.object({ sha256: z.string(), sizeBytes: z.number(), modifiedAt: z.string().optional() }))
+    .optional()
+    .meta({ description: "Files that came of `source`, by relative path." }),
+  directories: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "Directories below that came of `source`, by relative path." }),
   createdParents: z
     .array(z.string())
     .optional()

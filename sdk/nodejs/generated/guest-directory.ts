@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "../dynamic-resource";
 import type * as types from "./types";
 
-/** A directory in the guest operating system of a virtual machine: that it exists, its owner and mode. Only what this resource made is removed with it, unless `recursiveDelete` says otherwise. */
+/** A directory in the guest operating system of a virtual machine: that it exists, its owner and mode, and with `source` what it holds. Only what this resource made is removed with it, unless `recursiveDelete` says otherwise. */
 export class GuestDirectory extends DynamicResource {
   /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
@@ -28,6 +28,18 @@ export class GuestDirectory extends DynamicResource {
   declare readonly parentMode: pulumi.Output<string | undefined>;
   /** What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. */
   declare readonly onExists: pulumi.Output<"adopt" | "error" | undefined>;
+  /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. */
+  declare readonly source: pulumi.Output<string | pulumi.asset.Archive | undefined>;
+  /** Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. */
+  declare readonly fileMode: pulumi.Output<string | undefined>;
+  /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. */
+  declare readonly directoryMode: pulumi.Output<string | undefined>;
+  /** Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. */
+  declare readonly purge: pulumi.Output<boolean | undefined>;
+  /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`. */
+  declare readonly exclude: pulumi.Output<string[] | undefined>;
+  /** How changed files of `source` are found, as for GuestFile. Default `metadata`. */
+  declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. */
   declare readonly recursiveDelete: pulumi.Output<boolean | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
@@ -38,6 +50,12 @@ export class GuestDirectory extends DynamicResource {
   declare readonly ownerId: pulumi.Output<number | undefined>;
   /** Numeric id of `group`. */
   declare readonly groupId: pulumi.Output<number | undefined>;
+  /** SHA-256 over the paths and contents of `source`, in hex: a trigger for runs. */
+  declare readonly sha256: pulumi.Output<string | undefined>;
+  /** Files that came of `source`, by relative path. */
+  declare readonly files: pulumi.Output<Record<string, types.GuestDirectoryFiles> | undefined>;
+  /** Directories below that came of `source`, by relative path. */
+  declare readonly directories: pulumi.Output<string[] | undefined>;
   /** Directories made by `createParents`, topmost first. */
   declare readonly createdParents: pulumi.Output<string[] | undefined>;
 
@@ -70,11 +88,20 @@ const declaration = {
     "createParents",
     "parentMode",
     "onExists",
+    "source",
+    "fileMode",
+    "directoryMode",
+    "purge",
+    "exclude",
+    "driftDetection",
     "recursiveDelete",
     "instanceUuid",
     "created",
     "ownerId",
     "groupId",
+    "sha256",
+    "files",
+    "directories",
     "createdParents",
   ],
   secretInputs: ["guest"],
@@ -104,6 +131,18 @@ export interface GuestDirectoryArgs {
   readonly parentMode?: pulumi.Input<string> | undefined;
   /** What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. */
   readonly onExists?: pulumi.Input<"adopt" | "error"> | undefined;
+  /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. */
+  readonly source?: pulumi.Input<string | pulumi.asset.Archive> | undefined;
+  /** Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. */
+  readonly fileMode?: pulumi.Input<string> | undefined;
+  /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. */
+  readonly directoryMode?: pulumi.Input<string> | undefined;
+  /** Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. */
+  readonly purge?: pulumi.Input<boolean> | undefined;
+  /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`. */
+  readonly exclude?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** How changed files of `source` are found, as for GuestFile. Default `metadata`. */
+  readonly driftDetection?: pulumi.Input<"metadata" | "content" | "off"> | undefined;
   /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. */
   readonly recursiveDelete?: pulumi.Input<boolean> | undefined;
 }

@@ -26,6 +26,14 @@ export interface GuestCommandArgs {
   readonly interpreter?: pulumi.Input<string> | undefined;
 }
 
+export interface GuestDirectoryFiles {
+  readonly sha256: string;
+
+  readonly sizeBytes: number;
+
+  readonly modifiedAt?: string | undefined;
+}
+
 /** The expectations whose outcomes stand in outputs of the same name. */
 export interface GuestEnvCheckExpected {
   /** Environment variables of the VMware Tools service and what each must be. All are read by one request. */

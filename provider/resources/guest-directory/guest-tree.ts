@@ -1,0 +1,41 @@
+import type { FileStat, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { joinPath } from "../guest-path";
+import type { IsExcluded } from "./source-tree";
+
+/** What is below a guest directory, by path relative to it with `/` between its parts. */
+export type GuestTree = ReadonlyMap<string, FileStat>;
+
+/**
+ * Lists a guest directory and those below it that `descend` asks for, level by level, all of a level at once: one request
+ * a directory. Links are listed, never followed: only what a listing shows as a directory is entered.
+ */
+export async function readGuestTree(
+  guest: Guest,
+  root: string,
+  options: { readonly isExcluded: IsExcluded; readonly descend: (path: string) => boolean },
+  op: Operation,
+): Promise<GuestTree> {
+  const found = new Map<string, FileStat>();
+  let level = [""];
+  while (level.length > 0) {
+    const listings = await Promise.all(level.map((path) => listBelow(guest, root, path, op)));
+    const children = listings.flat().filter(([path]) => !options.isExcluded(path));
+    for (const [path, stat] of children) found.set(path, stat);
+    level = children.filter(([path, stat]) => stat.type === "directory" && options.descend(path)).map(([path]) => path);
+  }
+  return found;
+}
+
+/** The guest's own notation of a path in a tree. */
+export function pathInGuest(guest: Guest, root: string, path: string): string {
+  return path === "" ? root : joinPath(guest.family, root, ...path.split("/"));
+}
+
+async function listBelow(guest: Guest, root: string, path: string, op: Operation): Promise<[string, FileStat][]> {
+  const entries = await guest.files.list(pathInGuest(guest, root, path), op);
+  return entries.map((stat) => {
+    const name = stat.path.slice(Math.max(stat.path.lastIndexOf("/"), stat.path.lastIndexOf("\\")) + 1);
+    return [path === "" ? name : `${path}/${name}`, stat];
+  });
+}

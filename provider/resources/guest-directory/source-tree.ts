@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import picomatch from "picomatch";
+import { GuestError } from "../../errors/guest-error";
+
+/** A file that a source declares. Its path in the tree is the key under which it stands. */
+export interface SourceFile {
+  readonly sizeBytes: number;
+  /** Hex. */
+  readonly sha256: string;
+  /** Where the bytes are on this machine. */
+  readonly localPath: string;
+}
+
+/** What a source declares below the directory: paths relative to it, `/` between their parts, sorted. */
+export interface SourceTree {
+  readonly root: string;
+  readonly directories: readonly string[];
+  readonly files: ReadonlyMap<string, SourceFile>;
+}
+
+/** Says whether a relative path is left out of everything: not written, not compared, not purged. */
+export type IsExcluded = (path: string) => boolean;
+
+/** Glob patterns as in .gitignore's simple forms: a pattern without `/` matches a name at any depth. */
+export function exclusion(patterns: readonly string[] | undefined): IsExcluded {
+  const globs = (patterns ?? []).flatMap((pattern) =>
+    pattern.includes("/") ? [pattern, `${pattern}/**`] : [`**/${pattern}`, `**/${pattern}/**`],
+  );
+  return globs.length === 0 ? () => false : picomatch(globs, { dot: true });
+}
+
+/** Reads a local directory; every file is streamed once for its hash. Links may lead to what is inside the directory only. */
+export async function readSourceTree(directory: string, isExcluded: IsExcluded): Promise<SourceTree> {
+  const reader = new TreeReader(await rootOf(directory), isExcluded);
+  await reader.read("");
+  const files = new Map([...reader.files].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return { root: directory, directories: reader.directories.sort(), files };
+}
+
+/** One hash for the whole tree: its directories, and the paths and hashes of its files. */
+export function treeSha256(tree: SourceTree): string {
+  const hash = createHash("sha256");
+  for (const path of tree.directories) hash.update(`directory ${path}\0`);
+  for (const [path, { sha256 }] of tree.files) hash.update(`file ${path}\0${sha256}\0`);
+  return hash.digest("hex");
+}
+
+async function rootOf(directory: string): Promise<string> {
+  try {
+    const root = await realpath(directory);
+    if ((await stat(root)).isDirectory()) return root;
+  } catch (error) {
+    throw new GuestError("INVALID_INPUT", `source ${directory} cannot be read on this machine: ${String(error)}`, {
+      cause: error,
+    });
+  }
+  throw new GuestError(
+    "INVALID_INPUT",
+    `source ${directory} is not a directory, and not a .tar, .tar.gz, .tgz or .zip archive`,
+  );
+}
+
+class TreeReader {
+  readonly directories: string[] = [];
+  readonly files = new Map<string, SourceFile>();
+
+  constructor(
+    private readonly root: string,
+    private readonly isExcluded: IsExcluded,
+  ) {}
+
+  async read(path: string): Promise<void> {
+    const names = await readdir(join(this.root, path));
+    for (const name of names) {
+      const child = path === "" ? name : `${path}/${name}`;
+      if (!this.isExcluded(child)) await this.readChild(child);
+    }
+  }
+
+  private async readChild(path: string): Promise<void> {
+    const localPath = await realpath(join(this.root, path));
+    const within = relative(this.root, localPath);
+    if (within === ".." || within.startsWith(`..${sep}`)) {
+      throw new GuestError(
+        "INVALID_INPUT",
+        `source ${join(this.root, path)} is a link that leads out of the source directory`,
+      );
+    }
+    const found = await stat(localPath);
+    if (found.isDirectory()) {
+      this.directories.push(path);
+      await this.read(path);
+    } else if (found.isFile()) {
+      this.files.set(path, { sizeBytes: found.size, sha256: await sha256Of(localPath), localPath });
+    } else {
+      throw new GuestError("INVALID_INPUT", `source ${localPath} is neither a file nor a directory`);
+    }
+  }
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

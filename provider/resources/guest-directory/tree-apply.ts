@@ -1,0 +1,99 @@
+import { createReadStream } from "node:fs";
+import { hasCode } from "../../errors/guest-error";
+import type { FileAttributes, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { pathInGuest } from "./guest-tree";
+import type { GuestDirectoryState } from "./schema";
+import type { SourceTree } from "./source-tree";
+import type { TreeAttributes, TreePlan } from "./tree-plan";
+import { sendAsArchive } from "./tree-archive";
+
+/** So many new files and directories, or more, go as one archive where the guest can unpack it: file by file is five requests each. */
+const archiveThreshold = 4;
+
+/** Carries a plan out, each file atomically. Returns the modification time given to the files it wrote. */
+export async function applyTreePlan(
+  guest: Guest,
+  root: string,
+  tree: SourceTree,
+  plan: TreePlan,
+  attributes: TreeAttributes,
+  op: Operation,
+): Promise<Date> {
+  await Promise.all(plan.remove.map((one) => remove(guest, root, one, op)));
+  const modifiedAt = new Date(Math.floor((Date.now() - 3_000) / 1000) * 1000);
+  const news = plan.write.length + plan.makeDirectories.length;
+  const sent =
+    guest.family === "posix" &&
+    news >= archiveThreshold &&
+    (await sendAsArchive(guest, root, tree, plan, attributes, modifiedAt, op));
+  if (!sent) await sendOneByOne(guest, root, tree, plan, attributes, modifiedAt, op);
+  await Promise.all(
+    [...plan.attributes].map(([path, changes]) =>
+      guest.files.changeAttributes(pathInGuest(guest, root, path), changes, op),
+    ),
+  );
+  return modifiedAt;
+}
+
+/** Removes directories that a former source brought and that are empty now, innermost first. */
+export async function removeFormerDirectories(
+  guest: Guest,
+  root: string,
+  recorded: GuestDirectoryState | undefined,
+  tree: SourceTree | undefined,
+  op: Operation,
+): Promise<void> {
+  const declared = new Set(tree?.directories ?? []);
+  const former = (recorded?.directories ?? []).filter((path) => !declared.has(path));
+  for (const path of former.sort().reverse()) {
+    try {
+      await guest.files.deleteDirectory(pathInGuest(guest, root, path), { recursive: false }, op);
+    } catch (error) {
+      if (!hasCode(error, "DIRECTORY_NOT_EMPTY") && !hasCode(error, "NOT_A_DIRECTORY")) throw error;
+    }
+  }
+}
+
+async function remove(
+  guest: Guest,
+  root: string,
+  { path, type }: TreePlan["remove"][number],
+  op: Operation,
+): Promise<void> {
+  const inGuest = pathInGuest(guest, root, path);
+  if (type === "directory") await guest.files.deleteDirectory(inGuest, { recursive: true }, op);
+  else await guest.files.deleteFile(inGuest, op);
+}
+
+async function sendOneByOne(
+  guest: Guest,
+  root: string,
+  tree: SourceTree,
+  plan: TreePlan,
+  attributes: TreeAttributes,
+  modifiedAt: Date,
+  op: Operation,
+): Promise<void> {
+  for (const path of plan.makeDirectories) {
+    const made = { createParents: false, attributes: attributes.directory };
+    await guest.files.makeDirectory(pathInGuest(guest, root, path), made, op);
+  }
+  await Promise.all(
+    plan.write.map((path) => writeFile(guest, root, path, tree, { ...attributes.file, modifiedAt }, op)),
+  );
+}
+
+async function writeFile(
+  guest: Guest,
+  root: string,
+  path: string,
+  tree: SourceTree,
+  attributes: FileAttributes,
+  op: Operation,
+): Promise<void> {
+  const file = tree.files.get(path);
+  if (file === undefined) throw new Error(`unreachable: ${path} is planned and not in source`);
+  const content = { sizeBytes: file.sizeBytes, open: () => createReadStream(file.localPath) };
+  await guest.files.write(pathInGuest(guest, root, path), content, { attributes }, op);
+}

@@ -1,0 +1,126 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { copyFile, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import * as tar from "tar";
+import { GuestError } from "../../errors/guest-error";
+import type { FileAttributes, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { formatMode } from "../attributes";
+import { parentOf } from "../guest-path";
+import { privateDirectory } from "../private-directory";
+import type { SourceTree } from "./source-tree";
+import type { TreeAttributes, TreePlan } from "./tree-plan";
+
+/** Exit code of the script where the guest has no tar. */
+const noTar = 42;
+
+/**
+ * Unpacks beside the target's files and renames each into place, so that every file is the old or the new one at any
+ * time. Parameters: archive, target, owner or empty, modes of files and of directories. Names come from `find`, so any
+ * name will do; a link in a directory's place ends the script before anything is put in place.
+ */
+const unpackScript = `
+set -e
+umask 077
+command -v tar >/dev/null 2>&1 || exit ${noTar}
+stage=$(mktemp -d "$2/.pulumi-XXXXXXXX")
+trap 'rm -rf "$stage"' EXIT
+tar -xzof "$1" -C "$stage"
+cd "$stage"
+find . ! -type d -exec chmod "$4" {} +
+find . -mindepth 1 -type d -exec chmod "$5" {} +
+[ -z "$3" ] || find . -mindepth 1 -exec chown "$3" {} +
+find . -mindepth 1 -type d -exec sh -c '
+  target=$1; shift
+  for d; do
+    [ ! -L "$target/$d" ] || exit 43
+    [ -d "$target/$d" ] || { mkdir "$target/$d"; chmod "$(stat -c %a "$d")" "$target/$d"; chown "$(stat -c %u:%g "$d")" "$target/$d"; }
+  done' sh "$2" {} +
+find . ! -type d -exec sh -c 'target=$1; shift; for f; do mv -f "$f" "$target/$f"; done' sh "$2" {} +
+`;
+
+/** Sends all new files and directories as one archive; false where the guest can't unpack it, and nothing was changed. */
+export async function sendAsArchive(
+  guest: Guest,
+  root: string,
+  tree: SourceTree,
+  plan: TreePlan,
+  attributes: TreeAttributes,
+  modifiedAt: Date,
+  op: Operation,
+): Promise<boolean> {
+  const local = await packLocally(tree, plan, modifiedAt);
+  const inGuest = `${parentOf(root) === "/" ? "" : parentOf(root)}/.vsphere-guest-${randomBytes(8).toString("hex")}.tar.gz`;
+  try {
+    const { size } = await stat(local.archive);
+    const content = { sizeBytes: size, open: () => createReadStream(local.archive) };
+    await guest.files.write(inGuest, content, { attributes: { mode: 0o600 } }, op);
+    return await unpack(guest, inGuest, root, attributes, op);
+  } finally {
+    await rm(local.directory, { recursive: true, force: true });
+    await guest.files.deleteFile(inGuest, {
+      ...op,
+      signal: AbortSignal.timeout(15_000),
+      deadlineMs: Date.now() + 15_000,
+    });
+  }
+}
+
+async function packLocally(
+  tree: SourceTree,
+  plan: TreePlan,
+  modifiedAt: Date,
+): Promise<{ directory: string; archive: string }> {
+  const directory = await mkdtemp(join(privateDirectory(), "tree-"));
+  const content = join(directory, "content");
+  await mkdir(content);
+  for (const path of plan.makeDirectories) await mkdir(join(content, path), { recursive: true });
+  for (const path of plan.write) {
+    const file = tree.files.get(path);
+    if (file === undefined) throw new Error(`unreachable: ${path} is planned and not in source`);
+    await mkdir(dirname(join(content, path)), { recursive: true });
+    await copyFile(file.localPath, join(content, path));
+  }
+  const archive = join(directory, "tree.tar.gz");
+  await tar.c({ cwd: content, file: archive, gzip: true, portable: true, mtime: modifiedAt }, ["."]);
+  return { directory, archive };
+}
+
+async function unpack(
+  guest: Guest,
+  archive: string,
+  root: string,
+  attributes: TreeAttributes,
+  op: Operation,
+): Promise<boolean> {
+  const parameters = [
+    archive,
+    root,
+    ownerOf(attributes.file),
+    formatMode(attributes.file.mode),
+    formatMode(attributes.directory.mode),
+  ];
+  const result = await guest.programs.run(
+    {
+      command: { program: "/bin/sh", arguments: ["-c", unpackScript, "sh", ...parameters] },
+      environmentMode: "merge",
+      workingDirectory: "/",
+      outputLimitBytes: 4_096,
+      secret: { script: false, environment: false, stdin: false },
+    },
+    op,
+  );
+  if (result.exitCode === 0) return true;
+  if (result.exitCode === noTar) return false;
+  const said = result.stderr.bytes.toString("utf8").trim();
+  throw new GuestError(
+    "PROGRAM_FAILED",
+    `${guest.vm.name} ${root}: its files could not be unpacked in the guest (exit code ${result.exitCode}): ${said}`,
+  );
+}
+
+function ownerOf({ ownerId, groupId }: FileAttributes): string {
+  if (ownerId === undefined && groupId === undefined) return "";
+  return `${ownerId ?? ""}${groupId === undefined ? "" : `:${groupId}`}`;
+}

@@ -1,0 +1,161 @@
+import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { attributesToChange, formatMode } from "../attributes";
+import { type GuestTree, pathInGuest, readGuestTree } from "./guest-tree";
+import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
+import { exclusion, type SourceFile, type SourceTree } from "./source-tree";
+
+/** What is to be done so that a guest directory holds what its source declares. */
+export interface TreePlan {
+  /** Paths to remove, outermost only: what is purged, and what a former source brought. */
+  readonly remove: readonly { readonly path: string; readonly type: FileStat["type"] }[];
+  readonly makeDirectories: readonly string[];
+  readonly write: readonly string[];
+  readonly attributes: ReadonlyMap<string, FileAttributes>;
+  /** One line for each of the above, for people. */
+  readonly reasons: readonly string[];
+  /** The look that the plan was made from. */
+  readonly found: GuestTree;
+}
+
+/** Attributes that files and directories of the tree are to have. */
+export interface TreeAttributes {
+  readonly file: FileAttributes;
+  readonly directory: FileAttributes;
+}
+
+type RecordedFile = NonNullable<GuestDirectoryState["files"]>[string];
+
+/** Compares the guest with the source; reads only. Undefined owner and mode are left out of `attributes`. */
+export async function planTree(
+  guest: Guest,
+  want: GuestDirectoryInputs,
+  tree: SourceTree,
+  attributes: TreeAttributes,
+  recorded: GuestDirectoryState | undefined,
+  op: Operation,
+): Promise<TreePlan> {
+  const isExcluded = exclusion(want.exclude);
+  const known = new Set([...tree.directories, ...(recorded?.directories ?? [])]);
+  const entersAll = want.purge === true && (want.exclude ?? []).length > 0;
+  const found = await readGuestTree(
+    guest,
+    want.path,
+    { isExcluded, descend: (path) => entersAll || known.has(path) },
+    op,
+  );
+  const planner = new Planner(guest, want, tree, attributes, recorded, found, op);
+  return planner.plan();
+}
+
+class Planner {
+  private readonly removed = new Map<string, FileStat["type"]>();
+  private readonly makeDirectories: string[] = [];
+  private readonly write: string[] = [];
+  private readonly changes = new Map<string, FileAttributes>();
+  private readonly reasons: string[] = [];
+
+  constructor(
+    private readonly guest: Guest,
+    private readonly want: GuestDirectoryInputs,
+    private readonly tree: SourceTree,
+    private readonly attributes: TreeAttributes,
+    private readonly recorded: GuestDirectoryState | undefined,
+    private readonly found: GuestTree,
+    private readonly op: Operation,
+  ) {}
+
+  async plan(): Promise<TreePlan> {
+    this.planRemovals();
+    for (const path of this.tree.directories) this.planDirectory(path, this.found.get(path));
+    const files = [...this.tree.files];
+    const verdicts = await Promise.all(
+      files.map(([path, file]) => this.fileDifference(path, file, this.found.get(path))),
+    );
+    files.forEach(([path], index) => this.planFile(path, verdicts[index]));
+    const remove = [...this.removed].map(([path, type]) => ({ path, type }));
+    return {
+      remove,
+      makeDirectories: this.makeDirectories,
+      write: this.write,
+      attributes: this.changes,
+      reasons: this.reasons,
+      found: this.found,
+    };
+  }
+
+  private planRemovals(): void {
+    const declared = new Set([...this.tree.directories, ...this.tree.files.keys()]);
+    const ours = new Set([...Object.keys(this.recorded?.files ?? {}), ...(this.recorded?.directories ?? [])]);
+    for (const [path, stat] of [...this.found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (declared.has(path) || this.isBelowRemoved(path)) continue;
+      const isPurged = this.want.purge === true && !this.holdsKept(path);
+      if (!isPurged && !(ours.has(path) && stat.type !== "directory")) continue;
+      this.removed.set(path, stat.type);
+      this.reasons.push(`${path}: is not in source; it will be removed`);
+    }
+  }
+
+  /** A directory that holds something excluded stays when it is purged around it. */
+  private holdsKept(path: string): boolean {
+    return this.found.get(path)?.type === "directory" && (this.want.exclude ?? []).length > 0;
+  }
+
+  private isBelowRemoved(path: string): boolean {
+    return [...this.removed.keys()].some((removed) => path.startsWith(`${removed}/`));
+  }
+
+  private planDirectory(path: string, stat: FileStat | undefined): void {
+    if (stat?.type === "directory") return this.planAttributes(path, stat, this.attributes.directory);
+    if (stat !== undefined) this.planReplacement(path, stat, "a directory");
+    else this.reasons.push(`${path}: directory is absent in the guest`);
+    this.makeDirectories.push(path);
+  }
+
+  private planFile(path: string, difference: string | undefined): void {
+    const stat = this.found.get(path);
+    if (stat !== undefined && stat.type !== "file") this.planReplacement(path, stat, "a file");
+    else if (difference !== undefined) this.reasons.push(`${path}: ${difference}`);
+    if (difference !== undefined) this.write.push(path);
+    else if (stat !== undefined) this.planAttributes(path, stat, this.attributes.file);
+  }
+
+  private planReplacement(path: string, stat: FileStat, wanted: string): void {
+    this.removed.set(path, stat.type);
+    this.reasons.push(`${path}: is a ${stat.type} in the guest, wanted ${wanted}`);
+  }
+
+  private planAttributes(path: string, stat: FileStat, wanted: FileAttributes): void {
+    const changes = attributesToChange(wanted, stat);
+    if (Object.keys(changes).length === 0) return;
+    this.changes.set(path, changes);
+    this.reasons.push(
+      `${path}: ${describeAttributes(stat)} in the guest, wanted ${describeAttributes({ ...stat, ...changes })}`,
+    );
+  }
+
+  private async fileDifference(
+    path: string,
+    file: SourceFile,
+    stat: FileStat | undefined,
+  ): Promise<string | undefined> {
+    if (stat === undefined) return "absent in the guest";
+    if (stat.type !== "file") return `is a ${stat.type} in the guest`;
+    const recorded = this.recorded?.files?.[path];
+    if (this.want.driftDetection === "off" && recorded?.sha256 === file.sha256) return undefined;
+    if (stat.sizeBytes !== file.sizeBytes)
+      return `content differs: ${stat.sizeBytes} bytes in the guest, ${file.sizeBytes} wanted`;
+    if (this.want.driftDetection !== "content" && isProof(recorded, file, stat)) return undefined;
+    if (recorded !== undefined && recorded.sha256 !== file.sha256) return "content has changed in source";
+    const sha256 = await this.guest.files.sha256(pathInGuest(this.guest, this.want.path, path), this.op);
+    return sha256 === file.sha256 ? undefined : `content differs, ${stat.sizeBytes} bytes`;
+  }
+}
+
+function isProof(recorded: RecordedFile | undefined, file: SourceFile, stat: FileStat): boolean {
+  return recorded?.sha256 === file.sha256 && recorded.modifiedAt === stat.modifiedAt.toISOString();
+}
+
+function describeAttributes(stat: FileAttributes): string {
+  return `mode ${formatMode(stat.mode)} owner ${stat.ownerId ?? "?"}:${stat.groupId ?? "?"}`;
+}

@@ -1,0 +1,70 @@
+import type { FileAttributes, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { parseMode, type RecordedIds } from "../attributes";
+import { readGuestTree } from "./guest-tree";
+import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
+import { exclusion, type SourceTree, treeSha256 } from "./source-tree";
+import { applyTreePlan, removeFormerDirectories } from "./tree-apply";
+import { planTree, type TreeAttributes, type TreePlan } from "./tree-plan";
+
+const defaultFileMode = "0644";
+const defaultDirectoryMode = "0755";
+
+type TreeState = Pick<GuestDirectoryState, "sha256" | "files" | "directories">;
+
+/** Makes the guest directory hold what the source declares, and tells what is recorded of it. */
+export async function syncTree(
+  guest: Guest,
+  want: GuestDirectoryInputs,
+  tree: SourceTree,
+  owner: FileAttributes,
+  have: GuestDirectoryState | undefined,
+  op: Operation,
+): Promise<TreeState> {
+  const plan = await planTree(guest, want, tree, declaredAttributes(want, owner), have, op);
+  const changes = plan.remove.length + plan.makeDirectories.length + plan.write.length + plan.attributes.size;
+  if (changes > 0) await applyTreePlan(guest, want.path, tree, plan, newAttributes(guest, want, owner), op);
+  await removeFormerDirectories(guest, want.path, have, tree, op);
+  return recordTree(guest, want, tree, changes > 0 ? undefined : plan, op);
+}
+
+/** What is compared: only what the program sets. */
+export function declaredAttributes(want: GuestDirectoryInputs, owner: RecordedIds): TreeAttributes {
+  const ids = {
+    ...(owner.ownerId === undefined ? {} : { ownerId: owner.ownerId }),
+    ...(owner.groupId === undefined ? {} : { groupId: owner.groupId }),
+  };
+  return {
+    file: { ...ids, ...(want.fileMode === undefined ? {} : { mode: parseMode(want.fileMode) }) },
+    directory: { ...ids, ...(want.directoryMode === undefined ? {} : { mode: parseMode(want.directoryMode) }) },
+  };
+}
+
+/** What new files and directories get. */
+function newAttributes(guest: Guest, want: GuestDirectoryInputs, owner: FileAttributes): TreeAttributes {
+  const declared = declaredAttributes(want, owner);
+  if (guest.family === "windows") return declared;
+  return {
+    file: { mode: parseMode(defaultFileMode), ...declared.file },
+    directory: { mode: parseMode(defaultDirectoryMode), ...declared.directory },
+  };
+}
+
+/** A last look says which sizes and times stand for our content; what does not fit is read again next time. */
+async function recordTree(
+  guest: Guest,
+  want: GuestDirectoryInputs,
+  tree: SourceTree,
+  unchanged: TreePlan | undefined,
+  op: Operation,
+): Promise<TreeState> {
+  const declared = new Set(tree.directories);
+  const look = { isExcluded: exclusion(want.exclude), descend: (path: string) => declared.has(path) };
+  const found = unchanged?.found ?? (await readGuestTree(guest, want.path, look, op));
+  const files = [...tree.files].map(([path, { sha256, sizeBytes }]) => {
+    const stat = found.get(path);
+    const isProof = stat?.sizeBytes === sizeBytes && Date.now() - stat.modifiedAt.getTime() > 2_000;
+    return [path, { sha256, sizeBytes, ...(isProof ? { modifiedAt: stat.modifiedAt.toISOString() } : {}) }] as const;
+  });
+  return { sha256: treeSha256(tree), files: Object.fromEntries(files), directories: [...tree.directories] };
+}
