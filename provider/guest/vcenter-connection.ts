@@ -46,6 +46,7 @@ export class VCenterConnection {
   readonly #keepAlive: KeepAlive;
   readonly #sessionFile: SessionFile | undefined;
   #triedKeptSession = false;
+  #closing = Promise.resolve();
 
   constructor(settings: VCenterSettings) {
     this.#settings = settings;
@@ -99,11 +100,17 @@ export class VCenterConnection {
     this.#keepAlive.stop();
     const open = this.#session.isOpen;
     this.#session.reset();
-    if (open && this.#sessionFile === undefined) await this.#logout().catch(() => {});
-    await this.#transport.close();
+    this.#triedKeptSession = false;
+    // A login that comes meanwhile waits, so that the two do not take each other's cookie.
+    this.#closing = this.#closing.then(async () => {
+      if (open && this.#sessionFile === undefined) await this.#logout().catch(() => {});
+      await this.#transport.close();
+    });
+    await this.#closing;
   }
 
   async #login(): Promise<void> {
+    await this.#closing;
     const kept = this.#triedKeptSession ? undefined : this.#sessionFile?.read();
     this.#triedKeptSession = true;
     if (kept !== undefined) {

@@ -63,6 +63,19 @@ test("close logs out, and a later use logs in again", async () => {
   });
 });
 
+test("closing while others begin leaves one session at most, and none after the last close", async () => {
+  await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
+    const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+    for (let round = 0; round < 5; round++) {
+      await operations.listFilesInGuest("/etc/.", {}, operation());
+      await Promise.all([vcenter.close(), operations.listFilesInGuest("/etc/.", {}, operation())]);
+      expect(simulator.sessions).toBeLessThanOrEqual(1);
+    }
+    await vcenter.close();
+    expect(simulator.sessions).toBe(0);
+  });
+});
+
 test("a session without work for the keep-alive interval is given back", async () => {
   const keepAliveMinutes = 0.05 / 60;
   await withVCenter(
@@ -97,8 +110,11 @@ test("a kept session serves the next process", async () => {
       for (const expected of [1, 0]) {
         simulator.clearCalls();
         const vcenter = new VCenter(settings);
-        await vcenter.findVirtualMachine(simulator.vms[0]!.moid, operation());
-        await vcenter.close();
+        for (let use = 0; use < 2; use++) {
+          const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+          await operations.listFilesInGuest("/etc/.", {}, operation());
+          await vcenter.close();
+        }
         expect(methods(simulator).filter((method) => method === "Login")).toHaveLength(expected);
       }
       const [file] = readdirSync(sessionPath);
