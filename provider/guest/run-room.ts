@@ -11,6 +11,7 @@ import { cleanupOperation, whileLasting } from "./shared-operation";
 const firstPauseMs = 20;
 const longestPauseMs = 2_000;
 const pauseGrowth = 1.6;
+const makeAttempts = 3;
 
 interface Watcher {
   readonly runId: string;
@@ -86,13 +87,14 @@ export class RunRoom {
     }
   }
 
-  private async makeDirectory(op: Operation): Promise<void> {
+  /** May be sent again when its answer was lost: the name is unguessable, what stands there is ours. */
+  private async makeDirectory(op: Operation, attempt = 1): Promise<void> {
     try {
       await this.operations.makeDirectoryInGuest(this.path, false, op);
     } catch (error) {
-      // The name is unguessable: what stands there was made by us, by a request whose answer was lost or by a wrapper.
-      if (!hasCode(error, "PATH_EXISTS") && !answerWasLost(error)) throw error;
-      if (answerWasLost(error)) await this.operations.listFilesInGuest(this.path, { maxResults: 1 }, op);
+      if (hasCode(error, "PATH_EXISTS")) return;
+      if (!answerWasLost(error) || attempt === makeAttempts) throw error;
+      await this.makeDirectory(op, attempt + 1);
     }
   }
 

@@ -148,6 +148,31 @@ test.each(["before", "after"] as const)("a start whose connection breaks %s it t
   expect(await outcome({ command: { script: `echo x >>${file}; cat ${file}` } })).toMatchObject({ stdout: "x\n" });
 });
 
+const requestsOfARun = [
+  "MakeDirectoryInGuest",
+  "InitiateFileTransferToGuest",
+  "PUT",
+  "StartProgramInGuest",
+  "ListFilesInGuest",
+  "InitiateFileTransferFromGuest",
+  "GET",
+  "DeleteDirectoryInGuest",
+];
+const breaks = requestsOfARun.flatMap((method) => [
+  { method, trouble: "connection reset before", cause: () => at.simulator.resetConnection({ method }) },
+  { method, trouble: "connection reset after", cause: () => at.simulator.resetConnection({ method, when: "after" }) },
+  { method, trouble: "HTTP 503", cause: () => at.simulator.httpError({ method, status: 503 }) },
+  { method, trouble: "busy VM", cause: () => at.simulator.injectFault({ method, fault: "TaskInProgress" }) },
+]);
+test.each(breaks)("$trouble at $method goes unnoticed, and the program runs once", async ({ cause }) => {
+  writeFileSync(`${at.vm.root}/srv/disturbed`, "");
+  cause();
+  const script = "echo x >>/srv/disturbed; head -c 5000 /dev/zero | tr '\\0' x";
+  const { stdout } = await run({ command: { script }, secret: { ...plain.secret, script: true } });
+  expect(stdout.bytes).toHaveLength(5_000);
+  expect(readFileSync(`${at.vm.root}/srv/disturbed`, "utf8")).toBe("x\n");
+});
+
 test("a look that fails for a moment does not fail the run", async () => {
   at.simulator.resetConnection({ method: "ListFilesInGuest" });
   expect(await outcome({ command: { script: "sleep 0.2; echo there" } })).toMatchObject({ stdout: "there\n" });

@@ -56,7 +56,7 @@ function newPlace(): RunPlace {
 }
 
 function entry(name: string): DirectoryEntry {
-  return { name, info: { path: name, type: "file", size: 0, attributes: {} } as DirectoryEntry["info"] };
+  return { name, info: { path: name, type: "file", size: 0, attributes: {} } };
 }
 
 function ownEnvironment(): Record<string, string> {
