@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import type { ProgramSpec } from "../../../provider/guest/guest";
 import { type SimulatedGuest, openSimulatedGuest, operation, told } from "./simulated-guest";
 
@@ -113,7 +113,7 @@ test("a run that is cancelled while it is being started is ended all the same", 
   const cancel = new AbortController();
   at.simulator.delay({ method: "StartProgramInGuest", milliseconds: 300 });
   const long = run({ command: { script: "sleep 4713" } }, operation(30, cancel.signal));
-  await until(() => readdirSync("/proc").length > 0);
+  // Well within the delay: the request is under way.
   setTimeout(() => cancel.abort(), 50);
   await expect(long).rejects.toMatchObject({ code: "CANCELLED" });
   expect(isRunning("4713")).toBe(false);
@@ -193,9 +193,8 @@ test("a reboot during a run is told", async () => {
 });
 
 test("a guest in which no run can publish anything says so", async () => {
-  const directory = `${at.vm.root}/tmp`;
-  const alice = { name: "bob", password: "b", uid: 1002, gid: 1002, home: "/home/bob" };
-  const other = await openSimulatedGuest({ guestUsers: [alice] });
+  const bob = { name: "bob", password: "b", uid: 1002, gid: 1002, home: "/home/bob" };
+  const other = await openSimulatedGuest({ guestUsers: [bob] });
   try {
     const guest = await other.as({ username: "bob", password: "b" });
     chmodSync(`${other.vm.root}/tmp`, 0o755);
@@ -207,7 +206,6 @@ test("a guest in which no run can publish anything says so", async () => {
   } finally {
     await other.close();
   }
-  expect(existsSync(directory)).toBe(true);
 });
 
 test("accounts asked for at one time need one run, known ones and numbers none", async () => {
