@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
+import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 
 const largestMessageBytes = 400 * 1024 * 1024;
@@ -55,6 +56,10 @@ export class ProviderProcess {
   }
   async delete(request: messages.DeleteRequest): Promise<void> {
     await answerOf((done) => this.client.delete(request, done));
+  }
+
+  async cancel(request: Empty): Promise<void> {
+    await answerOf((done) => this.client.cancel(request, done));
   }
 
   /** SIGINT, as the engine at the end of an operation. Resolves with the exit code, or the signal's name. */

@@ -20,6 +20,7 @@ export interface Recorded {
 export class SimulatedLifecycle {
   readonly lines: string[] = [];
   readonly #controller = new AbortController();
+  #deploys = 0;
 
   private constructor(
     readonly simulator: Simulator,
@@ -58,7 +59,8 @@ export class SimulatedLifecycle {
           user: "administrator@vsphere.local",
           password: this.overrides.password ?? password,
           allowUnverifiedSsl: false,
-          keepAliveMinutes: 10,
+          // Other settings, another pooled vCenter: each deploy is a process of its own and has seen nothing yet.
+          keepAliveMinutes: 10 + this.#deploys,
           apiTimeoutMinutes: 1,
           ...trust,
         }),
@@ -86,8 +88,9 @@ export class SimulatedLifecycle {
     return { id: updated.id, state: updated.state as PropertyMap };
   }
 
-  /** The reasons of all differences. */
+  /** The reasons of all differences, as a preview in a process of its own finds them. */
   async differences(kind: Kind, { id, state }: Recorded, inputs: object): Promise<string[]> {
+    this.#deploys += 1;
     const request = {
       id,
       state,

@@ -1,3 +1,4 @@
+import { decodeProperties } from "../../provider/lifecycle/wire-value";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
 
 /** What one deploy did with one resource. */
@@ -19,7 +20,7 @@ export class DeployedResource {
 
   get state(): Properties {
     if (this.recorded === undefined) throw new Error("the resource does not exist");
-    return this.recorded.state;
+    return decodeProperties(this.recorded.state).values;
   }
 
   /** Validation failures as `property: reason`. */

@@ -1,11 +1,15 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { GuestError } from "../../errors/guest-error";
 import type { Guest, ProgramResult } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { ConvergeIncompleteError } from "../resource-kind";
-import { type NamedCommand, createCommand, execute, requireSuccess } from "./execute";
+import { type NamedCommand, createCommand, execute, hidesOutput, isAccepted, requireSuccess } from "./execute";
+import { fetchLogs } from "./fetch-logs";
 import { askGuards } from "./guards";
 import { decodeOutput } from "./output";
 import type { GuestProgramRunInputs, GuestProgramRunState } from "./schema";
+
+const defaultRetryDelaySeconds = 5;
 
 /** Runs the create or update command unless a guard says that it is not needed. */
 export async function convergeGuestProgramRun(
@@ -22,9 +26,10 @@ export async function convergeGuestProgramRun(
   }
   const run = commandFor(want, before);
   try {
-    const result = await execute(guest, want, run, op);
+    const result = await attempt(guest, want, run, op);
     show(want, result, op);
-    const after = stateAfter(before, result);
+    const logs = await fetchLogs(guest, want, op);
+    const after = { ...stateAfter(before, result), ...(logs === undefined ? {} : { logs }) };
     requireSuccessOrKeep(guest, want, run, result, after, op);
     return { ...after, succeeded: true, created: true };
   } catch (error) {
@@ -32,6 +37,22 @@ export async function convergeGuestProgramRun(
     if (error instanceof GuestError && mayHaveRun(error))
       throw new ConvergeIncompleteError(error, { ...before, succeeded: false });
     throw error;
+  }
+}
+
+/** Runs, and runs again as `retry` says while the exit code is not accepted. */
+async function attempt(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  run: NamedCommand,
+  op: Operation,
+): Promise<ProgramResult> {
+  const attempts = want.retry?.attempts ?? 1;
+  for (let number = 1; ; number++) {
+    const result = await execute(guest, want, run, op);
+    if (isAccepted(want, result) || number === attempts) return result;
+    op.log.info(`${guest.vm.name}: attempt ${number} of ${attempts} ended with exit code ${result.exitCode}`);
+    await delay((want.retry?.delaySeconds ?? defaultRetryDelaySeconds) * 1000, undefined, { signal: op.signal });
   }
 }
 
@@ -98,7 +119,7 @@ function mayHaveRun(error: GuestError): boolean {
 }
 
 function show(want: GuestProgramRunInputs, result: ProgramResult, op: Operation): void {
-  if (op.secretInputs.size > 0) return;
+  if (hidesOutput(op)) return;
   const logging = want.logging ?? "none";
   if (logging === "stdout" || logging === "stdoutAndStderr") logLines(decodeOutput(result.stdout).text, op);
   if (logging === "stderr" || logging === "stdoutAndStderr") logLines(decodeOutput(result.stderr).text, op);

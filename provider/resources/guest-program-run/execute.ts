@@ -2,7 +2,8 @@ import { GuestError } from "../../errors/guest-error";
 import type { Guest, ProgramResult, ProgramSpec } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { decodeOutput } from "./output";
-import type { Command, GuestProgramRunInputs } from "./schema";
+import { asOtherUser } from "./run-as";
+import { type Command, type GuestProgramRunInputs, outputSources } from "./schema";
 
 const defaultOutputLimitBytes = 1024 * 1024;
 const shownErrorBytes = 2_000;
@@ -35,24 +36,31 @@ export function execute(
 ): Promise<ProgramResult> {
   requireNoSecretArguments(input, command, op);
   const environment = { ...want.environment, ...extraEnvironment };
-  return guest.programs.run(
-    {
-      command: programOf(command),
-      ...(want.workingDirectory === undefined ? {} : { workingDirectory: want.workingDirectory }),
-      ...(Object.keys(environment).length === 0 ? {} : { environment }),
-      environmentMode: want.environmentMode ?? "merge",
-      ...(want.stdin === undefined ? {} : { stdin: want.stdin }),
-      ...(want.timeoutSeconds === undefined ? {} : { timeoutSeconds: want.timeoutSeconds }),
-      outputLimitBytes: want.outputLimitBytes ?? defaultOutputLimitBytes,
-      secret: {
-        script: op.secretInputs.has(input),
-        environment:
-          op.secretInputs.has("environment") || (op.secretInputs.size > 0 && Object.keys(extraEnvironment).length > 0),
-        stdin: op.secretInputs.has("stdin"),
-      },
+  const spec: ProgramSpec = {
+    command: programOf(command),
+    ...(want.workingDirectory === undefined ? {} : { workingDirectory: want.workingDirectory }),
+    ...(Object.keys(environment).length === 0 ? {} : { environment }),
+    environmentMode: want.environmentMode ?? "merge",
+    ...(want.stdin === undefined ? {} : { stdin: want.stdin }),
+    ...(want.timeoutSeconds === undefined ? {} : { timeoutSeconds: want.timeoutSeconds }),
+    outputLimitBytes: want.outputLimitBytes ?? defaultOutputLimitBytes,
+    secret: {
+      script: op.secretInputs.has(input),
+      environment: op.secretInputs.has("environment") || (hidesOutput(op) && Object.keys(extraEnvironment).length > 0),
+      stdin: op.secretInputs.has("stdin"),
     },
-    op,
-  );
+    ...(input === "unless" || input === "onlyIf" ? { readsOnly: true } : {}),
+  };
+  return guest.programs.run(want.runAs === undefined ? spec : asOtherUser(guest, spec, want.runAs), op);
+}
+
+export function isAccepted(want: GuestProgramRunInputs, { exitCode }: ProgramResult): boolean {
+  return (want.successExitCodes ?? [0]).includes(exitCode);
+}
+
+/** True when outputs may repeat a secret: they are not shown then. */
+export function hidesOutput(op: Operation): boolean {
+  return outputSources.some((input) => op.secretInputs.has(input));
 }
 
 /** Passes a result whose exit code is accepted; anything else is PROGRAM_FAILED with the end of stderr. */
@@ -63,9 +71,9 @@ export function requireSuccess(
   result: ProgramResult,
   op: Operation,
 ): void {
+  if (isAccepted(want, result)) return;
   const accepted = want.successExitCodes ?? [0];
-  if (accepted.includes(result.exitCode)) return;
-  const hidden = [...op.secretInputs].length > 0;
+  const hidden = hidesOutput(op);
   const said = hidden ? "" : tail(decodeOutput(result.stderr).text || decodeOutput(result.stdout).text);
   throw new GuestError(
     "PROGRAM_FAILED",

@@ -95,6 +95,45 @@ export const guestProgramRunInputs = z
       .nonempty()
       .optional()
       .meta({ description: "Exit codes that count as success. Default `[0]`." }),
+    runAs: z
+      .union([
+        z.string().min(1),
+        z.strictObject({
+          user: z.string().min(1).meta({ description: "Account in the guest." }),
+          method: z
+            .enum(["sudo", "su"])
+            .optional()
+            .meta({ description: "`sudo` (default), or `su`, which needs the login to be root." }),
+          password: z.string().optional().meta({
+            description: "Password that sudo asks the login for. Without it sudo must not ask.",
+            secret: true,
+          }),
+        }),
+      ])
+      .optional()
+      .meta({
+        description:
+          "Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.",
+      }),
+    retry: z
+      .strictObject({
+        attempts: z.number().int().min(1).max(100).meta({ description: "How often to try in all." }),
+        delaySeconds: z
+          .number()
+          .nonnegative()
+          .max(3600)
+          .optional()
+          .meta({ description: "Pause between attempts, in seconds. Default 5." }),
+      })
+      .optional()
+      .meta({ description: "Try again when the exit code is not accepted." }),
+    logPaths: z.array(guestPathSchema).optional().meta({
+      description: "Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.",
+    }),
+    logDirectory: z.string().min(1).optional().meta({
+      description:
+        "Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.",
+    }),
     outputLimitBytes: z
       .number()
       .int()
@@ -122,6 +161,9 @@ export const guestProgramRunInputs = z
     if (run.arguments !== undefined && run.program === undefined) {
       context.addIssue({ code: "custom", path: ["arguments"], message: "needs program" });
     }
+    if (run.logDirectory !== undefined && run.logPaths === undefined) {
+      context.addIssue({ code: "custom", path: ["logDirectory"], message: "needs logPaths" });
+    }
     if (run.interpreter !== undefined && run.script === undefined) {
       context.addIssue({ code: "custom", path: ["interpreter"], message: "needs script" });
     }
@@ -129,7 +171,17 @@ export const guestProgramRunInputs = z
 
 export type GuestProgramRunInputs = z.infer<typeof guestProgramRunInputs>;
 
-const outputSources = ["program", "arguments", "script", "create", "update", "delete", "environment", "stdin"];
+/** Inputs whose secrets a run's outputs may repeat. */
+export const outputSources: readonly string[] = [
+  "program",
+  "arguments",
+  "script",
+  "create",
+  "update",
+  "delete",
+  "environment",
+  "stdin",
+];
 
 /** What came out of the last run. */
 export const guestProgramRunState = z.object({
@@ -153,6 +205,10 @@ export const guestProgramRunState = z.object({
     .string()
     .optional()
     .meta({ description: "The bytes of stderr, when they are not UTF-8 text.", secretWhen: outputSources }),
+  logs: z.record(z.string(), z.string()).optional().meta({
+    description: "Contents of `logPaths` by path, or local paths with `logDirectory`.",
+    secretWhen: outputSources,
+  }),
   startedAt: z
     .string()
     .optional()

@@ -1,0 +1,66 @@
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { hasCode } from "../../errors/guest-error";
+import type { Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { baseName } from "../guest-path";
+import type { GuestProgramRunInputs } from "./schema";
+
+const defaultLogLimitBytes = 1024 * 1024;
+
+/**
+ * Fetches the files of `logPaths` after a run, whatever its outcome: as texts by path, or into `logDirectory` on this
+ * machine as `<vm>-<name>`. A log that is not there is a warning.
+ */
+export async function fetchLogs(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  op: Operation,
+): Promise<Record<string, string> | undefined> {
+  if (want.logPaths === undefined) return undefined;
+  const logs = await Promise.all(
+    want.logPaths.map(async (path) => [path, await fetchLog(guest, want, path, op)] as const),
+  );
+  return Object.fromEntries(logs.filter((log): log is [string, string] => log[1] !== undefined));
+}
+
+async function fetchLog(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  path: string,
+  op: Operation,
+): Promise<string | undefined> {
+  try {
+    return want.logDirectory === undefined
+      ? await readText(guest, path, want.outputLimitBytes ?? defaultLogLimitBytes, op)
+      : await saveTo(guest, want.logDirectory, path, op);
+  } catch (error) {
+    if (!hasCode(error, "PATH_NOT_FOUND") && !hasCode(error, "NOT_A_FILE")) throw error;
+    op.log.warn(`${guest.vm.name} ${path}: the run left no such log`);
+    return undefined;
+  }
+}
+
+async function readText(guest: Guest, path: string, limitBytes: number, op: Operation): Promise<string> {
+  const { sizeBytes, body } = await guest.files.read(path, op);
+  const chunks: Buffer[] = [];
+  let received = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    received += chunk.length;
+    if (received >= limitBytes) break;
+  }
+  const cut = sizeBytes > limitBytes ? `\n[cut: ${limitBytes} of ${sizeBytes} bytes]` : "";
+  return Buffer.concat(chunks).subarray(0, limitBytes).toString("utf8") + cut;
+}
+
+/** Returns the path on this machine. */
+async function saveTo(guest: Guest, directory: string, path: string, op: Operation): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  const target = join(directory, `${guest.vm.name}-${baseName(path)}`.replace(/[^\w.-]/g, "_"));
+  const { body } = await guest.files.read(path, op);
+  await pipeline(body, createWriteStream(target, { mode: 0o600 }), { signal: op.signal });
+  return target;
+}

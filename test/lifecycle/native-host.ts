@@ -1,0 +1,176 @@
+import { resolve } from "node:path";
+import type { ServiceError } from "@grpc/grpc-js";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import { decodeProperties, encodeProperties } from "../../provider/lifecycle/wire-value";
+import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
+import { EngineEnd } from "./engine-end";
+import { ProviderProcess } from "./provider-process";
+
+const main = resolve(__dirname, "..", "..", "dist", "provider", "plugin", "main.js");
+
+/** The native plugin, as an engine drives it: secrets wrapped, states and inputs recorded as they came. */
+export class NativeHost implements Host {
+  readonly name = "native";
+  secretOutputs: ReadonlySet<string> = new Set();
+  readonly #config: Readonly<Record<string, string>>;
+  readonly #engine = new EngineEnd();
+  #process: ProviderProcess | undefined;
+  #printed = "";
+
+  constructor(config: Readonly<Record<string, string>>) {
+    this.#config = config;
+  }
+
+  async begin(): Promise<void> {
+    await this.#end();
+    const address = await this.#engine.listen();
+    this.#process = await ProviderProcess.start(process.execPath, [main, "--logtostderr", "-v=3", address], tmp());
+    const request = new messages.ConfigureRequest();
+    request.setArgs(struct(this.#config));
+    await this.#process.configure(request);
+  }
+
+  get process(): ProviderProcess {
+    if (this.#process === undefined) throw new Error("no operation has begun");
+    return this.#process;
+  }
+
+  get said(): string {
+    return this.#printed + (this.#process?.said ?? "") + this.#engine.said;
+  }
+
+  async check(declared: Declaration) {
+    const request = new messages.CheckRequest();
+    request.setUrn(urn(declared.kind));
+    request.setNews(struct(wire(declared)));
+    const answer = await this.process.check(request);
+    return {
+      inputs: plain(answer.getInputs()),
+      failures: answer.getFailuresList().map((one) => ({ property: one.getProperty(), reason: one.getReason() })),
+    };
+  }
+
+  async diff(declared: Declaration, recorded: Recorded) {
+    const request = new messages.DiffRequest();
+    request.setId(recorded.id);
+    request.setUrn(urn(declared.kind));
+    request.setOlds(struct(recorded.state));
+    request.setOldInputs(struct(recorded.inputs));
+    request.setNews(struct(declared.inputs));
+    const answer = await this.process.diff(request);
+    const changes = answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
+    expect(answer.getDetaileddiffMap().getLength() > 0).toBe(changes);
+    return { changes, replaces: answer.getReplacesList() };
+  }
+
+  async create(declared: Declaration): Promise<Recorded> {
+    const request = new messages.CreateRequest();
+    request.setUrn(urn(declared.kind));
+    request.setProperties(struct(wire(declared)));
+    try {
+      const answer = await this.process.create(request);
+      return this.#recorded(answer.getId(), declared, answer.getProperties());
+    } catch (error) {
+      throw workFailed(error as ServiceError, declared);
+    }
+  }
+
+  async update(declared: Declaration, recorded: Recorded): Promise<Recorded> {
+    const request = new messages.UpdateRequest();
+    request.setId(recorded.id);
+    request.setUrn(urn(declared.kind));
+    request.setOlds(struct(recorded.state));
+    request.setOldInputs(struct(recorded.inputs));
+    request.setNews(struct(declared.inputs));
+    try {
+      const answer = await this.process.update(request);
+      return this.#recorded(recorded.id, declared, answer.getProperties());
+    } catch (error) {
+      throw workFailed(error as ServiceError, declared);
+    }
+  }
+
+  async read(kind: string, recorded: Recorded): Promise<Recorded | undefined> {
+    const request = new messages.ReadRequest();
+    request.setId(recorded.id);
+    request.setUrn(urn(kind));
+    if (Object.keys(recorded.state).length > 0) request.setProperties(struct(recorded.state));
+    if (Object.keys(recorded.inputs).length > 0) request.setInputs(struct(recorded.inputs));
+    const answer = await this.process.read(request);
+    if (answer.getId() === "") return undefined;
+    this.secretOutputs = decodeProperties(plain(answer.getProperties())).secretNames;
+    return { id: answer.getId(), state: plain(answer.getProperties()), inputs: plain(answer.getInputs()) };
+  }
+
+  async delete(kind: string, recorded: Recorded): Promise<void> {
+    const request = new messages.DeleteRequest();
+    request.setId(recorded.id);
+    request.setUrn(urn(kind));
+    request.setProperties(struct(recorded.state));
+    request.setOldInputs(struct(recorded.inputs));
+    await this.process.delete(request);
+  }
+
+  async cancel(): Promise<void> {
+    await this.process.cancel(new Empty());
+  }
+
+  async close(): Promise<void> {
+    await this.#end();
+    await this.#engine.close();
+  }
+
+  async #end(): Promise<void> {
+    if (this.#process === undefined) return;
+    await this.#process.cancel(new Empty());
+    await this.#process.end();
+    this.#printed += this.#process.said;
+    this.#process = undefined;
+  }
+
+  #recorded(id: string, declared: Declaration, properties: Struct | undefined): Recorded {
+    this.secretOutputs = decodeProperties(plain(properties)).secretNames;
+    return { id, state: plain(properties), inputs: declared.inputs };
+  }
+}
+
+function urn(kind: string): string {
+  return `urn:pulumi:dev::test::vsphere-guest:index:${kind}::it`;
+}
+
+/** Where the engine starts a plugin is not said; it must work anywhere. */
+function tmp(): string {
+  return process.env.TMPDIR ?? "/tmp";
+}
+
+function wire({ inputs, secrets = [] }: Declaration): Properties {
+  const { values } = decodeProperties(inputs);
+  return { ...inputs, ...encodeProperties(pick(values, secrets), new Set(secrets)) };
+}
+
+function pick(values: Properties, names: readonly string[]): Properties {
+  return Object.fromEntries(names.map((name) => [name, values[name]]));
+}
+
+function struct(properties: Properties): Struct {
+  return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
+}
+
+function plain(properties: Struct | undefined): Properties {
+  return properties?.toJavaScript() ?? {};
+}
+
+function workFailed(error: ServiceError, declared: Declaration): WorkFailed {
+  const [details] = error.metadata.get("grpc-status-details-bin");
+  if (!(details instanceof Buffer)) return new WorkFailed(error.details);
+  const [packed] = Status.deserializeBinary(details).getDetailsList();
+  const failure = messages.ErrorResourceInitFailed.deserializeBinary(packed?.getValue_asU8() ?? new Uint8Array());
+  return new WorkFailed(error.details, {
+    id: failure.getId(),
+    state: plain(failure.getProperties()),
+    inputs: declared.inputs,
+  });
+}
