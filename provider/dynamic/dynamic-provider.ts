@@ -6,6 +6,7 @@ import { create } from "../lifecycle/create";
 import { remove } from "../lifecycle/delete";
 import { diff } from "../lifecycle/diff";
 import { foresee } from "../lifecycle/foresee";
+import type { ProcessScope } from "../lifecycle/process-scope";
 import { topLevelName } from "../lifecycle/property-path";
 import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
@@ -13,7 +14,6 @@ import type { Failure } from "../lifecycle/validation";
 import { decodeProperties, encodeProperties } from "../lifecycle/wire-value";
 import { consoleLog } from "./console-log";
 import { DynamicError } from "./dynamic-error";
-import type { ProcessScope } from "./process-end";
 
 /** Properties as the dynamic host hands them over: plain JSON, unknowns as sentinels. */
 export type Wire = Readonly<Record<string, unknown>>;

@@ -1,7 +1,10 @@
 import type { ResourceKind } from "../resources/resource-kind";
 import { resourceKinds } from "../resources";
 import { DynamicProvider } from "./dynamic-provider";
-import { endWithProcess } from "./process-end";
+import { ProcessScope } from "../lifecycle/process-scope";
+
+/** One for all kinds of this process. */
+let scope: ProcessScope | undefined;
 
 /**
  * The provider object of one kind, for Pulumi's dynamic host. Every recorded state calls this module and function by
@@ -16,5 +19,6 @@ export function provider(token: string): DynamicProvider {
       `pulumi-vsphere-guest has no kind ${token} (it has ${known}). Is the installed version the right one?`,
     );
   }
-  return new DynamicProvider(kind, endWithProcess());
+  scope ??= new ProcessScope();
+  return new DynamicProvider(kind, scope);
 }

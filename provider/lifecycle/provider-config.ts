@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GuestError } from "../errors/guest-error";
-import { metaOf, propertiesOf } from "../schema/property-meta";
-import { validate } from "./validation";
+import { isOptional, metaOf, namesWhere, propertiesOf } from "../schema/property-meta";
+import { validate, type Failure } from "./validation";
 
 /**
  * The provider's configuration, declared once: stack keys `vsphere-guest:<name>`, their environment variables, and
@@ -119,17 +119,34 @@ export type ConfigSource = (name: string) => unknown;
  * INVALID_INPUT names every missing or wrong key at once, with the ways to give it; never a value.
  */
 export function readProviderConfig(source: ConfigSource, environment: NodeJS.ProcessEnv = process.env): ProviderConfig {
-  const given: Record<string, unknown> = {};
-  for (const [name, property] of Object.entries(propertiesOf(providerConfigSchema))) {
-    const value = source(name) ?? fromEnvironment(metaOf(property).environment ?? [], environment);
-    if (value !== undefined) given[name] = typed(name, value);
-  }
-  const validated = validate(providerConfigSchema, given);
+  const validated = validate(providerConfigSchema, givenConfig(source, environment));
   if (validated.ok) return validated.value as ProviderConfig;
   const lines = validated.failures.map(
     ({ property, reason }) => `  vsphere-guest:${property} ${reason} (${waysToGive(property)})`,
   );
   throw new GuestError("INVALID_INPUT", `The configuration of vsphere-guest is not complete:\n${lines.join("\n")}`);
+}
+
+/** What is wrong with the values that are there; what is missing may still come from elsewhere. Unknowns pass. */
+export function checkProviderConfig(values: Readonly<Record<string, unknown>>): Failure[] {
+  const given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typed(name, value)]));
+  const validated = validate(providerConfigSchema.partial(), given);
+  return validated.ok ? [] : validated.failures;
+}
+
+/** Keys that neither the stack nor the environment gives, of those that must be given. */
+export function missingConfigKeys(source: ConfigSource, environment: NodeJS.ProcessEnv = process.env): string[] {
+  const given = givenConfig(source, environment);
+  return namesWhere(providerConfigSchema, (property, name) => !isOptional(property) && given[name] === undefined);
+}
+
+function givenConfig(source: ConfigSource, environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const given: Record<string, unknown> = {};
+  for (const [name, property] of Object.entries(propertiesOf(providerConfigSchema))) {
+    const value = source(name) ?? fromEnvironment(metaOf(property).environment ?? [], environment);
+    if (value !== undefined) given[name] = typed(name, value);
+  }
+  return given;
 }
 
 function fromEnvironment(names: readonly string[], environment: NodeJS.ProcessEnv): string | undefined {
@@ -155,7 +172,8 @@ const booleanNames = new Set(
     .map(([name]) => name),
 );
 
-function waysToGive(property: string): string {
+/** For people: the command, and the environment variables. */
+export function waysToGive(property: string): string {
   const schema = propertiesOf(providerConfigSchema)[property];
   const meta = schema === undefined ? {} : metaOf(schema);
   const flag = meta.secret === true ? "--secret " : "";

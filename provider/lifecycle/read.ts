@@ -71,7 +71,8 @@ function response(kind: Kind, request: ReadRequest, declared: PropertyMap, obser
   ) as PropertyMap;
   return {
     id: request.id,
-    state: encodeState(kind, observed, inputs),
+    // Another word for the same machine is no news.
+    state: encodeState(kind, observed, { ...inputs, vm: request.state.vm ?? declared.vm ?? "" }),
     inputs,
     secretOutputs: secretOutputs(kind, request.secretInputs),
   };

@@ -146,9 +146,9 @@ function typeSpec(type: PropertyType, types: Map<string, Json>): Json {
     case "object":
       return reference(types, type.name, () => ({
         type: "object",
-        description: type.description,
+        ...(type.description === "" ? {} : { description: type.description }),
         properties: properties(type.properties, types),
-        required: required(type.properties),
+        ...(required(type.properties).length === 0 ? {} : { required: required(type.properties) }),
       }));
   }
 }

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+import { ProcessScope } from "../lifecycle/process-scope";
+import { EngineLog } from "./engine-log";
+import { Plugin } from "./plugin";
+import { servePlugin } from "./plugin-server";
+
+/**
+ * `pulumi-resource-vsphere-guest [--logtostderr] [-v=N] [--tracing X] [<engine address>]`: the plugin as the engine starts
+ * it. The first line on stdout is the port, and nothing may stand before it (pulumi-mechanics.md 2.2).
+ */
+async function main(args: readonly string[]): Promise<void> {
+  const log = new EngineLog();
+  const address = engineAddress(args);
+  if (address !== undefined) log.connect(address);
+  const port = await servePlugin(new Plugin(new ProcessScope(), log));
+  process.stdout.write(`${port}\n`);
+}
+
+/** The argument that is no flag, nor the value of one. */
+function engineAddress(args: readonly string[]): string | undefined {
+  return args.find((arg, index) => !arg.startsWith("-") && !["--tracing", "-tracing"].includes(args[index - 1] ?? ""));
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});

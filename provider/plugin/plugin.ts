@@ -1,0 +1,45 @@
+import { connect } from "../lifecycle/connection";
+import type { LifecycleContext } from "../lifecycle/context";
+import { GuestError } from "../errors/guest-error";
+import type { ProcessScope } from "../lifecycle/process-scope";
+import { resourceKinds } from "../resources";
+import type { ResourceKind } from "../resources/resource-kind";
+import { tokenOf } from "../schema/package-schema";
+import type { EngineLog } from "./engine-log";
+
+/** What the handlers of one provider share: its configuration, the kinds, the way to the user. */
+export class Plugin {
+  #config: Readonly<Record<string, unknown>> = {};
+  readonly #kinds: ReadonlyMap<string, ResourceKind<object, object>>;
+
+  constructor(
+    readonly scope: ProcessScope,
+    readonly log: EngineLog,
+  ) {
+    this.#kinds = new Map(resourceKinds.map((kind) => [tokenOf(kind.token), kind]));
+  }
+
+  /** Keeps the configuration; nothing is connected before it is needed. */
+  configure(config: Readonly<Record<string, unknown>>): void {
+    this.#config = config;
+  }
+
+  /** The kind that a resource's URN names: `urn:pulumi:stack::project::parent$type::name`. */
+  kindOf(urn: string): ResourceKind<object, object> {
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    const kind = this.#kinds.get(type);
+    if (kind !== undefined) return kind;
+    throw new GuestError(
+      "INVALID_INPUT",
+      `vsphere-guest has no resource ${type}; it has ${[...this.#kinds.keys()].join(", ")}`,
+    );
+  }
+
+  context(urn: string): LifecycleContext {
+    return {
+      signal: this.scope.signal,
+      log: this.log.of(urn),
+      connect: () => connect((name) => this.#config[name]),
+    };
+  }
+}
