@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
-import type { Simulator, SimulatorOptions } from "../simulator";
+import type { SimulatorOptions } from "../simulator";
 import { startScenario } from "../simulator/scenario";
 import { serveCommands } from "./simulate-commands";
 
@@ -53,13 +53,18 @@ const flagsSchema = z.object({
 });
 
 async function simulate(flags: z.output<typeof flagsSchema>): Promise<void> {
+  const signalled = new Promise<void>((resolve) => process.once("SIGTERM", resolve).once("SIGINT", resolve));
   const { scenario, latency, data, ...same } = flags;
   const overrides = defined({ ...same, latencyMilliseconds: latency, dataDirectory: data });
   const simulator = await startScenario(await readScenario(scenario), overrides);
-  warnWhenExposed(simulator);
+  // stdout is for programs, stderr for people.
+  for (const warning of simulator.warnings) console.error(`vsphere-guest: ${warning}`);
   const { url, certificate } = simulator;
   console.log(JSON.stringify({ url, certificate, vms: simulator.vms.map((vm) => vm.describe()) }));
-  await untilEnd(simulator);
+  const commanded = new Promise<void>((resolve) => serveCommands(simulator, process.stdin, process.stdout, resolve));
+  await Promise.race([signalled, commanded]);
+  await simulator.stop();
+  process.stdin.destroy();
 }
 
 /** The scenario's content, or the one that stands for the command line's own defaults. */
@@ -70,22 +75,6 @@ async function readScenario(path: string | undefined): Promise<unknown> {
 
 function defined(options: Readonly<Record<string, unknown>>): SimulatorOptions {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
-function warnWhenExposed(simulator: Simulator): void {
-  const { hostname } = new URL(simulator.url);
-  if (!/^(127\.|localhost$|\[::1\]$)/.test(hostname))
-    console.error("vsphere-guest: guests run programs for whoever logs in, and this listens beyond loopback");
-}
-
-/** Serves commands until a signal or the command `stop`, then cleans up. A second signal ends at once. */
-async function untilEnd(simulator: Simulator): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once("SIGTERM", resolve).once("SIGINT", resolve);
-    serveCommands(simulator, process.stdin, process.stdout, resolve);
-  });
-  await simulator.stop();
-  process.stdin.destroy();
 }
 
 function parseNumber(text: string): number {

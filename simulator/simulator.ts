@@ -31,8 +31,8 @@ export interface SimulatorParts {
   readonly certificate: Certificate;
   readonly certificatePath: string;
   readonly url: string;
-  readonly user: string;
   readonly settings: { latencyMilliseconds: number };
+  readonly warnings: readonly string[];
   /** Ends servers and removes files. */
   close(): Promise<void>;
 }
@@ -92,6 +92,11 @@ export class Simulator {
     const found = this.#hosts.find((host, index) => host.name === nameOrIndex || index === nameOrIndex);
     if (found === undefined) throw new Error(`the simulator has no host "${nameOrIndex}"`);
     return found;
+  }
+
+  /** What people should know, one sentence each: what is not isolated on this machine, and who can reach it. */
+  get warnings(): readonly string[] {
+    return this.parts.warnings;
   }
 
   /** Every request seen so far, oldest first: SOAP calls and the PUTs and GETs of transfers. */

@@ -7,6 +7,7 @@ import { Interference } from "./controls/interference";
 import { serveGuestFile, type FileTransferContext } from "./esxi/file-transfer";
 import { EsxiHost } from "./esxi/host";
 import { TransferTickets } from "./esxi/transfer-tickets";
+import { findIsolation } from "./guest";
 import { createCertificate } from "./http/certificate";
 import { authority, listenHttps, type HttpsEndpoint } from "./http/https-endpoint";
 import { guestAccounts } from "./machine/guest-accounts";
@@ -132,8 +133,8 @@ async function assemble(
     certificate,
     certificatePath,
     url: `https://${own.authority}`,
-    user: options.user,
     settings,
+    warnings: warningsOf(options),
     close,
   });
 }
@@ -157,13 +158,7 @@ async function startHosts(
       );
       own.port = endpoint.port;
       endpoints.push(endpoint);
-      return new EsxiHost(
-        `host-${number + 10}`,
-        name,
-        authority(reachable(endpoint.host), endpoint.port),
-        endpoint.port,
-        certificate,
-      );
+      return new EsxiHost(`host-${number + 10}`, name, reachable(endpoint.host), endpoint.port, certificate);
     }),
   );
 }
@@ -186,6 +181,12 @@ function guarded(
   return (request, response) => {
     serve(request, response).catch(() => response.socket?.destroy());
   };
+}
+
+function warningsOf({ sandbox, listen }: ResolvedOptions): string[] {
+  const exposed = !/^(127\.|localhost$|::1$)/.test(listen.host);
+  const exposure = "guests run programs for whoever logs in, and this listens beyond loopback";
+  return [...findIsolation(sandbox).limits, ...(exposed ? [exposure] : [])];
 }
 
 function namesOf(listenHost: string, name: string): string[] {

@@ -1,4 +1,5 @@
 import type { Certificate } from "../http/certificate";
+import { authority } from "../http/https-endpoint";
 
 /** An ESXi host: a server of its own, with its own port and certificate. */
 export class EsxiHost {
@@ -9,11 +10,16 @@ export class EsxiHost {
   constructor(
     moid: string,
     readonly name: string,
-    /** `host:port` of its file transfer server, as transfer URLs name it. */
-    readonly authority: string,
+    /** Address and port of its file transfer server. */
+    readonly address: string,
     readonly port: number,
     readonly certificate: Certificate,
   ) {
     this.ref = { type: "HostSystem", value: moid };
+  }
+
+  /** `host:port` of its file transfer server, as transfer URLs name it. */
+  get authority(): string {
+    return authority(this.address, this.port);
   }
 }

@@ -76,8 +76,14 @@ export class Machine {
 
   /** The agent inside, started at its first use after power-on. */
   agent(): Promise<GuestAgent> {
-    this.#agent ??= this.createAgent(this);
-    return this.#agent;
+    if (this.#agent !== undefined) return this.#agent;
+    const starting = this.createAgent(this);
+    this.#agent = starting;
+    // An agent that could not start is tried again at the next use.
+    starting.catch(() => {
+      if (this.#agent === starting) this.#agent = undefined;
+    });
+    return starting;
   }
 
   powerOn(): void {

@@ -47,7 +47,11 @@ export class PropertyFilter implements ManagedObject {
   changes(call: Call): Data<"PropertyFilterUpdate"> | undefined {
     const seen = new Map<string, Known>();
     const updates: Data<"ObjectUpdate">[] = [];
-    for (const { object, paths } of select({ ...this.spec, reportMissingObjectsInResults: true }, this.registry, call)) {
+    for (const { object, paths } of select(
+      { ...this.spec, reportMissingObjectsInResults: true },
+      this.registry,
+      call,
+    )) {
       const { propSet, missingSet } = readProperties(object, paths, call);
       const values = new Map(propSet.map((property) => [property.name, encodeField("val", anyType, property.val)]));
       seen.set(object.ref.value, { ref: object.ref, values });

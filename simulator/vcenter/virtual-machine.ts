@@ -120,7 +120,7 @@ export class VirtualMachine implements Entity {
   /** The guest is asked and obeys later: the call does not wait for it. */
   #askGuest(action: () => Promise<void> | void): void {
     this.#needTools();
-    setImmediate(() => void action());
+    setImmediate(() => void Promise.resolve(action()).catch(() => undefined));
   }
 
   #mountInstaller(mounted: boolean): void {

@@ -1,6 +1,7 @@
 import type { ManagedTypeDeclaration } from "./notation";
 
-/** Managed object types with their properties; inherited ones stand at the base. A declared property may be unset. */
+/** Managed object types with their properties; inherited ones stand at the base. A declared property may be unset;
+ * those declared as anyType? are known to exist and never set. */
 export const managedTypes = {
   ManagedObject: { properties: {} },
   ServiceInstance: {
@@ -76,6 +77,7 @@ export const managedTypes = {
       networkFolder: "@Folder",
       datastore: "@Datastore*",
       network: "@Network*",
+      configuration: "anyType?",
     },
   },
   ComputeResource: {
@@ -85,12 +87,22 @@ export const managedTypes = {
       host: "@HostSystem*",
       datastore: "@Datastore*",
       network: "@Network*",
+      summary: "anyType?",
+      environmentBrowser: "anyType?",
+      configurationEx: "anyType?",
     },
   },
   ClusterComputeResource: { base: "ComputeResource", properties: {} },
   ResourcePool: {
     base: "ManagedEntity",
-    properties: { owner: "@ComputeResource", resourcePool: "@ResourcePool*", vm: "@VirtualMachine*" },
+    properties: {
+      summary: "anyType?",
+      runtime: "anyType?",
+      owner: "@ComputeResource",
+      resourcePool: "@ResourcePool*",
+      vm: "@VirtualMachine*",
+      config: "anyType?",
+    },
   },
   VirtualApp: { base: "ResourcePool", properties: {} },
   HostSystem: {
@@ -98,6 +110,9 @@ export const managedTypes = {
     properties: {
       runtime: "HostRuntimeInfo",
       summary: "HostListSummary",
+      hardware: "anyType?",
+      capability: "anyType?",
+      configManager: "anyType?",
       config: "HostConfigInfo?",
       vm: "@VirtualMachine*",
       datastore: "@Datastore*",
@@ -106,9 +121,16 @@ export const managedTypes = {
   },
   Datastore: {
     base: "ManagedEntity",
-    properties: { summary: "DatastoreSummary", vm: "@VirtualMachine*", browser: "anyType?" },
+    properties: {
+      info: "anyType?",
+      summary: "DatastoreSummary",
+      host: "anyType*",
+      vm: "@VirtualMachine*",
+      browser: "anyType?",
+      capability: "anyType?",
+    },
   },
-  Network: { base: "ManagedEntity", properties: { vm: "@VirtualMachine*", host: "@HostSystem*" } },
+  Network: { base: "ManagedEntity", properties: { summary: "anyType?", host: "@HostSystem*", vm: "@VirtualMachine*" } },
   OpaqueNetwork: { base: "Network", properties: {} },
   DistributedVirtualPortgroup: { base: "Network", properties: {} },
   DistributedVirtualSwitch: { base: "ManagedEntity", properties: {} },
@@ -116,8 +138,15 @@ export const managedTypes = {
   VirtualMachine: {
     base: "ManagedEntity",
     properties: {
+      capability: "anyType?",
       config: "VirtualMachineConfigInfo?",
+      layout: "anyType?",
+      layoutEx: "anyType?",
+      storage: "anyType?",
+      environmentBrowser: "anyType?",
       resourcePool: "@ResourcePool?",
+      parentVApp: "@ManagedEntity?",
+      resourceConfig: "anyType?",
       runtime: "VirtualMachineRuntimeInfo",
       guest: "GuestInfo?",
       summary: "VirtualMachineSummary",

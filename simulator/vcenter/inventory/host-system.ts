@@ -1,4 +1,5 @@
 import type { EsxiHost } from "../../esxi/host";
+import type { Data } from "../../soap/schema/types";
 import { about } from "../about";
 import type { Properties } from "../managed-object";
 import { entityProperties, refsOf, type Entity } from "./entity";
@@ -51,11 +52,23 @@ export class HostSystem implements Entity {
     config: () => ({
       host: this.ref,
       product: { ...about, name: "VMware ESXi", apiType: "HostAgent", productLineId: "embeddedEsx" },
-      virtualNicManagerInfo: { netConfig: [] },
+      virtualNicManagerInfo: { netConfig: [managementNetwork(this.host.address)] },
       certificate: [...Buffer.from(this.host.certificate.pem, "ascii")],
     }),
     vm: () => refsOf(this.surroundings.machines()),
     datastore: () => refsOf(this.surroundings.datastores()),
     network: () => refsOf(this.surroundings.networks()),
+  };
+}
+
+/** The management network, whose address some clients prefer to the host's name (protocol.md C.4). */
+function managementNetwork(ipAddress: string): Data<"VirtualNicManagerNetConfig"> {
+  const key = "key-vim.host.VirtualNic-vmk0";
+  const spec = { ip: { dhcp: false, ipAddress, subnetMask: "255.0.0.0" }, portgroup: "Management Network" };
+  return {
+    nicType: "management",
+    multiSelectAllowed: true,
+    candidateVnic: [{ device: "vmk0", key, portgroup: "Management Network", spec }],
+    selectedVnic: [`management.${key}`],
   };
 }

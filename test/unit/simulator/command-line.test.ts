@@ -1,0 +1,75 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+
+const command = resolve(__dirname, "../../../dist/cli/main.js");
+const directory = mkdtempSync(join(tmpdir(), "simulate-test-"));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) if (child.exitCode === null) child.kill("SIGKILL");
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Ready {
+  readonly url: string;
+  readonly certificate: string;
+  readonly vms: readonly { readonly name: string; readonly root: string; readonly path: string }[];
+}
+
+/** Starts the compiled command (npm run build) and resolves when it prints that it is ready. */
+async function simulate(...flags: string[]): Promise<{ child: ChildProcess; ready: Ready; lines: string[] }> {
+  const child = spawn(process.execPath, [command, "simulate", "--listen", "127.0.0.1:0", ...flags]);
+  children.push(child);
+  const lines: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  const first = await new Promise<string>((done, fail) => {
+    reader.once("line", done);
+    child.once("exit", (code) => fail(new Error(`exit code ${code}`)));
+  });
+  reader.on("line", (line) => lines.push(line));
+  return { child, ready: JSON.parse(first) as Ready, lines };
+}
+
+const exit = (child: ChildProcess): Promise<number | null> => new Promise((done) => child.once("exit", done));
+
+test("prints one line when ready; SIGTERM ends it and leaves nothing", async () => {
+  const { child, ready } = await simulate("--vms", "1");
+  expect(ready.url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+  expect(ready.vms).toEqual([expect.objectContaining({ name: "vm-1", moid: "vm-1", path: "/DC0/vm/vm-1" })]);
+  const kept = [ready.certificate, ready.vms[0]?.root ?? ""];
+  expect(kept.map((path) => existsSync(path))).toEqual([true, true]);
+  const ended = exit(child);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  expect(kept.map((path) => existsSync(path))).toEqual([false, false]);
+});
+
+test("--data keeps the guests' files; a scenario sets options, flags win; stdin takes commands", async () => {
+  const scenario = join(directory, "scenario.json");
+  writeFileSync(
+    scenario,
+    JSON.stringify({ vms: [{ name: "web" }], hosts: 3, commands: [{ command: "setLatency", milliseconds: 1 }] }),
+  );
+  const data = join(directory, "data");
+  const { child, ready, lines } = await simulate("--scenario", scenario, "--data", data, "--hosts", "1");
+  expect(ready.vms.map(({ root }) => root)).toEqual([join(data, "guests", "web")]);
+  const ended = exit(child);
+  child.stdin?.write('{"command":"migrate","vm":"web","host":1}\n{"command":"stop"}\n');
+  expect(await ended).toBe(0);
+  expect(lines.map((line) => (JSON.parse(line) as { ok: boolean }).ok)).toEqual([false, true]);
+  expect(existsSync(join(data, "guests", "web", "etc"))).toBe(true);
+});
+
+test.each([[["--vms", "many"]], [["--listen", "8989"]], [["--os", "beos"]], [["--scenario", "/no/such/file"]]])(
+  "%j is refused with a reason",
+  async (flags) => {
+    const child = spawn(process.execPath, [command, "simulate", ...flags]);
+    children.push(child);
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    expect(await exit(child)).toBe(1);
+    expect(stderr).not.toBe("");
+  },
+);
