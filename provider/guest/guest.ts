@@ -159,6 +159,14 @@ export interface GuestAccounts {
   groupId(group: string, op: Operation): Promise<number>;
 }
 
+/** A process of the guest's operating system. */
+export interface GuestProcess {
+  readonly pid: number;
+  readonly owner: string;
+  /** Name of the program's file, without directories. */
+  readonly name: string;
+}
+
 /** The facade over one VM's guest operations: everything a resource needs and nothing of the wire. */
 export interface Guest {
   readonly vm: VmIdentity;
@@ -169,4 +177,10 @@ export interface Guest {
   readonly accounts: GuestAccounts;
   /** The agent's environment with USER, HOME, SHELL of the login (protocol.md C.5); all variables when no names are given. */
   environment(names: readonly string[], op: Operation): Promise<ReadonlyMap<string, string>>;
+  /** Logs in and does nothing else: GUEST_LOGIN_FAILED when the login is refused. */
+  validateLogin(op: Operation): Promise<void>;
+  /** All processes of the guest. */
+  processes(op: Operation): Promise<GuestProcess[]>;
+  /** Which of these vCenter privileges the provider's user holds on the VM. */
+  privileges(privilegeIds: readonly string[], op: Operation): Promise<ReadonlyMap<string, boolean>>;
 }

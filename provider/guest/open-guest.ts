@@ -6,6 +6,7 @@ import { Files } from "./files";
 import type { Guest, GuestFamily, GuestSystemInfo, VmIdentity } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import { PosixRunner } from "./posix-runner";
+import { listProcesses } from "./processes";
 import { Programs } from "./programs";
 import type { Runner } from "./run-plan";
 import { WindowsRunner } from "./windows-runner";
@@ -16,7 +17,12 @@ const shownErrorBytes = 2_000;
  * The facade over one VM under one guest login. Keep it for the life of the process: looks, environment, accounts and
  * polls are shared among the callers of one Guest.
  */
-export function openGuest(operations: GuestOperations, vm: VmIdentity, system: GuestSystemInfo): Guest {
+export function openGuest(
+  operations: GuestOperations,
+  vm: VmIdentity,
+  system: GuestSystemInfo,
+  privileges: Guest["privileges"],
+): Guest {
   const family = familyOf(system);
   const runner = runnerFor(family);
   const environment = new Environment(operations, family);
@@ -37,6 +43,9 @@ export function openGuest(operations: GuestOperations, vm: VmIdentity, system: G
     programs,
     accounts,
     environment: (names, op) => environment.read(names, op),
+    validateLogin: (op) => operations.validateCredentialsInGuest(op),
+    processes: (op) => listProcesses(operations, family, programs, op),
+    privileges,
   };
 }
 

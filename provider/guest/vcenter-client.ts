@@ -154,7 +154,9 @@ export class VCenter {
     const key = digest(credential);
     const open = guests.get(key);
     if (open !== undefined && open.family === familyOf(system)) return { ...open, system };
-    const guest = openGuest(this.#operations(inUse, credential), vm.identity, system);
+    const guest = openGuest(this.#operations(inUse, credential), vm.identity, system, (privilegeIds, op) =>
+      this.privileges(vm.identity, privilegeIds, op),
+    );
     guests.set(key, guest);
     return guest;
   }

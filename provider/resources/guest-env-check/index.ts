@@ -1,16 +1,21 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { GuestError } from "../../errors/guest-error";
 import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import type { Difference, Observed, ResourceKind } from "../resource-kind";
+import { formatReport } from "./finding";
 import { look } from "./look";
 import { type GuestEnvCheckInputs, type GuestEnvCheckState, guestEnvCheckInputs, guestEnvCheckState } from "./schema";
+
+const firstPauseMs = 500;
+const longestPauseMs = 5_000;
 
 /** An environment gate: what must hold in a guest before the rest of a program goes on. */
 export const guestEnvCheck: ResourceKind<GuestEnvCheckInputs, GuestEnvCheckState> = {
   token: "GuestEnvCheck",
   description:
-    "Expectations on a guest: environment variables, operating system, VMware Tools, paths. Looked at on each deploy; all that is not " +
+    "Expectations on a guest: environment variables, operating system, VMware Tools, paths, processes, free space, privileges. Looked at on each deploy; all that is not " +
     "met is reported at once. It changes nothing in the guest.",
   inputs: guestEnvCheckInputs,
   state: guestEnvCheckState,
@@ -23,17 +28,10 @@ export const guestEnvCheck: ResourceKind<GuestEnvCheckInputs, GuestEnvCheckState
 };
 
 function inputsOf(state: GuestEnvCheckState): GuestEnvCheckInputs {
-  const {
-    expected,
-    instanceUuid: _uuid,
-    variables: _variables,
-    guestFamily: _family,
-    toolsVersion: _tools,
-    satisfied: _is,
-    failures: _f,
-    ...rest
-  } = state;
-  return { ...rest, ...expected };
+  const names = Object.keys(guestEnvCheckInputs.shape);
+  const { expected, variables: _variables, guestFamily: _family, guestId: _id, guestFullName: _name, ...rest } = state;
+  const inputs = Object.entries(rest).filter(([name]) => names.includes(name));
+  return { ...Object.fromEntries(inputs), ...expected } as GuestEnvCheckInputs;
 }
 
 async function observe(
@@ -65,14 +63,30 @@ async function converge(
   _have: GuestEnvCheckState | undefined,
   op: Operation,
 ): Promise<GuestEnvCheckState> {
-  const found = await look(guest, want, op);
-  if (found.satisfied) return found;
-  const report = `${guest.vm.name}: ${found.failures.length} of the expectations on the guest are not met:\n${found.failures.map((line) => `  - ${line}`).join("\n")}`;
-  if (want.onFailure !== "warn")
+  const found = await lookUntilSatisfied(guest, want, op);
+  const where = guest.vm.name;
+  if (found.satisfied) {
+    op.log.debug(`${where}: all expectations on the guest are met\n${formatReport(found.report)}`);
+    return found;
+  }
+  const number = `${found.failures.length} of ${found.report.length}`;
+  const report = `${where}: ${number} expectations on the guest are not met:\n${formatReport(found.report)}`;
+  if (want.onFailure !== "warn") {
     throw new GuestError(
       "EXPECTATION_FAILED",
       `${report}\nPut these right in the guest, or set onFailure: "warn" to go on.`,
     );
+  }
   op.log.warn(report);
   return found;
+}
+
+/** Looks again, at growing intervals, while expectations are not met and `waitSeconds` are not over. */
+async function lookUntilSatisfied(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<GuestEnvCheckState> {
+  const until = Math.min(Date.now() + (want.waitSeconds ?? 0) * 1000, op.deadlineMs);
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const found = await look(guest, want, op);
+    if (found.satisfied || Date.now() + pauseMs > until) return found;
+    await delay(pauseMs, undefined, { signal: op.signal });
+  }
 }

@@ -1,24 +1,15 @@
 import { z } from "zod";
 import { commonInputs, commonState, groupSchema, guestPathSchema, modeSchema, ownerSchema } from "../common";
+import { findingSchema } from "./finding";
+import { textExpectationSchema, textExpectations } from "./text-expectation";
 
-const regularExpression = z.string().refine(isRegularExpression, "must be a regular expression");
-
-/** What a variable must be: exactly a text, or something looser. */
+/** What a variable must be: a text, or absent. */
 export const variableExpectationSchema = z
   .union([
-    z.string(),
-    z.strictObject({
-      matches: regularExpression.meta({
-        description: "Regular expression that must be found in the value; anchor it for the whole value.",
-      }),
-    }),
-    z.strictObject({ oneOf: z.array(z.string()).nonempty().meta({ description: "The values that are allowed." }) }),
+    ...textExpectations,
     z.strictObject({ absent: z.literal(true).meta({ description: "The variable must not be set." }) }),
   ])
-  .meta({
-    typeName: "VariableExpectation",
-    description: "The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`.",
-  });
+  .meta({ description: "The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`." });
 
 export type VariableExpectation = z.infer<typeof variableExpectationSchema>;
 
@@ -48,6 +39,16 @@ export const pathExpectationSchema = z
 
 export type PathExpectation = z.infer<typeof pathExpectationSchema>;
 
+/** Whether a process must be running. */
+export const processExpectationSchema = z
+  .union([
+    z.enum(["running", "notRunning"]),
+    z.strictObject({ owner: z.string().min(1).meta({ description: "Account that the process must run as." }) }),
+  ])
+  .meta({ description: "`running`, `notRunning`, or `{ owner }`: running as this account." });
+
+export type ProcessExpectation = z.infer<typeof processExpectationSchema>;
+
 export const guestFamilySchema = z
   .enum(["linuxGuest", "windowsGuest", "darwinGuestFamily", "solarisGuest", "netwareGuest", "otherGuestFamily"])
   .meta({ typeName: "GuestFamily", description: "Family of the guest's operating system, as VMware Tools report it." });
@@ -60,6 +61,24 @@ export const guestEnvCheckInputs = z.strictObject({
       "Environment variables of the VMware Tools service and what each must be. All are read by one request.",
   }),
   guestFamily: guestFamilySchema.optional(),
+  guestId: textExpectationSchema
+    .optional()
+    .meta({
+      description:
+        "Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.",
+    }),
+  guestFullName: textExpectationSchema
+    .optional()
+    .meta({
+      description:
+        "Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.",
+    }),
+  toolsVersionStatus: textExpectationSchema
+    .optional()
+    .meta({
+      description:
+        "Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.",
+    }),
   minimumToolsVersion: z
     .string()
     .regex(/^\d+(\.\d+){0,2}$/, 'must be a version such as "12.2.0"')
@@ -69,6 +88,40 @@ export const guestEnvCheckInputs = z.strictObject({
     .record(guestPathSchema, pathExpectationSchema)
     .optional()
     .meta({ description: "Paths in the guest and what must be there." }),
+  minimumFreeBytes: z
+    .record(guestPathSchema, z.number().int().nonnegative())
+    .optional()
+    .meta({
+      description: "Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.",
+    }),
+  processes: z
+    .record(z.string().min(1), processExpectationSchema)
+    .optional()
+    .meta({
+      description:
+        "Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.",
+    }),
+  privileges: z
+    .array(z.string().min(1))
+    .nonempty()
+    .optional()
+    .meta({
+      description: "vCenter privileges that the provider's user must hold on the VM.",
+      examples: ["VirtualMachine.GuestOperations.Modify"],
+    }),
+  validateLogin: z
+    .boolean()
+    .optional()
+    .meta({ description: "Check that the guest login works, and report it like the rest when it does not." }),
+  waitSeconds: z
+    .number()
+    .nonnegative()
+    .max(86_400)
+    .optional()
+    .meta({
+      description:
+        "How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.",
+    }),
   onFailure: z.enum(["fail", "warn"]).optional().meta({
     description: "`fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.",
   }),
@@ -76,13 +129,13 @@ export const guestEnvCheckInputs = z.strictObject({
 
 export type GuestEnvCheckInputs = z.infer<typeof guestEnvCheckInputs>;
 
-const { variables, guestFamily } = guestEnvCheckInputs.shape;
+const { variables, guestFamily, guestId, guestFullName } = guestEnvCheckInputs.shape;
 
 /** What was found at the last look. */
 export const guestEnvCheckState = z.object({
-  ...guestEnvCheckInputs.omit({ variables: true, guestFamily: true }).shape,
+  ...guestEnvCheckInputs.omit({ variables: true, guestFamily: true, guestId: true, guestFullName: true }).shape,
   ...commonState,
-  expected: z.object({ variables, guestFamily }).meta({
+  expected: z.object({ variables, guestFamily, guestId, guestFullName }).meta({
     description: "The expectations whose outcomes stand in outputs of the same name.",
     secretWhen: ["variables"],
   }),
@@ -93,7 +146,12 @@ export const guestEnvCheckState = z.object({
     .string()
     .optional()
     .meta({ description: "Family of the guest's operating system, as VMware Tools report it." }),
+  guestId: z.string().optional().meta({ description: "Guest id of the operating system." }),
+  guestFullName: z.string().optional().meta({ description: "Name and version of the operating system." }),
   toolsVersion: z.string().optional().meta({ description: "Version of VMware Tools." }),
+  report: z
+    .array(findingSchema)
+    .meta({ description: "A row for each expectation: subject, expected, found, met.", secretWhen: ["variables"] }),
   satisfied: z.boolean().meta({ description: "True when every expectation is met." }),
   failures: z
     .array(z.string())
@@ -101,12 +159,3 @@ export const guestEnvCheckState = z.object({
 });
 
 export type GuestEnvCheckState = z.infer<typeof guestEnvCheckState>;
-
-function isRegularExpression(text: string): boolean {
-  try {
-    new RegExp(text, "u");
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "../dynamic-resource";
 import type * as types from "./types";
 
-/** Expectations on a guest: environment variables, operating system, VMware Tools, paths. Looked at on each deploy; all that is not met is reported at once. It changes nothing in the guest. */
+/** Expectations on a guest: environment variables, operating system, VMware Tools, paths, processes, free space, privileges. Looked at on each deploy; all that is not met is reported at once. It changes nothing in the guest. */
 export class GuestEnvCheck extends DynamicResource {
   /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
@@ -12,12 +12,26 @@ export class GuestEnvCheck extends DynamicResource {
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
   /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
+  /** Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. */
+  declare readonly toolsVersionStatus: pulumi.Output<string | types.TextExpectation | undefined>;
   /** Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. */
   declare readonly minimumToolsVersion: pulumi.Output<string | undefined>;
   /** Paths in the guest and what must be there. */
   declare readonly paths: pulumi.Output<
     Record<string, "present" | "absent" | "file" | "directory" | "symlink" | types.PathExpectation> | undefined
   >;
+  /** Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. */
+  declare readonly minimumFreeBytes: pulumi.Output<Record<string, number> | undefined>;
+  /** Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. */
+  declare readonly processes: pulumi.Output<
+    Record<string, "running" | "notRunning" | types.GuestEnvCheckProcesses> | undefined
+  >;
+  /** vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`. */
+  declare readonly privileges: pulumi.Output<string[] | undefined>;
+  /** Check that the guest login works, and report it like the rest when it does not. */
+  declare readonly validateLogin: pulumi.Output<boolean | undefined>;
+  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. */
+  declare readonly waitSeconds: pulumi.Output<number | undefined>;
   /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. */
   declare readonly onFailure: pulumi.Output<"fail" | "warn" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
@@ -28,8 +42,14 @@ export class GuestEnvCheck extends DynamicResource {
   declare readonly variables: pulumi.Output<Record<string, string>>;
   /** Family of the guest's operating system, as VMware Tools report it. */
   declare readonly guestFamily: pulumi.Output<string | undefined>;
+  /** Guest id of the operating system. */
+  declare readonly guestId: pulumi.Output<string | undefined>;
+  /** Name and version of the operating system. */
+  declare readonly guestFullName: pulumi.Output<string | undefined>;
   /** Version of VMware Tools. */
   declare readonly toolsVersion: pulumi.Output<string | undefined>;
+  /** A row for each expectation: subject, expected, found, met. */
+  declare readonly report: pulumi.Output<types.GuestEnvCheckReport[]>;
   /** True when every expectation is met. */
   declare readonly satisfied: pulumi.Output<boolean>;
   /** One line for each expectation that is not met. */
@@ -56,14 +76,23 @@ const declaration = {
     "vm",
     "guest",
     "timeoutSeconds",
+    "toolsVersionStatus",
     "minimumToolsVersion",
     "paths",
+    "minimumFreeBytes",
+    "processes",
+    "privileges",
+    "validateLogin",
+    "waitSeconds",
     "onFailure",
     "instanceUuid",
     "expected",
     "variables",
     "guestFamily",
+    "guestId",
+    "guestFullName",
     "toolsVersion",
+    "report",
     "satisfied",
     "failures",
   ],
@@ -79,13 +108,20 @@ export interface GuestEnvCheckArgs {
   /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
   readonly timeoutSeconds?: pulumi.Input<number> | undefined;
   /** Environment variables of the VMware Tools service and what each must be. All are read by one request. */
-  readonly variables?: pulumi.Input<Record<string, pulumi.Input<string | types.VariableExpectationArgs>>> | undefined;
+  readonly variables?:
+    pulumi.Input<Record<string, pulumi.Input<string | types.GuestEnvCheckVariablesArgs>>> | undefined;
   /** Family of the guest's operating system, as VMware Tools report it. */
   readonly guestFamily?:
     | pulumi.Input<
         "linuxGuest" | "windowsGuest" | "darwinGuestFamily" | "solarisGuest" | "netwareGuest" | "otherGuestFamily"
       >
     | undefined;
+  /** Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. */
+  readonly guestId?: pulumi.Input<string | types.TextExpectationArgs> | undefined;
+  /** Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. */
+  readonly guestFullName?: pulumi.Input<string | types.TextExpectationArgs> | undefined;
+  /** Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. */
+  readonly toolsVersionStatus?: pulumi.Input<string | types.TextExpectationArgs> | undefined;
   /** Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. */
   readonly minimumToolsVersion?: pulumi.Input<string> | undefined;
   /** Paths in the guest and what must be there. */
@@ -97,6 +133,17 @@ export interface GuestEnvCheckArgs {
         >
       >
     | undefined;
+  /** Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. */
+  readonly minimumFreeBytes?: pulumi.Input<Record<string, pulumi.Input<number>>> | undefined;
+  /** Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. */
+  readonly processes?:
+    pulumi.Input<Record<string, pulumi.Input<"running" | "notRunning" | types.GuestEnvCheckProcessesArgs>>> | undefined;
+  /** vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`. */
+  readonly privileges?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Check that the guest login works, and report it like the rest when it does not. */
+  readonly validateLogin?: pulumi.Input<boolean> | undefined;
+  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. */
+  readonly waitSeconds?: pulumi.Input<number> | undefined;
   /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. */
   readonly onFailure?: pulumi.Input<"fail" | "warn"> | undefined;
 }

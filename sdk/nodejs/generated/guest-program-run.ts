@@ -46,6 +46,14 @@ export class GuestProgramRun extends DynamicResource {
   declare readonly onlyIf: pulumi.Output<string | types.GuestCommand | undefined>;
   /** Exit codes that count as success. Default `[0]`. */
   declare readonly successExitCodes: pulumi.Output<number[] | undefined>;
+  /** Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. */
+  declare readonly runAs: pulumi.Output<string | types.GuestProgramRunRunAs | undefined>;
+  /** Try again when the exit code is not accepted. */
+  declare readonly retry: pulumi.Output<types.GuestProgramRunRetry | undefined>;
+  /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. */
+  declare readonly logPaths: pulumi.Output<string[] | undefined>;
+  /** Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. */
+  declare readonly logDirectory: pulumi.Output<string | undefined>;
   /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. */
   declare readonly outputLimitBytes: pulumi.Output<number | undefined>;
   /** Which outputs are shown in Pulumi's log as well. Default `none`. */
@@ -62,6 +70,8 @@ export class GuestProgramRun extends DynamicResource {
   declare readonly stdoutBase64: pulumi.Output<string | undefined>;
   /** The bytes of stderr, when they are not UTF-8 text. */
   declare readonly stderrBase64: pulumi.Output<string | undefined>;
+  /** Contents of `logPaths` by path, or local paths with `logDirectory`. */
+  declare readonly logs: pulumi.Output<Record<string, string> | undefined>;
   /** When the last run started (ISO 8601, clock of the machine that runs Pulumi). */
   declare readonly startedAt: pulumi.Output<string | undefined>;
   /** When its end was seen. */
@@ -109,6 +119,10 @@ const declaration = {
     "unless",
     "onlyIf",
     "successExitCodes",
+    "runAs",
+    "retry",
+    "logPaths",
+    "logDirectory",
     "outputLimitBytes",
     "logging",
     "instanceUuid",
@@ -117,6 +131,7 @@ const declaration = {
     "stderr",
     "stdoutBase64",
     "stderrBase64",
+    "logs",
     "startedAt",
     "endedAt",
     "succeeded",
@@ -167,6 +182,14 @@ export interface GuestProgramRunArgs {
   readonly onlyIf?: pulumi.Input<string | types.GuestCommandArgs> | undefined;
   /** Exit codes that count as success. Default `[0]`. */
   readonly successExitCodes?: pulumi.Input<pulumi.Input<number>[]> | undefined;
+  /** Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. */
+  readonly runAs?: pulumi.Input<string | types.GuestProgramRunRunAsArgs> | undefined;
+  /** Try again when the exit code is not accepted. */
+  readonly retry?: pulumi.Input<types.GuestProgramRunRetryArgs> | undefined;
+  /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. */
+  readonly logPaths?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. */
+  readonly logDirectory?: pulumi.Input<string> | undefined;
   /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. */
   readonly outputLimitBytes?: pulumi.Input<number> | undefined;
   /** Which outputs are shown in Pulumi's log as well. Default `none`. */

@@ -37,7 +37,7 @@ export interface GuestDirectoryFiles {
 /** The expectations whose outcomes stand in outputs of the same name. */
 export interface GuestEnvCheckExpected {
   /** Environment variables of the VMware Tools service and what each must be. All are read by one request. */
-  readonly variables?: Record<string, string | VariableExpectation> | undefined;
+  readonly variables?: Record<string, string | GuestEnvCheckExpectedVariables> | undefined;
   /** Family of the guest's operating system, as VMware Tools report it. */
   readonly guestFamily?:
     | "linuxGuest"
@@ -47,6 +47,53 @@ export interface GuestEnvCheckExpected {
     | "netwareGuest"
     | "otherGuestFamily"
     | undefined;
+  /** Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. */
+  readonly guestId?: string | TextExpectation | undefined;
+  /** Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. */
+  readonly guestFullName?: string | TextExpectation | undefined;
+}
+
+/** The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`. */
+export interface GuestEnvCheckExpectedVariables {
+  /** Regular expression that must be found in the value; anchor it for the whole value. */
+  readonly matches?: string | undefined;
+  /** The values that are allowed. */
+  readonly oneOf?: string[] | undefined;
+  /** The variable must not be set. */
+  readonly absent?: boolean | undefined;
+}
+
+/** `running`, `notRunning`, or `{ owner }`: running as this account. */
+export interface GuestEnvCheckProcesses {
+  /** Account that the process must run as. */
+  readonly owner: string;
+}
+
+/** `running`, `notRunning`, or `{ owner }`: running as this account. */
+export interface GuestEnvCheckProcessesArgs {
+  /** Account that the process must run as. */
+  readonly owner: pulumi.Input<string>;
+}
+
+export interface GuestEnvCheckReport {
+  /** What was looked at. */
+  readonly subject: string;
+  /** What was expected, in words. */
+  readonly expected: string;
+  /** What was found, in words. */
+  readonly found: string;
+  /** True when the expectation is met. */
+  readonly met: boolean;
+}
+
+/** The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`. */
+export interface GuestEnvCheckVariablesArgs {
+  /** Regular expression that must be found in the value; anchor it for the whole value. */
+  readonly matches?: pulumi.Input<string> | undefined;
+  /** The values that are allowed. */
+  readonly oneOf?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** The variable must not be set. */
+  readonly absent?: pulumi.Input<boolean> | undefined;
 }
 
 export interface GuestFileBackup {
@@ -81,6 +128,38 @@ export interface GuestLoginArgs {
   readonly interactiveSession?: pulumi.Input<boolean> | undefined;
 }
 
+export interface GuestProgramRunRetry {
+  /** How often to try in all. */
+  readonly attempts: number;
+  /** Pause between attempts, in seconds. Default 5. */
+  readonly delaySeconds?: number | undefined;
+}
+
+export interface GuestProgramRunRetryArgs {
+  /** How often to try in all. */
+  readonly attempts: pulumi.Input<number>;
+  /** Pause between attempts, in seconds. Default 5. */
+  readonly delaySeconds?: pulumi.Input<number> | undefined;
+}
+
+export interface GuestProgramRunRunAs {
+  /** Account in the guest. */
+  readonly user: string;
+  /** `sudo` (default), or `su`, which needs the login to be root. */
+  readonly method?: "sudo" | "su" | undefined;
+  /** Password that sudo asks the login for. Without it sudo must not ask. */
+  readonly password?: string | undefined;
+}
+
+export interface GuestProgramRunRunAsArgs {
+  /** Account in the guest. */
+  readonly user: pulumi.Input<string>;
+  /** `sudo` (default), or `su`, which needs the login to be root. */
+  readonly method?: pulumi.Input<"sudo" | "su"> | undefined;
+  /** Password that sudo asks the login for. Without it sudo must not ask. */
+  readonly password?: pulumi.Input<string> | undefined;
+}
+
 /** `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more. */
 export interface PathExpectation {
   /** What is at the path itself; links are not followed. */
@@ -109,24 +188,20 @@ export interface PathExpectationArgs {
   readonly sha256?: pulumi.Input<string> | undefined;
 }
 
-/** The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`. */
-export interface VariableExpectation {
+/** The exact value, or `{ matches }`, `{ oneOf }`. */
+export interface TextExpectation {
   /** Regular expression that must be found in the value; anchor it for the whole value. */
   readonly matches?: string | undefined;
   /** The values that are allowed. */
   readonly oneOf?: string[] | undefined;
-  /** The variable must not be set. */
-  readonly absent?: boolean | undefined;
 }
 
-/** The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`. */
-export interface VariableExpectationArgs {
+/** The exact value, or `{ matches }`, `{ oneOf }`. */
+export interface TextExpectationArgs {
   /** Regular expression that must be found in the value; anchor it for the whole value. */
   readonly matches?: pulumi.Input<string> | undefined;
   /** The values that are allowed. */
   readonly oneOf?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** The variable must not be set. */
-  readonly absent?: pulumi.Input<boolean> | undefined;
 }
 
 /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */

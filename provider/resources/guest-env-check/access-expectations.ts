@@ -1,0 +1,28 @@
+import { hasCode } from "../../errors/guest-error";
+import type { Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import type { Finding } from "./finding";
+import type { GuestEnvCheckInputs } from "./schema";
+
+/** vCenter privileges of the provider's user on the VM. */
+export async function privilegeFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+  if (want.privileges === undefined) return [];
+  const granted = await guest.privileges(want.privileges, op);
+  return want.privileges.map((id) => {
+    const met = granted.get(id) === true;
+    return { subject: `privilege ${id}`, expected: "to be granted", found: met ? "is granted" : "is not granted", met };
+  });
+}
+
+/** Whether the guest login works. */
+export async function loginFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+  if (want.validateLogin !== true) return [];
+  const met = await guest.validateLogin(op).then(
+    () => true,
+    (error: unknown) => {
+      if (hasCode(error, "GUEST_LOGIN_FAILED")) return false;
+      throw error;
+    },
+  );
+  return [{ subject: "guest login", expected: "to work", found: met ? "works" : "is refused", met }];
+}

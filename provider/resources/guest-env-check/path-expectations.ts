@@ -1,0 +1,66 @@
+import type { FileStat, Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import { observeAttributes, resolveAttributes } from "../attributes";
+import type { Finding } from "./finding";
+import type { GuestEnvCheckInputs, PathExpectation } from "./schema";
+
+/** Looks at all paths at once; those of one directory share a request. */
+export async function pathFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+  const paths = Object.entries(want.paths ?? {});
+  return (await Promise.all(paths.map(([path, expected]) => findingsAt(guest, path, expected, op)))).flat();
+}
+
+type Wanted = Exclude<PathExpectation, string>;
+
+async function findingsAt(guest: Guest, path: string, expected: PathExpectation, op: Operation): Promise<Finding[]> {
+  const stat = await guest.files.stat(path, op);
+  const found = stat === undefined ? "is absent" : `is a ${stat.type}`;
+  if (expected === "absent") return [{ subject: path, expected: "to be absent", found, met: stat === undefined }];
+  const wanted: Wanted = expected === "present" ? {} : typeof expected === "string" ? { type: expected } : expected;
+  const met = stat !== undefined && (wanted.type === undefined || wanted.type === stat.type);
+  const existence = {
+    subject: path,
+    expected: wanted.type === undefined ? "to be there" : `a ${wanted.type}`,
+    found,
+    met,
+  };
+  if (stat === undefined || !met) return [existence];
+  const more = await Promise.all([
+    attributeFindings(guest, path, wanted, stat, op),
+    contentFindings(guest, path, wanted, stat, op),
+  ]);
+  return [existence, ...more.flat()];
+}
+
+async function attributeFindings(
+  guest: Guest,
+  path: string,
+  wanted: Wanted,
+  stat: FileStat,
+  op: Operation,
+): Promise<Finding[]> {
+  const { ownerId, groupId } = await resolveAttributes(guest, wanted, op);
+  const observed = observeAttributes(wanted, { owner: wanted.owner, group: wanted.group, ownerId, groupId }, stat);
+  return (["mode", "owner", "group"] as const)
+    .filter((name) => wanted[name] !== undefined)
+    .map((name) => ({
+      subject: `${path} ${name}`,
+      expected: String(wanted[name]),
+      found: `is ${observed[name] ?? "unknown"}`,
+      met: observed[name] === wanted[name],
+    }));
+}
+
+async function contentFindings(
+  guest: Guest,
+  path: string,
+  wanted: Wanted,
+  stat: FileStat,
+  op: Operation,
+): Promise<Finding[]> {
+  if (wanted.sha256 === undefined) return [];
+  const subject = `${path} sha256`;
+  if (stat.type !== "file") return [{ subject, expected: wanted.sha256, found: `is a ${stat.type}`, met: false }];
+  const sha256 = await guest.files.sha256(stat.path, op);
+  return [{ subject, expected: wanted.sha256, found: `is ${sha256}`, met: sha256 === wanted.sha256.toLowerCase() }];
+}

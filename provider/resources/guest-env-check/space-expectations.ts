@@ -1,0 +1,52 @@
+import { GuestError } from "../../errors/guest-error";
+import type { Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import type { Finding } from "./finding";
+import type { GuestEnvCheckInputs } from "./schema";
+
+const outputLimitBytes = 64 * 1024;
+
+/** One line for each path: df's, or an empty one where df refuses. */
+const lineOfDfForEach = `for path; do printf '%s\\n' "$(df -Pk -- "$path" 2>/dev/null | sed -n 2p)"; done`;
+
+/** Free space by the guest's own df, run only where it is asked for. POSIX guests only. */
+export async function spaceFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+  const wanted = Object.entries(want.minimumFreeBytes ?? {});
+  if (wanted.length === 0) return [];
+  if (guest.family === "windows") {
+    throw new GuestError("INVALID_INPUT", `${guest.vm.name}: minimumFreeBytes works in POSIX guests only.`);
+  }
+  const free = await freeBytes(
+    guest,
+    wanted.map(([path]) => path),
+    op,
+  );
+  return wanted.map(([path, minimum], index) => {
+    const bytes = free[index];
+    const found = bytes === undefined ? "cannot be told" : `is ${bytes} bytes`;
+    return {
+      subject: `free space at ${path}`,
+      expected: `${minimum} bytes or more`,
+      found,
+      met: (bytes ?? -1) >= minimum,
+    };
+  });
+}
+
+async function freeBytes(guest: Guest, paths: readonly string[], op: Operation): Promise<(number | undefined)[]> {
+  const { stdout } = await guest.programs.run(
+    {
+      command: { program: "/bin/sh", arguments: ["-c", lineOfDfForEach, "sh", ...paths] },
+      environmentMode: "merge",
+      outputLimitBytes,
+      secret: { script: false, environment: false, stdin: false },
+      readsOnly: true,
+    },
+    op,
+  );
+  const answers = stdout.bytes.toString("utf8").split("\n");
+  return paths.map((_, index) => {
+    const available = (answers[index] ?? "").trim().split(/\s+/)[3];
+    return available === undefined ? undefined : Number(available) * 1024;
+  });
+}

@@ -1,0 +1,41 @@
+import { z } from "zod";
+
+const regularExpression = z.string().refine(isRegularExpression, "must be a regular expression");
+
+/** What a text must be: exactly so, or something looser. */
+export const textExpectations = [
+  z.string(),
+  z.strictObject({
+    matches: regularExpression.meta({
+      description: "Regular expression that must be found in the value; anchor it for the whole value.",
+    }),
+  }),
+  z.strictObject({ oneOf: z.array(z.string()).nonempty().meta({ description: "The values that are allowed." }) }),
+] as const;
+
+export const textExpectationSchema = z
+  .union(textExpectations)
+  .meta({ description: "The exact value, or `{ matches }`, `{ oneOf }`.", typeName: "TextExpectation" });
+
+export type TextExpectation = z.infer<typeof textExpectationSchema>;
+
+export function isTextAsExpected(expected: TextExpectation, value: string): boolean {
+  if (typeof expected === "string") return value === expected;
+  return "matches" in expected ? new RegExp(expected.matches, "u").test(value) : expected.oneOf.includes(value);
+}
+
+export function textExpectationInWords(expected: TextExpectation): string {
+  if (typeof expected === "string") return JSON.stringify(expected);
+  return "matches" in expected
+    ? `a match of /${expected.matches}/`
+    : `one of ${expected.oneOf.map((one) => JSON.stringify(one)).join(", ")}`;
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text, "u");
+    return true;
+  } catch {
+    return false;
+  }
+}
