@@ -1,74 +1,142 @@
-import { SaxesParser, type SaxesTagNS } from "saxes";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { z } from "zod";
 import { GuestError } from "../errors/guest-error";
 import type { SoapElement } from "./soap-element";
+import { decodeReferences } from "./xml-references";
 
 const XSI = "http://www.w3.org/2001/XMLSchema-instance";
 const MAX_DEPTH = 200;
 
-interface OpenElement {
-  readonly name: string;
-  readonly xsiType?: string;
-  readonly attributes: Record<string, string>;
-  readonly children: Record<string, SoapElement[]>;
-  text: string;
-}
+// eslint-disable-next-line no-control-regex -- these are the characters to refuse
+const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+/** A document type or entity declaration; comments and CDATA sections are all that may begin like it. */
+const DECLARATION = /<!(?!--|\[CDATA\[)/;
+
+const TEXT = "#text";
+const ATTRIBUTES = ":@";
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  textNodeName: TEXT,
+  ignoreAttributes: false,
+  attributeNamePrefix: "",
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  trimValues: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  maxNestedTags: MAX_DEPTH,
+  // Else the path of every element is made into a string.
+  jPath: false,
+  onDangerousProperty: (name) => name,
+  // The parser's own decoder leaves what it does not know as it is.
+  entityDecoder: {
+    decode: decodeReferences,
+    setExternalEntities: () => {},
+    addInputEntities: () => {},
+    reset: () => {},
+    setXmlVersion: () => {},
+  },
+});
+
+/** A node of the parser: one property, its name or `#text`, and `:@` with the attributes as they are written. */
+type Node = Readonly<Record<string, unknown>>;
+const nodes: z.ZodType<readonly Node[]> = z.array(z.custom<Node>((value) => typeof value === "object"));
+const attributesOf = z.custom<Readonly<Record<string, string>>>((value) => typeof value === "object").optional();
+
+/** Namespaces in force, by prefix; "" for the default one. */
+type Scope = ReadonlyMap<string, string>;
+const outermost: Scope = new Map([["xml", "http://www.w3.org/XML/1998/namespace"]]);
 
 /**
- * Parses an XML document into its root element. Strict; only the five predefined entities and character references
- * exist, a document type declaration is refused (answers come from outside: no entity tricks).
+ * Parses an XML document into its root element. Strict: what is not well-formed or nested too deep is refused, and so
+ * is a document type declaration (answers come from outside: no entity tricks). PROTOCOL_ERROR says why.
  */
 export function parseXml(xml: string): SoapElement {
-  const open: OpenElement[] = [];
-  let root: SoapElement | undefined;
-  const parser = new SaxesParser<{ xmlns: true }>({ xmlns: true });
+  if (IMPOSSIBLE.test(xml)) refuse("it contains a control character");
+  if (DECLARATION.test(xml)) refuse("a document type declaration is not allowed");
+  const roots = nodesOf(parsed(xml)).filter((node) => nameOf(node) !== TEXT);
+  const [root] = roots;
+  if (root === undefined || roots.length !== 1) return refuse("there is not exactly one root element");
+  return elementOf(root, outermost);
+}
 
-  parser.on("error", (error) => refuse(error.message));
-  parser.on("doctype", () => refuse("a document type declaration is not allowed"));
-  parser.on("text", (text) => append(open, text));
-  parser.on("cdata", (text) => append(open, text));
-  parser.on("opentag", (tag) => {
-    if (open.length >= MAX_DEPTH) refuse(`elements are nested deeper than ${MAX_DEPTH}`);
-    open.push(opened(tag));
-  });
-  parser.on("closetag", () => {
-    const element = closed(open.pop());
-    const parent = open.at(-1);
-    if (parent === undefined) root = element;
-    else (parent.children[element.name] ??= []).push(element);
-  });
+function parsed(xml: string): unknown {
+  let document: unknown;
+  try {
+    document = parser.parse(xml);
+  } catch (error) {
+    refuse(error instanceof Error ? error.message : String(error));
+  }
+  // The parser takes what it can get. The validator comes second: it knows no limit of depth.
+  if (!xml.trimEnd().endsWith(">")) refuse("there is text behind its end");
+  const validity = XMLValidator.validate(xml);
+  if (validity !== true) refuse(`${validity.err.msg} (line ${validity.err.line})`);
+  return document;
+}
 
-  parser.write(xml).close();
-  return root ?? refuse("there is no element");
+function elementOf(node: Node, outer: Scope): SoapElement {
+  const qualifiedName = nameOf(node);
+  const written = Object.entries(attributesOf.parse(node[ATTRIBUTES]) ?? {});
+  const scope = scopeOf(written, outer);
+  namespaceOf(qualifiedName, scope);
+
+  const attributes: Record<string, string> = {};
+  let xsiType: string | undefined;
+  for (const [name, value] of written) {
+    if (name === "xmlns" || name.startsWith("xmlns:")) continue;
+    const isXsiType = localName(name) === "type" && name.includes(":") && namespaceOf(name, scope) === XSI;
+    if (isXsiType) xsiType = localName(value).trim();
+    else attributes[localName(name)] = value;
+  }
+  const element = { name: localName(qualifiedName), attributes, ...contentOf(nodesOf(node[qualifiedName]), scope) };
+  return xsiType === undefined ? element : { ...element, xsiType };
+}
+
+function contentOf(content: readonly Node[], scope: Scope): Pick<SoapElement, "children" | "text"> {
+  // No prototype: names come from outside.
+  const children = Object.create(null) as Record<string, SoapElement[]>;
+  let text = "";
+  let isLeaf = true;
+  for (const node of content) {
+    if (nameOf(node) === TEXT) {
+      text += String(node[TEXT]);
+      continue;
+    }
+    isLeaf = false;
+    const child = elementOf(node, scope);
+    (children[child.name] ??= []).push(child);
+  }
+  // White space between children is layout.
+  return { children, text: isLeaf ? text : "" };
+}
+
+function scopeOf(written: readonly (readonly [string, string])[], outer: Scope): Scope {
+  const declared = written.flatMap(([name, value]): [string, string][] =>
+    name === "xmlns" ? [["", value]] : name.startsWith("xmlns:") ? [[name.slice("xmlns:".length), value]] : [],
+  );
+  return declared.length === 0 ? outer : new Map([...outer, ...declared]);
+}
+
+function namespaceOf(qualifiedName: string, scope: Scope): string {
+  const colon = qualifiedName.indexOf(":");
+  const prefix = colon < 0 ? "" : qualifiedName.slice(0, colon);
+  return scope.get(prefix) ?? (prefix === "" ? "" : refuse(`the prefix ${prefix} is not declared`));
+}
+
+function nodesOf(value: unknown): readonly Node[] {
+  const read = nodes.safeParse(value);
+  return read.success ? read.data : refuse("there is no element");
+}
+
+function nameOf(node: Node): string {
+  return Object.keys(node).find((key) => key !== ATTRIBUTES) ?? refuse("an element has no name");
+}
+
+function localName(qualified: string): string {
+  return qualified.slice(qualified.indexOf(":") + 1);
 }
 
 function refuse(reason: string): never {
   throw new GuestError("PROTOCOL_ERROR", `not the XML that was expected: ${reason}`);
-}
-
-function append(open: readonly OpenElement[], text: string): void {
-  const element = open.at(-1);
-  if (element !== undefined) element.text += text;
-}
-
-function opened(tag: SaxesTagNS): OpenElement {
-  const attributes: Record<string, string> = {};
-  let xsiType: string | undefined;
-  for (const attribute of Object.values(tag.attributes)) {
-    if (attribute.uri === XSI && attribute.local === "type") xsiType = localName(attribute.value);
-    else if (attribute.prefix !== "xmlns") attributes[attribute.local] = attribute.value;
-  }
-  // No prototype: names come from outside.
-  const children = Object.create(null) as Record<string, SoapElement[]>;
-  const element = { name: tag.local, attributes, children, text: "" };
-  return xsiType === undefined ? element : { ...element, xsiType };
-}
-
-function closed(element: OpenElement | undefined): SoapElement {
-  if (element === undefined) return refuse("an element ends that never began");
-  // White space between children is layout.
-  return Object.keys(element.children).length === 0 ? element : { ...element, text: "" };
-}
-
-function localName(qualified: string): string {
-  return qualified.slice(qualified.indexOf(":") + 1).trim();
 }

@@ -22,15 +22,33 @@ test.each([
   ["no element", "plain text"],
   ["nothing", ""],
   ["an unbound prefix", "<x:a/>"],
+  ["an unbound prefix of xsi:type", '<a><b xsi:type="T"/></a>'],
   ["deep nesting", "<a>".repeat(1_000) + "</a>".repeat(1_000)],
+  ["a control character", "<a>\u0001</a>"],
+  ["a reference to a control character", "<a>&#1;</a>"],
+  ["a reference to half a character", "<a>&#xd800;</a>"],
+  ["an open reference", "<a>&amp</a>"],
+  ["an unknown entity in an attribute", '<a b="&nbsp;"/>'],
+  ["an attribute twice", '<a b="1" b="2"/>'],
+  ["an attribute without quotes", "<a b=1/>"],
+  ["an open comment", "<a/><!-- "],
+  ["text behind its end", "<a/>x"],
+  ["a name that reaches into prototypes", "<a><__proto__/></a>"],
 ])("a document with %s is refused", (_, xml) => {
   expect(() => parseXml(xml)).toThrow(expect.objectContaining({ code: "PROTOCOL_ERROR" }) as Error);
 });
 
 test("names that objects have anyway are only names", () => {
-  const root = parseXml("<a><__proto__>1</__proto__><constructor>2</constructor><toString/></a>");
-  expect(Object.keys(root.children)).toEqual(["__proto__", "constructor", "toString"]);
+  const root = parseXml("<a><valueOf>1</valueOf><hasOwnProperty>2</hasOwnProperty><toString/></a>");
+  expect(Object.keys(root.children)).toEqual(["valueOf", "hasOwnProperty", "toString"]);
   expect("toString" in parseXml("<a/>").children).toBe(false);
+});
+
+test("a document that is cut anywhere is refused", () => {
+  const xml =
+    '<?xml version="1.0"?><s:a xmlns:s="urn:x" b="1 > 0"><!-- c --><b>x &lt; y</b><c/><![CDATA[<b>]]><d> </d></s:a>';
+  expect(parseXml(xml).name).toBe("a");
+  for (let end = 0; end < xml.length; end += 1) expect(() => parseXml(xml.slice(0, end))).toThrow(GuestError);
 });
 
 test("garbage is parsed or refused, never anything else", () => {
