@@ -133,7 +133,8 @@ export class DynamicProvider {
     try {
       return await this.#process.run(() => work(context));
     } catch (error) {
-      throw new DynamicError(error, kept(inputs));
+      // The host adds `__provider` to answers, but not to what a failure records: without it delete could not be called.
+      throw new DynamicError(error, { ...kept(inputs), __provider: inputs.__provider });
     }
   }
 }

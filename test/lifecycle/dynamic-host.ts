@@ -90,7 +90,9 @@ export class DynamicHost implements Host {
   async read(kind: string, recorded: Recorded): Promise<Recorded | undefined> {
     const request = new messages.ReadRequest();
     request.setId(recorded.id);
-    request.setProperties(struct({ __provider: providerText(kind), ...recorded.state }));
+    // For `.get` the engine sends the inputs, and these hold nothing but the provider.
+    const isGet = Object.keys(recorded.state).length === 0;
+    request.setProperties(struct(isGet ? { __provider: providerText(kind) } : recorded.state));
     const answer = await this.process.read(request);
     if (answer.getId() === "") return undefined;
     const { values, secretNames } = decode(answer.getProperties());
@@ -98,10 +100,10 @@ export class DynamicHost implements Host {
     return { id: answer.getId(), state: values, inputs: decode(answer.getInputs()).values };
   }
 
-  async delete(kind: string, recorded: Recorded): Promise<void> {
+  async delete(_kind: string, recorded: Recorded): Promise<void> {
     const request = new messages.DeleteRequest();
     request.setId(recorded.id);
-    request.setProperties(struct({ __provider: providerText(kind), ...recorded.state }));
+    request.setProperties(struct(recorded.state));
     await this.process.delete(request);
   }
 

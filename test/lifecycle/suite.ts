@@ -123,6 +123,12 @@ export function lifecycleSuite(startHost: StartHost): void {
       expect(readFileSync(inGuest("/tmp/gone"), "utf8")).toBe("gone\n");
     });
 
+    test("a failed run can be destroyed", async () => {
+      const run = world.resource("GuestProgramRun");
+      await expect(run.up({ vm: vm(), script: "exit 3", delete: "echo x > /tmp/destroyed" })).rejects.toThrow(/3/);
+      await run.destroy();
+    });
+
     test("a failed run leaves a state from which the next up goes on", async () => {
       const run = world.resource("GuestProgramRun");
       const declared = { vm: vm(), script: "test -e /tmp/ready || { echo not ready >&2; exit 3; }" };
