@@ -128,6 +128,11 @@ export interface ProgramSpec {
   readonly outputLimitBytes: number;
   /** Which parts hold secrets and must travel as 0600 files. `script`: the script, or the program's arguments. */
   readonly secret: { readonly script: boolean; readonly environment: boolean; readonly stdin: boolean };
+  /**
+   * What makes this run the same as one that another deploy started. If such a run goes on, or its result was never
+   * fetched, since that deploy was interrupted, it is waited for, and its result is the answer. Without a key: never.
+   */
+  readonly runKey?: string;
   /** The run changes nothing in the guest (a guard, a lookup): looks at files made before it stay good. */
   readonly readsOnly?: boolean;
 }

@@ -7,6 +7,7 @@ import { wrapperExitCodes, wrapperScript } from "./posix-wrapper-script";
 import { type ShellText, quoteAllForShell, quoteForShell } from "./quoting-posix";
 import { type RunInput, inputsByFile, isCarriable, requireVariableNames } from "./run-inputs";
 import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
+import { shortKey, thisDeploy } from "./run-key";
 import { type RunPlace, roomPrefix } from "./run-rooms";
 
 const roomsDirectory = "/tmp";
@@ -16,18 +17,24 @@ const nothingButPath = ["PATH=/usr/bin:/bin"];
 
 /** Runs programs through /bin/sh and the wrapper of runs.md. */
 export class PosixRunner implements Runner {
+  constructor(private readonly deploy: string = thisDeploy) {}
+
   async prepare(): Promise<void> {
     // Nothing has to be known of a POSIX guest beforehand.
   }
 
   newRoomPath(): string {
-    return `${roomsDirectory}/${roomPrefix}${randomBytes(16).toString("hex")}`;
+    return this.roomPath(randomBytes(16).toString("hex"));
+  }
+
+  roomPath(name: string): string {
+    return `${roomsDirectory}/${roomPrefix}${name}`;
   }
 
   async plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan> {
     requireAbsolute(spec.workingDirectory);
     requireVariableNames(Object.keys(spec.environment ?? {}));
-    return new PosixPlan(place, spec, await environmentOf(spec, environment)).make();
+    return new PosixPlan(place, spec, await environmentOf(spec, environment), this.deploy).make();
   }
 
   outputName({ runId }: RunPlace, stream: "out" | "err"): string {
@@ -84,6 +91,7 @@ class PosixPlan {
     private readonly place: RunPlace,
     private readonly spec: ProgramSpec,
     private readonly environment: PosixEnvironment,
+    private readonly deploy: string,
   ) {
     this.words = commandWords(spec.command, `${place.room.path}/${place.runId}.script`);
     this.stdin = spec.stdin === undefined ? undefined : Buffer.from(spec.stdin as string);
@@ -94,6 +102,8 @@ class PosixPlan {
     const script = this.scriptText();
     const stdinText = this.stdin?.toString("utf8");
     const setup = this.setupText(byFile);
+    const { runKey } = this.spec;
+    const key = runKey === undefined ? [] : [shortKey(runKey), this.deploy];
     const carriedTexts = [
       ...(script !== undefined && !byFile.has("script") ? [{ flag: "s", text: script }] : []),
       ...(stdinText !== undefined && !byFile.has("stdin") ? [{ flag: "i", text: stdinText }] : []),
@@ -104,6 +114,7 @@ class PosixPlan {
       ...(setup === "" ? [] : [this.file("setup", Buffer.from(setup))]),
     ];
     const flags = [
+      ...(key.length > 0 ? ["k"] : []),
       ...carriedTexts.map(({ flag }) => flag),
       ...(files.length > 0 ? ["f"] : []),
       ...(this.isWithoutPath() ? ["u"] : []),
@@ -115,7 +126,7 @@ class PosixPlan {
     return {
       start: {
         programPath: shell,
-        arguments: quoteAllForShell(["-c", wrapperScript, "sh", ...parameters, ...texts, ...words]),
+        arguments: quoteAllForShell(["-c", wrapperScript, "sh", ...parameters, ...key, ...texts, ...words]),
         ...this.startEnvironment(byFile),
       },
       files,

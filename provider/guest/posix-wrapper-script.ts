@@ -5,6 +5,8 @@ import { roomPrefix } from "./run-rooms";
 export const publishedBytesLimit = 4096;
 /** A room untouched for so many days belongs to nobody any more. */
 const staleDays = 7;
+/** A result that nobody has fetched for so many days is nobody's any more: a later deploy means a new run. */
+const unfetchedDays = 1;
 /** Tools of the wrapper itself are looked for here first: the program's PATH may be anything. */
 const toolsPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -40,18 +42,21 @@ exec "$@"
 
 /**
  * The wrapper around a program in a POSIX guest (runs.md), for dash, bash and busybox. Parameters: room, run, working
- * directory or nothing, flags, then the texts that the flags tell of, then program and arguments. Flags: s the
- * script's text follows, i the stdin's text follows, f files were put into the room beforehand, u no PATH for the
- * program.
+ * directory or nothing, flags, then the texts that the flags tell of, then program and arguments. Flags: k the run's
+ * key and the deploy follow, s the script's text follows, i the stdin's text follows, f files were put into the room
+ * beforehand, u no PATH for the program.
  *
  * What it publishes as names of empty files in the room, each after `<run>.`:
- * `begun`; `nogroup` no setsid here; `pid.<group leader>.<wrapper>`; `failed.<directory|missing|denied>`;
+ * `begun`; `key.<key>.<deploy>.<wrapper>` the run can be found again; `earlier.<room>.<run>` nothing was started,
+ * since that run of an earlier deploy was found (it now bears this deploy's mark);
+ * `nogroup` no setsid here; `pid.<group leader>.<wrapper>`; `failed.<directory|missing|denied>`;
  * `out.<n>.<base64url>` and `err.<n>.<base64url>` pieces of small outputs; last
  * `rc.<exit code>.<bytes of out>.<pieces of out>.<bytes of err>.<pieces of err>`.
  *
  * `begun` is made exclusively: a start that is repeated because its answer was lost runs nothing twice. The program
  * is not started in the background, where shells have it ignore SIGINT, and in a subshell, or dash would write
- * "Killed" into its stderr.
+ * "Killed" into its stderr. A run that goes on is told from a process that has its pid by now by its command line,
+ * which names the room. Renaming a mark takes a run over: of several only one succeeds.
  */
 export const wrapperScript = `
 exec </dev/null >/dev/null 2>&1
@@ -62,6 +67,30 @@ vg_room=$1 vg_run=$1/$2 vg_dir=$3 vg_flags=$4
 shift 4
 if mkdir "$vg_room"; then vg_first=1; else vg_first=; [ -O "$vg_room" ] && [ -d "$vg_room" ] || exit 111; fi
 (set -C; : >"$vg_run.begun") || exit 112
+vg_goes_on() {
+  if [ -e /proc/self/cmdline ]; then grep -qF "$2" "/proc/$1/cmdline"; else ps -ww -o args= -p "$1" | grep -qF "$2"; fi
+}
+vg_take_over() {
+  for vg_mark in "\${vg_room%/*}/${roomPrefix}"*/*".key.$1."*; do
+    vg_other=\${vg_mark%/*} vg_name=\${vg_mark##*/}
+    vg_by=\${vg_name%.*}
+    [ -e "$vg_mark" ] && [ -O "$vg_other" ] && [ ! -L "$vg_other" ] && [ "\${vg_by##*.}" != "$2" ] || continue
+    vg_number=\${vg_name%%.*}
+    if [ -n "$(find "$vg_other/$vg_number".rc.* -maxdepth 0 -mtime -${unfetchedDays})" ] ||
+      { [ ! -e "$(echo "$vg_other/$vg_number".rc.*)" ] && vg_goes_on "\${vg_name##*.}" "\${vg_other##*/}"; }; then
+      mv "$vg_mark" "$vg_other/$vg_number.key.$1.$2.\${vg_name##*.}" || continue
+      : >"$vg_run.earlier.\${vg_other##*${roomPrefix}}.$vg_number"
+      return 0
+    fi
+    rm -f "$vg_mark"
+  done
+  return 1
+}
+case $vg_flags in *k*)
+  if vg_take_over "$1" "$2"; then rm -f "$vg_run.script" "$vg_run.stdin" "$vg_run.setup"; exit 0; fi
+  : >"$vg_run.key.$1.$2.$$"
+  shift 2 ;;
+esac
 case $vg_flags in *s*) printf %s "$1" >"$vg_run.script"; shift ;; esac
 case $vg_flags in *i*) printf %s "$1" >"$vg_run.stdin"; shift ;; esac
 if [ -e "$vg_run.stdin" ]; then vg_in=$vg_run.stdin; else vg_in=/dev/null; fi

@@ -1,13 +1,14 @@
 import { Readable } from "node:stream";
-import { GuestError, hasCode } from "../errors/guest-error";
+import { hasCode } from "../errors/guest-error";
 import { delay } from "../soap/abortable";
 import { joinPath } from "./file-path";
 import type { GuestFamily, ProgramOutput, ProgramResult, ProgramSpec } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
 import { answerWasLost, carriesFault, reasonOf } from "./request-outcome";
+import { RunErrors } from "./run-errors";
 import type { GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
-import type { PublishedOutput, RunFailure, RunReport } from "./run-report";
+import type { EarlierRun, PublishedOutput, RunReport } from "./run-report";
 import type { RunPlace } from "./run-rooms";
 import { cleanupOperation, limitOperation, whileLasting, withGrace } from "./shared-operation";
 
@@ -21,6 +22,8 @@ const briefSeconds = 5;
 /** After so long without an end the process table is asked for the wrapper; then at ever longer intervals. */
 const firstWrapperCheckMs = 1_500;
 const longestWrapperCheckMs = 60_000;
+/** A deploy that lives looks at its runs every 2 s at least: a result that is still there after this is nobody's. */
+const fetchedByOthersMs = 4_000;
 
 /** What a run needs of its guest. */
 export interface RunContext {
@@ -33,6 +36,7 @@ export interface RunContext {
 /** One run of a program, from the start to what came out of it: StartProgram and looks; larger outputs by transfer. */
 export class ProgramRun {
   private readonly operations: GuestOperations;
+  private readonly errors: RunErrors;
   private report: RunReport | undefined;
   private startPid: number | undefined;
   private mayHaveStarted = false;
@@ -44,22 +48,50 @@ export class ProgramRun {
     private readonly op: Operation,
   ) {
     this.operations = context.operations;
+    this.errors = new RunErrors(context, spec);
   }
 
-  async run(): Promise<ProgramResult> {
+  /** Runs to the end; a run of an earlier deploy that has the same key and is not done with is the answer instead. */
+  async run(): Promise<ProgramResult | EarlierRun> {
     const plan = await this.context.runner.plan(this.place, this.spec, this.context.environment);
     await this.putFiles(plan.files);
     const startedAt = new Date();
-    const limited = limitOperation(this.op, this.spec.timeoutSeconds, () => this.timedOut());
+    return this.endedOnFailure(async (op) => {
+      await this.start(plan, op);
+      const { end, earlier } = await this.watch(({ end, earlier }) => (end ?? earlier) !== undefined, op);
+      return earlier ?? this.result(startedAt, end);
+    });
+  }
+
+  /** Waits for a run that an earlier deploy started. Undefined when that deploy lives and took the result itself. */
+  async resume(): Promise<ProgramResult | undefined> {
+    this.mayHaveStarted = true;
+    const { vm } = this.operations;
+    this.op.log.info(`${vm.name}: a run of an interrupted deploy is still there; waiting for its result`);
+    return this.endedOnFailure(async (op) => {
+      const { begunAt, end } = await this.watch(({ begun, end }) => !begun || end !== undefined, op);
+      await delay(fetchedByOthersMs, op.signal);
+      const { begun } = await this.place.room.look(this.place.runId, op);
+      const startedAtMs = Math.min(begunAt?.getTime() ?? Infinity, Date.now());
+      return begun ? this.result(new Date(startedAtMs), end) : undefined;
+    });
+  }
+
+  private async result(startedAt: Date, end: RunReport["end"]): Promise<ProgramResult> {
+    if (end === undefined) throw new Error("a run was taken for ended that is not");
+    const endedAt = new Date();
+    const [stdout, stderr] = await Promise.all([this.output("out", end.stdout), this.output("err", end.stderr)]);
+    return { exitCode: end.exitCode, stdout, stderr, startedAt, endedAt };
+  }
+
+  /** Does `work` within the time that the run has; when that fails, the run is ended. */
+  private async endedOnFailure<T>(work: (op: Operation) => Promise<T>): Promise<T> {
+    const limited = limitOperation(this.op, this.spec.timeoutSeconds, () => this.errors.timedOut());
     try {
-      await this.start(plan, limited.op);
-      const end = await this.end(limited.op);
-      const endedAt = new Date();
-      const [stdout, stderr] = await Promise.all([this.output("out", end.stdout), this.output("err", end.stderr)]);
-      return { exitCode: end.exitCode, stdout, stderr, startedAt, endedAt };
+      return await work(limited.op);
     } catch (error) {
       await this.stop();
-      throw this.op.signal.aborted && hasCode(error, "TIMED_OUT") ? this.outOfTime(error) : error;
+      throw this.op.signal.aborted && hasCode(error, "TIMED_OUT") ? this.errors.outOfTime(error) : error;
     } finally {
       limited.release();
     }
@@ -89,7 +121,7 @@ export class ProgramRun {
           this.startPid = await this.operations.startProgramInGuest(plan.start, patient.op);
         } catch (error) {
           this.mayHaveStarted = !carriesFault(error);
-          if (hasCode(error, "NOT_A_DIRECTORY")) throw this.notStarted("directory", error);
+          if (hasCode(error, "NOT_A_DIRECTORY")) throw this.errors.notStarted("directory", error);
           if (!answerWasLost(error) || attempt === startAttempts || op.signal.aborted) throw error;
           op.log.debug(`${this.operations.vm.name}: the start of a program is repeated: ${reasonOf(error)}`);
         }
@@ -99,28 +131,27 @@ export class ProgramRun {
     }
   }
 
-  private async end(op: Operation): Promise<NonNullable<RunReport["end"]>> {
+  private async watch(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
     const done = new AbortController();
-    const isEnd = (report: RunReport) => {
+    const hear = (report: RunReport) => {
       this.report = report;
-      return report.end !== undefined;
+      return isEnough(report);
     };
     try {
       const watching = { ...op, signal: AbortSignal.any([op.signal, done.signal]) };
       const report = await Promise.race([
-        this.place.room.watch(this.place.runId, isEnd, watching),
-        this.wrapperGone(watching),
+        this.place.room.watch(this.place.runId, hear, watching),
+        this.afterWrapper(isEnough, watching),
       ]);
-      if (report.failure !== undefined) throw this.notStarted(report.failure);
-      if (report.end === undefined) throw new Error("a run was taken for ended that is not");
-      return report.end;
+      if (report.failure !== undefined) throw this.errors.notStarted(report.failure);
+      return report;
     } finally {
       done.abort();
     }
   }
 
-  /** Rejects when the wrapper has ended and has published no end; else never settles. */
-  private async wrapperGone(op: Operation): Promise<never> {
+  /** What was published in the end when the wrapper is gone; rejects when that is not enough. */
+  private async afterWrapper(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
     for (
       let pauseMs = firstWrapperCheckMs;
       !op.signal.aborted;
@@ -138,7 +169,8 @@ export class ProgramRun {
       if (found !== undefined && found.endTime === undefined) continue;
       // It may have published its end since the last look.
       const report = await this.place.room.look(this.place.runId, op);
-      if (report.end === undefined) throw this.lost(found?.exitCode);
+      if (!isEnough(report)) throw this.errors.lost(found?.exitCode);
+      return report;
     }
     return new Promise<never>(() => {});
   }
@@ -186,7 +218,7 @@ export class ProgramRun {
       this.report = report;
       return isEnough(report);
     };
-    const short = limitOperation(op, briefSeconds, () => this.timedOut());
+    const short = limitOperation(op, briefSeconds, () => this.errors.timedOut());
     try {
       await this.place.room.watch(this.place.runId, hear, short.op);
     } catch (error) {
@@ -198,51 +230,5 @@ export class ProgramRun {
 
   private inRoom(name: string): string {
     return joinPath(this.place.room.path, name, this.context.family);
-  }
-
-  /** Names the program without its arguments, which may be secret. */
-  private get subject(): string {
-    const { command } = this.spec;
-    const name = "program" in command ? command.program : "the script";
-    return `${this.operations.vm.name} ${name}`;
-  }
-
-  private notStarted(failure: RunFailure, cause?: unknown): GuestError {
-    const { command, workingDirectory } = this.spec;
-    const program = "program" in command ? command.program : (command.interpreter ?? "the script's interpreter");
-    const where = `${this.operations.vm.name} ${program}`;
-    switch (failure) {
-      case "directory":
-        return new GuestError(
-          "NOT_A_DIRECTORY",
-          `${where}: was not started: the working directory ${workingDirectory} is missing, no directory, or not open to the guest user.`,
-          { cause },
-        );
-      case "missing":
-        return new GuestError(
-          "PATH_NOT_FOUND",
-          `${where}: was not started: there is no such program in the guest. Give its absolute path, or install it first.`,
-        );
-      case "denied":
-        return new GuestError(
-          "GUEST_PERMISSION_DENIED",
-          `${where}: was not started: it is not a file that the guest user may execute.`,
-        );
-    }
-  }
-
-  private timedOut(): GuestError {
-    const after = this.spec.timeoutSeconds === undefined ? "" : ` after ${this.spec.timeoutSeconds} s`;
-    return new GuestError("TIMED_OUT", `${this.subject}: timed out${after}; the process tree was ended.`);
-  }
-
-  private outOfTime(cause: unknown): GuestError {
-    const text = "was not done in the time given to the resource; the process tree was ended. Raise timeoutSeconds";
-    return new GuestError("TIMED_OUT", `${this.subject}: ${text}.`, { cause });
-  }
-
-  private lost(exitCode: number | undefined): GuestError {
-    const reason = this.context.runner.explainWrapperExit(exitCode);
-    return new GuestError("PROGRAM_FAILED", `${this.subject}: ended without a result: ${reason}.`);
   }
 }

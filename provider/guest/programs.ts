@@ -1,8 +1,10 @@
 import type { GuestFamily, GuestPrograms, ProgramResult, ProgramSpec } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
-import { ProgramRun } from "./program-run";
+import { ProgramRun, type RunContext } from "./program-run";
 import type { GuestEnvironment, Runner } from "./run-plan";
+import type { EarlierRun } from "./run-report";
+import { RunRoom } from "./run-room";
 import { RunRooms } from "./run-rooms";
 
 /** GuestPrograms through a wrapper in the guest: 2 requests and looks, no transfer for small outputs. */
@@ -25,9 +27,34 @@ export class Programs implements GuestPrograms {
     const context = { operations, family, runner, environment: () => this.environment(op) };
     await runner.prepare(context.environment);
     try {
-      return await this.rooms.withPlace(op, (place) => new ProgramRun(context, place, spec, op).run());
+      return await this.runOnce(context, spec, op);
     } finally {
       if (spec.readsOnly !== true) this.mayHaveChanged();
+    }
+  }
+
+  /** Each earlier run that is found is found by one deploy only, so that this ends. */
+  private async runOnce(context: RunContext, spec: ProgramSpec, op: Operation): Promise<ProgramResult> {
+    for (;;) {
+      const outcome = await this.rooms.withPlace(op, (place) => new ProgramRun(context, place, spec, op).run());
+      if (!("roomName" in outcome)) return outcome;
+      const result = await this.takeOver(outcome, context, spec, op);
+      if (result !== undefined) return result;
+    }
+  }
+
+  private async takeOver(
+    { roomName, runId }: EarlierRun,
+    context: RunContext,
+    spec: ProgramSpec,
+    op: Operation,
+  ): Promise<ProgramResult | undefined> {
+    const room = new RunRoom(this.operations, this.family, this.runner.roomPath(roomName));
+    try {
+      return await new ProgramRun(context, { room, runId }, spec, op).resume();
+    } finally {
+      await room.forget(runId, op);
+      await room.removeUnlessInUse(op);
     }
   }
 }

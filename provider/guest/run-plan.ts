@@ -37,6 +37,8 @@ export interface Runner {
   prepare(environment: GuestEnvironment): Promise<void>;
   /** A path for a new room: absolute, unguessable, recognisable. */
   newRoomPath(): string;
+  /** Path of the room that a run's report names. */
+  roomPath(name: string): string;
   plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan>;
   /** Name within the room of the file that holds a stream. */
   outputName(place: RunPlace, stream: "out" | "err"): string;

@@ -7,6 +7,13 @@ export interface PublishedOutput {
   readonly bytes?: Buffer;
 }
 
+/** A run that another deploy started. */
+export interface EarlierRun {
+  /** Name of its room, for `Runner.roomPath`. */
+  readonly roomName: string;
+  readonly runId: string;
+}
+
 export type RunFailure = "directory" | "missing" | "denied";
 
 /** What the names in a run's room tell of the run so far. */
@@ -17,6 +24,12 @@ export interface RunReport {
   /** Pid of the group leader, that is of the program, and of the wrapper that waits for it. */
   readonly leaderPid?: number;
   readonly wrapperPid?: number;
+  /** When it began, by the guest's clock. */
+  readonly begunAt?: Date;
+  /** Name in the room by which a later deploy finds the run. */
+  readonly mark?: string;
+  /** Nothing was started: this run of an earlier deploy, in the room of that name, is the one. */
+  readonly earlier?: EarlierRun;
   /** Why the program was not started. */
   readonly failure?: RunFailure;
   readonly end?: { readonly exitCode: number; readonly stdout: PublishedOutput; readonly stderr: PublishedOutput };
@@ -33,11 +46,18 @@ export function readReport(runId: string, entries: readonly DirectoryEntry[]): R
   const told = names.map((name) => name.slice(prefix.length));
   const pid = firstMatch(told, /^pid\.(\d{1,10})\.(\d{1,10})$/);
   const failure = firstMatch(told, /^failed\.(directory|missing|denied)$/);
+  const earlier = firstMatch(told, /^earlier\.([0-9a-f]{32})\.(\d{1,4})$/);
+  const mark = firstMatch(told, /^key\.[0-9a-f]+\.[0-9a-f]+\.\d{1,10}$/);
+  const begun = entries.find(({ name }) => name === `${prefix}begun`);
+  const begunAt = begun?.info.attributes.modificationTime;
   const end = readEnd(told);
   return {
-    begun: told.includes("begun"),
+    begun: begun !== undefined,
+    ...(begunAt === undefined ? {} : { begunAt }),
     grouped: !told.includes("nogroup"),
     ...(pid === undefined ? {} : { leaderPid: Number(pid[1]), wrapperPid: Number(pid[2]) }),
+    ...(mark === undefined ? {} : { mark: `${prefix}${mark[0]}` }),
+    ...(earlier === undefined ? {} : { earlier: { roomName: earlier[1] ?? "", runId: earlier[2] ?? "" } }),
     ...(failure === undefined ? {} : { failure: failure[1] as RunFailure }),
     ...(end === undefined ? {} : { end }),
   };

@@ -1,5 +1,6 @@
 import { hasCode } from "../errors/guest-error";
-import { listEntries } from "./directory-listing";
+import { type DirectoryEntry, listEntries } from "./directory-listing";
+import { joinPath } from "./file-path";
 import type { GuestFamily } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
@@ -26,6 +27,8 @@ interface Watcher {
  */
 export class RunRoom {
   private readonly watchers = new Set<Watcher>();
+  /** Marks of runs that nobody has said to be done with. */
+  private readonly marks = new Map<string, string>();
   private made: Promise<void> | undefined;
   private polling = false;
   private pauseMs = firstPauseMs;
@@ -51,7 +54,7 @@ export class RunRoom {
 
   /** What the run has published at this moment. */
   async look(runId: string, op: Operation): Promise<RunReport> {
-    return readReport(runId, await this.list([runId], op));
+    return this.read(runId, await this.list([runId], op));
   }
 
   /** Reports of a run, one per look, until `isEnough` says so of one, which is the answer. */
@@ -70,6 +73,42 @@ export class RunRoom {
     } finally {
       leave();
     }
+  }
+
+  /** Removes the mark of a run whose result is known, if it has one: no later deploy is to find it. */
+  async forget(runId: string, op: Operation): Promise<void> {
+    const mark = this.marks.get(runId);
+    if (mark === undefined) return;
+    this.marks.delete(runId);
+    const path = joinPath(this.path, mark, this.family);
+    try {
+      await this.operations.deleteFileInGuest(path, cleanupOperation(op));
+    } catch (error) {
+      if (hasCode(error, "PATH_NOT_FOUND")) return;
+      op.log.warn(
+        `${this.operations.vm.name} ${path}: a later deploy may take this run for its own: ${reasonOf(error)}`,
+      );
+    }
+  }
+
+  /** Removes the room unless another run in it goes on, or waits to be found. */
+  async removeUnlessInUse(op: Operation): Promise<void> {
+    try {
+      if (await this.isInUse(cleanupOperation(op))) return;
+    } catch (error) {
+      op.log.warn(`${this.operations.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
+      return;
+    }
+    await this.remove(op);
+  }
+
+  private async isInUse(op: Operation): Promise<boolean> {
+    const names = (await this.list(["[0-9]+"], op)).map(({ name }) => name);
+    const begun = names.filter((name) => name.endsWith(".begun")).map((name) => name.split(".", 1)[0] ?? "");
+    return begun.some((runId) => {
+      const has = (kind: string) => names.some((name) => name.startsWith(`${runId}.${kind}.`));
+      return has("key") || !(has("rc") || has("earlier"));
+    });
   }
 
   /** Removes the room and all in it. */
@@ -148,12 +187,18 @@ export class RunRoom {
         asked.map(({ runId }) => runId),
         op,
       );
-      for (const { runId, hear } of asked) hear(readReport(runId, entries));
+      for (const { runId, hear } of asked) hear(this.read(runId, entries));
     } catch (error) {
       for (const { fail } of asked) fail(error);
     } finally {
       this.lookInFlight = undefined;
     }
+  }
+
+  private read(runId: string, entries: readonly DirectoryEntry[]): RunReport {
+    const report = readReport(runId, entries);
+    if (report.mark !== undefined) this.marks.set(runId, report.mark);
+    return report;
   }
 
   private operationOf(asked: readonly Watcher[], signal: AbortSignal): Operation {

@@ -35,11 +35,14 @@ export class RunRooms {
   /** Gives `work` a place; when it has ended and nobody else is in the room, the room is removed. */
   async withPlace<T>(op: Operation, work: (place: RunPlace) => Promise<T>): Promise<T> {
     const open = this.enter();
+    const place = { room: open.room, runId: String(open.entered) };
     try {
-      return await work({ room: open.room, runId: String(open.entered) });
+      return await work(place);
     } finally {
       open.present -= 1;
-      if (open.present === 0) {
+      if (open.present > 0) {
+        await open.room.forget(place.runId, op);
+      } else {
         if (this.current === open) this.current = undefined;
         await open.room.remove(op);
       }

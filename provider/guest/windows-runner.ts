@@ -31,7 +31,11 @@ export class WindowsRunner implements Runner {
   }
 
   newRoomPath(): string {
-    return `${this.ownOr("TEMP", "C:\\Windows\\Temp")}\\${roomPrefix}${randomBytes(16).toString("hex")}`;
+    return this.roomPath(randomBytes(16).toString("hex"));
+  }
+
+  roomPath(name: string): string {
+    return `${this.ownOr("TEMP", "C:\\Windows\\Temp")}\\${roomPrefix}${name}`;
   }
 
   async plan(place: RunPlace, spec: ProgramSpec): Promise<RunPlan> {

@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import type { DirectoryEntry } from "../../../provider/guest/directory-listing";
 import type { ProgramSpec } from "../../../provider/guest/guest";
@@ -29,6 +30,7 @@ async function run(
   spec: Partial<ProgramSpec> & Pick<ProgramSpec, "command">,
   { agentShell, sh }: Shells = { agentShell: "/bin/bash", sh: "/bin/sh" },
   place: RunPlace = newPlace(),
+  runner = new PosixRunner(),
 ): Promise<{ report: RunReport; names: string[]; status: number | null }> {
   const plan = await runner.plan(place, { ...plain, ...spec }, async () => new Map(Object.entries(ownEnvironment())));
   if (plan.files.length > 0) mkdirSync(place.room.path, { mode: 0o700 });
@@ -168,6 +170,63 @@ test("a start that is repeated runs nothing twice", async () => {
   expect(second.status).toBe(112);
   expect(second.report.end?.stdout.bytes?.toString()).toBe(first.report.end?.stdout.bytes?.toString());
   expect(first.report.end?.stdout.bytes?.toString()).toBe("once\n");
+});
+
+describe("a run with a key", () => {
+  const deploys = { first: new PosixRunner("f1"), second: new PosixRunner("5e") };
+  const keyed = { ...script("echo $$"), runKey: "the same" };
+  const inDeploy = (deploy: keyof typeof deploys, spec: Parameters<typeof run>[0] = keyed, place = newPlace()) =>
+    run(spec, undefined, place, deploys[deploy]);
+  const nameOf = ({ room }: RunPlace) => room.path.slice(room.path.lastIndexOf("-") + 1);
+
+  test("is found by a later deploy that has not its result, once", async () => {
+    const place = newPlace();
+    await inDeploy("first", keyed, place);
+    const found = await inDeploy("second");
+    expect(found.report).toMatchObject({ begun: true, earlier: { roomName: nameOf(place), runId: "1" } });
+    expect(found.report.leaderPid).toBeUndefined();
+    expect((await inDeploy("second")).report.end?.exitCode).toBe(0);
+  });
+
+  test("is not found by the deploy that started it, under another key, or without one", async () => {
+    await inDeploy("first");
+    expect((await inDeploy("first")).report.earlier).toBeUndefined();
+    expect((await inDeploy("second", { ...keyed, runKey: "another" })).report.earlier).toBeUndefined();
+    expect((await inDeploy("second", script("echo $$"))).report.earlier).toBeUndefined();
+  });
+
+  test("is found while it goes on, and not when it was killed with its wrapper", async () => {
+    const place = newPlace();
+    const plan = await deploys.first.plan(
+      place,
+      { ...plain, ...script("sleep 4720"), runKey: "long" },
+      async () => new Map(),
+    );
+    const child = spawn("/bin/sh", ["-c", `exec /bin/sh ${plan.start.arguments}`], { stdio: "ignore" });
+    const leader = await leaderOf(place);
+    expect((await inDeploy("second", { ...keyed, runKey: "long" })).report.earlier?.roomName).toBe(nameOf(place));
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    process.kill(-leader);
+    expect((await inDeploy("first", { ...keyed, runKey: "long" })).report.end?.exitCode).toBe(0);
+    expect(readdirSync(place.room.path).filter((name) => name.includes(".key."))).toEqual([]);
+  });
+
+  test("is not found when its result is older than a day", async () => {
+    const place = newPlace();
+    const { names } = await inDeploy("first", keyed, place);
+    const yesterdaySeconds = Date.now() / 1000 - 25 * 3600;
+    for (const name of names) utimesSync(`${place.room.path}/${name}`, yesterdaySeconds, yesterdaySeconds);
+    expect((await inDeploy("second")).report.earlier).toBeUndefined();
+  });
+
+  async function leaderOf(place: RunPlace): Promise<number> {
+    for (;;) {
+      const { leaderPid } = readReport("1", existsSync(place.room.path) ? readdirSync(place.room.path).map(entry) : []);
+      if (leaderPid !== undefined) return leaderPid;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
 });
 
 test("a room that cannot be made is told by the wrapper's exit code", async () => {
