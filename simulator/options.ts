@@ -54,6 +54,15 @@ export const simulatorOptions = z.strictObject({
   guestUsers: z.array(guestUser).default([]).describe("further accounts of every guest"),
   latencyMilliseconds: z.number().nonnegative().default(0).describe("added to every request"),
   bootDelayMilliseconds: z.number().nonnegative().default(0).describe("from power-on until guest operations work"),
+  taskMilliseconds: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe("how long tasks take; meanwhile their machine answers TaskInProgress"),
+  reportsReadiness: z
+    .boolean()
+    .default(true)
+    .describe("false: guest.guestOperationsReady stays unset, as on servers that do not tell"),
   dataDirectory: z.string().optional().describe("keeps guests' files; a temporary one is removed at the end"),
   toolsVersion: z.enum(["12.2.0", "13.0.10"]).default("12.2.0"),
   sandbox: z.enum(["auto", "off"]).default("auto"),

@@ -82,6 +82,7 @@ async function assemble(
   const vcenter = new Vcenter({
     access,
     sessionIdleSeconds: options.sessionIdleSeconds,
+    taskMilliseconds: options.taskMilliseconds,
     guestOperations: {
       licensed: options.licensed,
       vixFaults: options.vixFaults,

@@ -1,5 +1,6 @@
 import type { GuestAgent } from "../guest/guest-agent";
 import { Fault } from "../soap/fault";
+import type { ManagedObjectReference } from "../soap/schema/notation";
 import type { Machine } from "./machine";
 
 /** Policies of the host side that decide whether a guest operation reaches the guest. */
@@ -9,6 +10,9 @@ export interface GatePolicy {
   /** Answer when extraConfig has guest.commands.enabled = FALSE (protocol.md D.1; the real one is not known). */
   readonly commandsDisabledFault: () => Fault;
 }
+
+/** The task that is running on a machine, undefined for none. */
+export type RunningTask = (machine: Machine) => ManagedObjectReference | undefined;
 
 const readOnlyPrivilege = "VirtualMachine.GuestOperations.Query";
 
@@ -20,12 +24,13 @@ export async function throughGate<T>(
   machine: Machine,
   method: { readonly privilege: string | undefined; readonly interactive: boolean },
   policy: GatePolicy,
+  runningTask: RunningTask,
   operation: (agent: GuestAgent) => Promise<T>,
 ): Promise<T> {
   if (!policy.licensed && method.privilege !== readOnlyPrivilege) throw new Fault("RestrictedVersion");
   if (!machine.host.connected) throw new Fault("InvalidState");
-  if (machine.operationsInFlight >= machine.settings.operationsPerVm)
-    throw new Fault("TaskInProgress", { task: { type: "Task", value: `task-${machine.ref.value}-guest` } });
+  const task = runningTask(machine) ?? operationTask(machine);
+  if (task !== undefined) throw new Fault("TaskInProgress", { task });
   if (machine.powerState !== "poweredOn")
     throw new Fault("InvalidPowerState", { requestedState: "poweredOn", existingState: machine.powerState });
   if (machine.extraConfig.get("guest.commands.enabled")?.toUpperCase() === "FALSE")
@@ -37,6 +42,11 @@ export async function throughGate<T>(
   } finally {
     machine.operationsInFlight--;
   }
+}
+
+/** What stands for the guest operations under way when there are as many as the machine takes. */
+function operationTask({ ref, operationsInFlight, settings }: Machine): ManagedObjectReference | undefined {
+  return operationsInFlight < settings.operationsPerVm ? undefined : { type: "Task", value: `task-${ref.value}-guest` };
 }
 
 function checkTools(machine: Machine, interactive: boolean): void {

@@ -94,6 +94,7 @@ export class MachinePark implements MachineLifecycle {
       bootDelayMilliseconds: this.options.bootDelayMilliseconds,
       operationsPerVm: this.options.operationsPerVm ?? Infinity,
       interactive: this.options.interactive,
+      reportsReadiness: this.options.reportsReadiness,
     };
     const machine = new Machine(identity, settings, host, (one) => this.#createAgent(one), this.events);
     this.#all.add(machine);

@@ -31,6 +31,8 @@ export interface MachineSettings {
   operationsPerVm: number;
   /** A desktop user is logged in: interactive sessions are served. */
   interactive: boolean;
+  /** guest.guestOperationsReady is told. */
+  readonly reportsReadiness: boolean;
 }
 
 /** What a machine tells its surroundings. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Fault } from "../soap/fault";
 import { typed, type Typed } from "../soap/encode";
 import type { ManagedObjectReference } from "../soap/schema/notation";
@@ -21,14 +22,23 @@ const keptMilliseconds = 600_000;
 export class Tasks {
   readonly #tasks: Task[] = [];
 
-  constructor(private readonly registry: Registry) {}
+  constructor(
+    private readonly registry: Registry,
+    /** How long each task takes before it does its work. */
+    private readonly durationMilliseconds: number,
+  ) {}
+
+  /** The task that is running on an entity, undefined for none. */
+  runningOn(entity: ManagedObjectReference): ManagedObjectReference | undefined {
+    return this.#tasks.find((task) => task.completedAt === undefined && task.entityId === entity.value)?.ref;
+  }
 
   /** Runs the work as a task and returns its reference at once. What the work returns is the task's result. */
   start(subject: TaskSubject, work: () => Promise<Typed | undefined>): { type: "Task"; value: string } {
     this.#sweep();
     const task = this.registry.add(new Task(this.registry.nextId("task"), subject));
     this.#tasks.push(task);
-    void task.run(work).finally(() => this.registry.changed());
+    void task.run(work, this.durationMilliseconds).finally(() => this.registry.changed());
     return task.ref;
   }
 
@@ -59,10 +69,13 @@ class Task implements ManagedObject {
     this.ref = { type: "Task", value: id };
   }
 
-  async run(work: () => Promise<Typed | undefined>): Promise<void> {
+  get entityId(): string {
+    return this.subject.entity.value;
+  }
+
+  async run(work: () => Promise<Typed | undefined>, durationMilliseconds: number): Promise<void> {
     try {
-      // The answer with the task's reference goes out first.
-      await new Promise((resolve) => setImmediate(resolve));
+      await delay(durationMilliseconds, undefined, { ref: false });
       this.#outcome = { state: "success", result: await work() };
     } catch (error) {
       const fault = error instanceof Fault ? error : new Fault("SystemError", { reason: String(error) });

@@ -26,6 +26,7 @@ import { about } from "./about";
 export interface VcenterOptions {
   readonly access: AccessControl;
   readonly sessionIdleSeconds: number;
+  readonly taskMilliseconds: number;
   readonly guestOperations: GuestOperationsPolicy;
   readonly tickets: TransferTickets;
   readonly transferAuthority: (host: EsxiHost) => string;
@@ -36,7 +37,7 @@ export interface VcenterOptions {
 export class Vcenter {
   readonly registry = new Registry();
   readonly sessions: Sessions;
-  readonly tasks = new Tasks(this.registry);
+  readonly tasks: Tasks;
   readonly inventory: Inventory;
   readonly dispatcher: Dispatcher;
 
@@ -45,6 +46,7 @@ export class Vcenter {
     const scope = new SessionScope(registry);
     this.sessions = new Sessions(options.sessionIdleSeconds);
     this.sessions.onEnd = (session) => scope.drop(session);
+    this.tasks = new Tasks(registry, options.taskMilliseconds);
     this.inventory = new Inventory(registry, this.tasks, options.lifecycle);
     this.dispatcher = new Dispatcher(registry, options.access);
 
@@ -71,7 +73,11 @@ export class Vcenter {
 
   #addGuestManagers(options: VcenterOptions): GuestOperationsManager {
     const { registry } = this;
-    const guests = new GuestOperations((vm) => this.inventory.machine(vm), options.guestOperations);
+    const guests = new GuestOperations(
+      (vm) => this.inventory.machine(vm),
+      options.guestOperations,
+      (machine) => this.tasks.runningOn(machine.ref),
+    );
     return registry.add(
       new GuestOperationsManager({
         auth: registry.add(new GuestAuthManager(guests)),

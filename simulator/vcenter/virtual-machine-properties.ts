@@ -101,8 +101,8 @@ export function guestInfo(machine: Machine): Data<"GuestInfo"> {
     toolsInstallType: "guestToolsTypeOpenVMTools",
     ...reported(machine),
     guestState: ready ? "running" : machine.toolsState === "rebooting" ? "resetting" : "notRunning",
-    guestOperationsReady: ready,
-    interactiveGuestOperationsReady: ready && settings.interactive,
+    guestOperationsReady: settings.reportsReadiness ? ready : undefined,
+    interactiveGuestOperationsReady: settings.reportsReadiness ? ready && settings.interactive : undefined,
     guestStateChangeSupported: ready,
   };
 }

@@ -92,6 +92,8 @@ export class VirtualMachine implements Entity {
       entityName: this.entityName(),
       user: call.session?.user ?? "",
     };
+    const running = this.around.tasks.runningOn(this.ref);
+    if (running !== undefined) throw new Fault("TaskInProgress", { task: running });
     return this.around.tasks.start(subject, async () => (await work()) ?? undefined);
   }
 

@@ -1,5 +1,5 @@
 import { VixError, type GuestAgent, type GuestCredential } from "../../guest/guest-agent";
-import { throughGate, type GatePolicy } from "../../machine/guest-gate";
+import { throughGate, type GatePolicy, type RunningTask } from "../../machine/guest-gate";
 import type { Machine } from "../../machine/machine";
 import { Fault } from "../../soap/fault";
 import type { ManagedObjectReference } from "../../soap/schema/notation";
@@ -25,6 +25,7 @@ export class GuestOperations {
   constructor(
     private readonly machineOf: (vm: ManagedObjectReference) => Machine,
     private readonly policy: GuestOperationsPolicy,
+    private readonly runningTask: RunningTask,
   ) {}
 
   /** Runs one operation in the guest. Throws Fault. */
@@ -38,7 +39,7 @@ export class GuestOperations {
     const gate = { privilege: methodNamed(method)?.privilege, interactive: auth.interactiveSession };
     const tooLong = inputBytes([auth, input]) > inputLimitBytes;
     try {
-      return await throughGate(machine, gate, this.policy, (agent) => {
+      return await throughGate(machine, gate, this.policy, this.runningTask, (agent) => {
         if (tooLong) throw new VixError(44);
         return operation(agent, credentialOf(auth), machine);
       });

@@ -147,6 +147,27 @@ describe("power and Tools decide whether guest operations work", () => {
     expect((await list()).fault).toBe("InvalidState");
   });
 
+  test("while a task runs on a machine, guest operations and other tasks get TaskInProgress with it", async () => {
+    await start({ taskMilliseconds: 150 });
+    const running = await onVm("ReconfigVM_Task", "<spec></spec>");
+    const refused = await list();
+    expect([refused.fault, textAt(refused.returned, "task")]).toEqual([
+      "TaskInProgress",
+      textAt(running.returned, "returnval"),
+    ]);
+    expect((await onVm("PowerOffVM_Task")).fault).toBe("TaskInProgress");
+    expect(await task(running)).toBe("success");
+    expect((await list()).fault).toBeUndefined();
+  });
+
+  test("a server that does not tell readiness", async () => {
+    await start({ reportsReadiness: false });
+    expect([await property("guest.guestOperationsReady"), await property("guest.toolsRunningStatus")]).toEqual([
+      undefined,
+      "guestToolsRunning",
+    ]);
+  });
+
   test("ShutdownGuest and mounting Tools need a running guest", async () => {
     await start();
     await onVm("MountToolsInstaller");
