@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import * as prettier from "prettier";
 import { generatedFiles } from "../provider/schema/generated-files";
 
@@ -12,9 +12,7 @@ const folder = join("sdk", "nodejs", "generated");
 async function main(root: string, check: boolean): Promise<void> {
   const files = new Map<string, string>();
   for (const [path, text] of generatedFiles(root)) files.set(path, await formatted(join(root, path), text));
-  const present = existsSync(join(root, folder))
-    ? readdirSync(join(root, folder)).map((name) => join(folder, name))
-    : [];
+  const present = existsSync(join(root, folder)) ? filesBelow(root, folder) : [];
   const superfluous = present.filter((path) => !files.has(path));
   const stale = [...files].filter(([path, text]) => textOf(join(root, path)) !== text).map(([path]) => path);
   for (const path of [...superfluous, ...stale]) console.log(check ? `out of date: ${path}` : path);
@@ -23,8 +21,15 @@ async function main(root: string, check: boolean): Promise<void> {
     return;
   }
   for (const path of superfluous) rmSync(join(root, path));
-  mkdirSync(join(root, folder), { recursive: true });
-  for (const path of stale) writeFileSync(join(root, path), files.get(path) ?? "");
+  for (const path of stale) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), files.get(path) ?? "");
+  }
+}
+
+function filesBelow(root: string, directory: string): string[] {
+  const entries = readdirSync(join(root, directory), { recursive: true, withFileTypes: true });
+  return entries.filter((one) => one.isFile()).map((one) => relative(root, join(one.parentPath, one.name)));
 }
 
 function textOf(path: string): string | undefined {

@@ -26,6 +26,7 @@ export function generatedFiles(root: string): ReadonlyMap<string, string> {
   const files = new Map([["schema.json", formatSchema(packageSchema(resourceKinds, providerConfigSchema, about))]]);
   const readme = readFileSync(join(root, "README.md"), "utf8");
   files.set("README.md", withReferenceTables(readme, resourceKinds, providerConfigSchema));
-  for (const [name, text] of typescriptSdk(resourceKinds)) files.set(join("sdk", "nodejs", "generated", name), text);
+  for (const [name, text] of typescriptSdk(resourceKinds, providerConfigSchema))
+    files.set(join("sdk", "nodejs", "generated", name), text);
   return files;
 }

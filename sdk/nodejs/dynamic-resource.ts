@@ -1,31 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-
-/** What a generated class says of its kind. */
-export interface DynamicDeclaration {
-  readonly kind: string;
-  readonly outputs: readonly string[];
-  /** Inputs that are secret by declaration, whether or not the program marks them so. */
-  readonly secretInputs: readonly string[];
-}
-
-type Args = Readonly<Record<string, unknown>>;
-
-/** A class of this SDK, as its `get` needs it. */
-type ResourceClass<R> = new (name: string, args: never, opts?: pulumi.CustomResourceOptions) => R;
+import { inputsWithSecrets, type Args, type ResourceClass, type ResourceDeclaration } from "./resource-declaration";
 
 /**
  * Base of the resources that run in Pulumi's dynamic provider. On the wire such a resource is a type token and the
  * string input `__provider`, which is constant here: the installed package decides which code runs, and state never
- * holds code (docs/decisions; pulumi-mechanics.md 1.7 C).
+ * holds code (docs/decisions; pulumi-mechanics.md 1.7 C). It goes by the name of its native twin too: a stack may move
+ * both ways.
  */
 export abstract class DynamicResource extends pulumi.CustomResource {
   protected constructor(
-    declaration: DynamicDeclaration,
+    declaration: ResourceDeclaration,
     name: string,
     args: object | undefined,
     opts: pulumi.CustomResourceOptions = {},
   ) {
-    super(typeOf(declaration), name, propertiesFor(declaration, args as Args | undefined, opts), opts);
+    const properties = propertiesFor(declaration, args as Args | undefined, opts);
+    const nativeTwin = { type: `vsphere-guest:index:${declaration.kind}` };
+    super(typeOf(declaration), name, properties, pulumi.mergeOptions(opts, { aliases: [nativeTwin] }));
   }
 
   protected static existing<R>(
@@ -37,14 +28,14 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     return new resource(name, undefined as never, { ...opts, id });
   }
 
-  protected static isOfKind(value: unknown, declaration: DynamicDeclaration): boolean {
+  protected static isOfKind(value: unknown, declaration: ResourceDeclaration): boolean {
     return (
       pulumi.Resource.isInstance(value) && (value as { __pulumiType?: unknown }).__pulumiType === typeOf(declaration)
     );
   }
 }
 
-function typeOf({ kind }: DynamicDeclaration): string {
+function typeOf({ kind }: ResourceDeclaration): string {
   return `pulumi-nodejs:dynamic/vsphere-guest:${kind}`;
 }
 
@@ -53,19 +44,9 @@ function providerText(kind: string): string {
   return `exports.handler = () => require("pulumi-vsphere-guest/dynamic").provider(${JSON.stringify(kind)});`;
 }
 
-function propertiesFor(declaration: DynamicDeclaration, args: Args | undefined, opts: pulumi.CustomResourceOptions) {
-  const outputs = Object.fromEntries(declaration.outputs.map((name) => [name, undefined]));
-  const provider = { __provider: providerText(declaration.kind) };
-  if (args === undefined) {
-    if (opts.id !== undefined) return { ...outputs, ...provider };
-    throw new pulumi.InputPropertiesError({ message: `${declaration.kind} needs arguments`, errors: [] });
-  }
-  const inputs = Object.fromEntries(
-    Object.entries(args)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, declaration.secretInputs.includes(name) ? pulumi.secret(value) : value]),
-  );
-  return { ...outputs, ...inputs, ...provider, __secrets: secretNames(inputs) };
+function propertiesFor(declaration: ResourceDeclaration, args: Args | undefined, opts: pulumi.CustomResourceOptions) {
+  const properties = { ...inputsWithSecrets(declaration, args, opts), __provider: providerText(declaration.kind) };
+  return args === undefined ? properties : { ...properties, __secrets: secretNames(properties) };
 }
 
 /**
@@ -73,8 +54,8 @@ function propertiesFor(declaration: DynamicDeclaration, args: Args | undefined, 
  * must never travel in arguments or show in outputs.
  */
 function secretNames(inputs: Args): pulumi.Output<string[]> {
-  const answers = Object.entries(inputs).map(async ([name, value]) =>
-    (await pulumi.isSecret(pulumi.output(value))) ? [name] : [],
-  );
+  const answers = Object.entries(inputs)
+    .filter(([, value]) => value !== undefined)
+    .map(async ([name, value]) => ((await pulumi.isSecret(pulumi.output(value))) ? [name] : []));
   return pulumi.output(Promise.all(answers).then((names) => names.flat().sort()));
 }

@@ -2,6 +2,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "../dynamic-resource";
+
 import type * as types from "./types";
 
 /** Expectations on a guest: environment variables, operating system, VMware Tools, paths, processes, free space, privileges. Looked at on each deploy; all that is not met is reported at once. It changes nothing in the guest. */

@@ -2,6 +2,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "../dynamic-resource";
+
 import type * as types from "./types";
 
 /** A file in the guest operating system of a virtual machine: content, owner, mode. Written atomically through VMware Tools; a change made in the guest shows in the next preview and is put right by the next up. */

@@ -2,6 +2,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { DynamicResource } from "../dynamic-resource";
+
 import type * as types from "./types";
 
 /** A program or script run in the guest operating system of a virtual machine: at create, again when inputs or triggers change or a guard asks for it, and optionally at delete. Exit code, stdout and stderr come back as outputs. */

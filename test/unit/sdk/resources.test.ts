@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GuestFile, GuestProgramRun } from "../../../sdk/nodejs";
+import * as native from "../../../sdk/nodejs/native";
 
 type Inputs = Readonly<Record<string, unknown>>;
 const registered = new Map<string, { type: string; inputs: Inputs; id: string | undefined }>();
@@ -59,4 +60,25 @@ test("instances are told apart by kind", () => {
     false,
     false,
   ]);
+});
+
+test("the native twin has the same arguments, under the native type", async () => {
+  await settled(new native.GuestFile("native", { vm: "web", path: "/etc/a", content: pulumi.secret("x") }));
+  const { type, inputs } = registered.get("native") ?? { type: "", inputs: {} };
+  expect(type).toBe("vsphere-guest:index:GuestFile");
+  expect(Object.keys(inputs).filter((name) => name.startsWith("__"))).toEqual([]);
+});
+
+test("an explicit provider gives its inputs as text", async () => {
+  const provider = new native.Provider("vc", {
+    vsphereServer: "vc.example",
+    apiTimeout: 2,
+    transferHosts: { esx1: pulumi.output("127.0.0.1:9443") },
+    caFile: undefined,
+  });
+  await settled(provider);
+  expect(registered.get("vc")).toMatchObject({
+    type: "pulumi:providers:vsphere-guest",
+    inputs: { vsphereServer: "vc.example", apiTimeout: "2", transferHosts: '{"esx1":"127.0.0.1:9443"}' },
+  });
 });
