@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
+import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
@@ -36,6 +37,24 @@ export class ProviderProcess {
     return started;
   }
 
+  handshake(request: messages.ProviderHandshakeRequest): Promise<messages.ProviderHandshakeResponse> {
+    return answerOf((done) => this.client.handshake(request, done));
+  }
+  parameterize(request: messages.ParameterizeRequest): Promise<messages.ParameterizeResponse> {
+    return answerOf((done) => this.client.parameterize(request, done));
+  }
+  getSchema(request: messages.GetSchemaRequest): Promise<messages.GetSchemaResponse> {
+    return answerOf((done) => this.client.getSchema(request, done));
+  }
+  checkConfig(request: messages.CheckRequest): Promise<messages.CheckResponse> {
+    return answerOf((done) => this.client.checkConfig(request, done));
+  }
+  diffConfig(request: messages.DiffRequest): Promise<messages.DiffResponse> {
+    return answerOf((done) => this.client.diffConfig(request, done));
+  }
+  getPluginInfo(request: Empty): Promise<PluginInfo> {
+    return answerOf((done) => this.client.getPluginInfo(request, done));
+  }
   configure(request: messages.ConfigureRequest): Promise<messages.ConfigureResponse> {
     return answerOf((done) => this.client.configure(request, done));
   }
@@ -60,6 +79,13 @@ export class ProviderProcess {
 
   async cancel(request: Empty): Promise<void> {
     await answerOf((done) => this.client.cancel(request, done));
+  }
+
+  /** SIGKILL, as when the machine goes down. */
+  async kill(): Promise<void> {
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
   }
 
   /** SIGINT, as the engine at the end of an operation. Resolves with the exit code, or the signal's name. */
