@@ -15,6 +15,7 @@ import type { Machine } from "./machine/machine";
 import type { MachinePark } from "./machine/machine-park";
 import { SimulatedHost } from "./simulated-host";
 import { SimulatedVm } from "./simulated-vm";
+import type { Teardown } from "./teardown";
 import type { AccessControl } from "./vcenter/access";
 import { descendants, escapeName, type Entity } from "./vcenter/inventory/entity";
 import type { Vcenter } from "./vcenter/vcenter";
@@ -33,14 +34,12 @@ export interface SimulatorParts {
   readonly url: string;
   readonly settings: { latencyMilliseconds: number };
   readonly warnings: readonly string[];
-  /** Ends servers and removes files. */
-  close(): Promise<void>;
+  readonly teardown: Teardown;
 }
 
 /** A running simulated vCenter with its hosts and machines: what tests hold in their hands. */
 export class Simulator {
   readonly #vms = new Map<Machine, SimulatedVm>();
-  #stopped: Promise<void> | undefined;
 
   readonly #hosts: readonly SimulatedHost[];
 
@@ -152,13 +151,7 @@ export class Simulator {
 
   /** Ends servers, machines and their processes, and removes what is not to be kept. */
   stop(): Promise<void> {
-    this.#stopped ??= this.#stop();
-    return this.#stopped;
-  }
-
-  async #stop(): Promise<void> {
-    await this.parts.park.disposeAll();
-    await this.parts.close();
+    return this.parts.teardown.run();
   }
 
   #vmOf(machine: Machine): SimulatedVm {

@@ -9,11 +9,12 @@ import { EsxiHost } from "./esxi/host";
 import { TransferTickets } from "./esxi/transfer-tickets";
 import { findIsolation } from "./guest";
 import { createCertificate } from "./http/certificate";
-import { authority, listenHttps, type HttpsEndpoint } from "./http/https-endpoint";
+import { authority, listenHttps } from "./http/https-endpoint";
 import { guestAccounts } from "./machine/guest-accounts";
 import { MachinePark } from "./machine/machine-park";
 import { simulatorOptions, type ResolvedOptions, type SimulatorOptions } from "./options";
 import { Simulator } from "./simulator";
+import { Teardown } from "./teardown";
 import { AccessControl } from "./vcenter/access";
 import { faultOfVix } from "./vcenter/guest/vix-faults";
 import { routeVcenterRequest } from "./vcenter/request-router";
@@ -26,37 +27,29 @@ import { Vcenter } from "./vcenter/vcenter";
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const resolved = simulatorOptions.parse(options);
-  const directory = await dataDirectory(resolved.dataDirectory);
-  const endpoints: HttpsEndpoint[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(endpoints.map((endpoint) => endpoint.close()));
-    if (resolved.dataDirectory === undefined) await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  };
+  const teardown = new Teardown();
   try {
-    return await assemble(resolved, directory, endpoints, close);
+    return await assemble(resolved, await dataDirectory(resolved.dataDirectory, teardown), teardown);
   } catch (error) {
-    await close();
+    await teardown.run();
     throw error;
   }
 }
 
-async function dataDirectory(wanted: string | undefined): Promise<string> {
-  if (wanted === undefined) {
-    const directory = await mkdtemp(join(tmpdir(), "vsphere-guest-simulator-"));
-    // Guest users other than root act under their own ids and must get through to their guest's root.
-    await chmod(directory, 0o711);
-    return directory;
+/** The directory for the guests' files: the one wanted, or a temporary one that goes at the end. */
+async function dataDirectory(wanted: string | undefined, teardown: Teardown): Promise<string> {
+  if (wanted !== undefined) {
+    await mkdir(wanted, { recursive: true });
+    return resolve(wanted);
   }
-  await mkdir(wanted, { recursive: true });
-  return resolve(wanted);
+  const directory = await mkdtemp(join(tmpdir(), "vsphere-guest-simulator-"));
+  // Guest users other than root act under their own ids and must get through to their guest's root.
+  await chmod(directory, 0o711);
+  teardown.add(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
+  return directory;
 }
 
-async function assemble(
-  options: ResolvedOptions,
-  directory: string,
-  endpoints: HttpsEndpoint[],
-  close: () => Promise<void>,
-): Promise<Simulator> {
+async function assemble(options: ResolvedOptions, directory: string, teardown: Teardown): Promise<Simulator> {
   const settings = { latencyMilliseconds: options.latencyMilliseconds };
   const log = new CallLog();
   const interference = new Interference();
@@ -72,13 +65,14 @@ async function assemble(
     latencyMilliseconds: () => settings.latencyMilliseconds,
     refuseEmptyUploads: options.emptyUploads === "refuse",
   };
-  const hosts = await startHosts(options, files, endpoints);
+  const hosts = await startHosts(options, files, teardown);
 
   const own = { authority: "*" };
   const park = new MachinePark(options, guestAccounts(options), hosts, join(directory, "guests"), {
     changed: () => vcenter.registry.changed(),
     disrupted: (machine) => tickets.killOf(machine),
   });
+  teardown.add(() => park.disposeAll());
   const vcenter = new Vcenter({
     access,
     sessionIdleSeconds: options.sessionIdleSeconds,
@@ -119,7 +113,7 @@ async function assemble(
     certificate,
     guarded((request, response) => routeVcenterRequest(request, response, soap, files)),
   );
-  endpoints.push(endpoint);
+  teardown.add(() => endpoint.close());
   own.authority = authority(reachable(endpoint.host), endpoint.port);
   const certificatePath = join(directory, "vcenter.pem");
   await writeFile(certificatePath, certificate.pem);
@@ -136,14 +130,14 @@ async function assemble(
     url: `https://${own.authority}`,
     settings,
     warnings: warningsOf(options),
-    close,
+    teardown,
   });
 }
 
 async function startHosts(
   options: ResolvedOptions,
   files: FileTransferContext,
-  endpoints: HttpsEndpoint[],
+  teardown: Teardown,
 ): Promise<EsxiHost[]> {
   const numbers = Array.from({ length: options.hosts }, (_, index) => index + 1);
   return Promise.all(
@@ -158,7 +152,7 @@ async function startHosts(
         guarded((request, response) => serveHostRequest(request, response, own.port, files)),
       );
       own.port = endpoint.port;
-      endpoints.push(endpoint);
+      teardown.add(() => endpoint.close());
       return new EsxiHost(`host-${number + 10}`, name, reachable(endpoint.host), endpoint.port, certificate);
     }),
   );

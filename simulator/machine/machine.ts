@@ -55,10 +55,10 @@ export class Machine {
   toolsInstallerMounted = false;
   bootTime: Date | undefined;
   operationsInFlight = 0;
-  removed = false;
   /** Added to the clock of the guest, in milliseconds. */
   clockOffsetMilliseconds = 0;
 
+  #disposed = false;
   readonly #boot = new BootTimer();
   #agent: Promise<GuestAgent> | undefined;
 
@@ -77,8 +77,12 @@ export class Machine {
   }
 
   /** The agent inside, started at its first use after power-on. */
-  agent(): Promise<GuestAgent> {
-    if (this.#agent !== undefined) return this.#agent;
+  async agent(): Promise<GuestAgent> {
+    if (this.#disposed) throw new Error(`machine ${this.settings.name} is gone`);
+    return this.#agent ?? this.#startAgent();
+  }
+
+  #startAgent(): Promise<GuestAgent> {
     const starting = this.createAgent(this);
     this.#agent = starting;
     // An agent that could not start is tried again at the next use.
@@ -154,7 +158,7 @@ export class Machine {
 
   /** Ends everything that runs for the machine: at removal and at the simulator's end. */
   async dispose(): Promise<void> {
-    this.removed = true;
+    this.#disposed = true;
     this.#boot.cancel();
     this.events.disrupted(this);
     await this.#stopAgent();

@@ -8,6 +8,7 @@ import { readProperties } from "./property-reader";
 import { select } from "./property-selection";
 import type { Registry } from "./registry";
 import type { SessionScope } from "./session-scope";
+import { holdOpen } from "./sessions";
 import { UpdateWait } from "./update-wait";
 
 const defaultPageSize = 1000;
@@ -104,6 +105,7 @@ export class PropertyCollector implements ManagedObject {
 
   /** What has changed since `version`; an empty version starts anew. */
   #look(version: string | undefined, call: Call): Data<"UpdateSet"> | undefined {
+    if (call.session === undefined || call.session.ended) throw new Fault("NotAuthenticated", { object: this.ref });
     const filters = this.#filtersOf(call);
     if (version === undefined || version === "") for (const filter of filters) filter.forget();
     const filterSet = filters.map((filter) => filter.changes(call)).filter((update) => update !== undefined);
@@ -119,9 +121,11 @@ export class PropertyCollector implements ManagedObject {
     if (first !== undefined || maxWaitSeconds === 0) return first;
     const wait = new UpdateWait(this.registry, maxWaitSeconds, () => this.#look(version ?? "0", call));
     this.#waits.add(wait);
+    const release = holdOpen(call.session);
     try {
       return await wait.result;
     } finally {
+      release();
       this.#waits.delete(wait);
     }
   }

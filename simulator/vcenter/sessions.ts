@@ -12,6 +12,9 @@ export interface Session {
   readonly ipAddress: string;
   readonly userAgent: string;
   callCount: number;
+  /** Open waits for updates: they count as activity (protocol.md B.2). */
+  openWaits: number;
+  ended: boolean;
 }
 
 /** Sessions by cookie; one that was idle too long is gone at its next use (protocol.md B.2). */
@@ -34,6 +37,8 @@ export class Sessions {
       ipAddress: client.clientAddress,
       userAgent: client.userAgent,
       callCount: 0,
+      openWaits: 0,
+      ended: false,
     };
     this.#byId.set(session.id, session);
     return session;
@@ -53,7 +58,9 @@ export class Sessions {
   }
 
   close(session: Session): void {
-    if (this.#byId.delete(session.id)) this.onEnd(session);
+    if (!this.#byId.delete(session.id)) return;
+    session.ended = true;
+    this.onEnd(session);
   }
 
   closeAll(): void {
@@ -67,7 +74,7 @@ export class Sessions {
   }
 
   #isOver(session: Session): boolean {
-    return Date.now() - session.lastActiveTime.getTime() > this.idleSeconds * 1000;
+    return session.openWaits === 0 && Date.now() - session.lastActiveTime.getTime() > this.idleSeconds * 1000;
   }
 
   /** A one-time ticket with which CloneSession opens another session of the same user. */
@@ -82,6 +89,16 @@ export class Sessions {
     this.#tickets.delete(ticket);
     return user;
   }
+}
+
+/** Marks a wait as open until the returned function is called. */
+export function holdOpen(session: Session | undefined): () => void {
+  if (session === undefined) return () => undefined;
+  session.openWaits++;
+  return () => {
+    session.openWaits--;
+    session.lastActiveTime = new Date();
+  };
 }
 
 const cookiePattern = /(?:^|[;,\s])vmware_soap_session="?([0-9a-f]+)"?/;

@@ -2,7 +2,7 @@ import { Fault } from "../soap/fault";
 import type { ManagedObjectReference } from "../soap/schema/notation";
 import { isManaged, isManagedType } from "../soap/schema/tables";
 import type { Call } from "./call";
-import { descendants, type Entity } from "./inventory/entity";
+import { contained, type Entity } from "./inventory/entity";
 import type { ManagedObject, MethodHandlers, Properties } from "./managed-object";
 import type { Registry } from "./registry";
 import type { SessionScope } from "./session-scope";
@@ -63,8 +63,7 @@ class ContainerView implements ManagedObject {
   readonly methods: MethodHandlers<"View"> = { DestroyView: () => this.scope.remove(this.ref) };
 
   #view(): ManagedObjectReference[] {
-    const candidates = this.recursive ? [...descendants(this.container)] : this.container.children();
-    return candidates
+    return contained(this.container, this.recursive)
       .map((entity) => entity.ref)
       .filter((ref) => this.types.length === 0 || this.types.some((type) => isManaged(ref.type, type)));
   }

@@ -197,6 +197,9 @@ export const inventoryTypes = {
     },
   },
 
+  DatastoreInfo: {
+    fields: { name: "string", url: "string", freeSpace: "long", maxFileSize: "long", timestamp: "dateTime?" },
+  },
   DatastoreSummary: {
     fields: {
       datastore: "@Datastore?",

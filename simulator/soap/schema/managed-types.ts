@@ -122,7 +122,7 @@ export const managedTypes = {
   Datastore: {
     base: "ManagedEntity",
     properties: {
-      info: "anyType?",
+      info: "DatastoreInfo",
       summary: "DatastoreSummary",
       host: "anyType*",
       vm: "@VirtualMachine*",

@@ -47,6 +47,7 @@ class RootResourcePool implements Entity {
 
   entityName = (): string => "Resources";
   children = (): readonly Entity[] => [];
+  members = (): readonly Entity[] => this.contents.machines();
   readonly methods = {};
 
   readonly properties: Properties<"ResourcePool"> = {

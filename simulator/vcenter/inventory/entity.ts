@@ -7,6 +7,8 @@ export interface Entity extends ManagedObject {
   entityName(): string;
   readonly parent: Entity | undefined;
   children(): readonly Entity[];
+  /** What a ContainerView finds in it besides: the machines of a host or resource pool. */
+  members?(): readonly Entity[];
 }
 
 /** Inventory names show `%`, `/` and `\` escaped (protocol.md B.4). */
@@ -35,4 +37,18 @@ export function* descendants(entity: Entity): Generator<Entity> {
     yield child;
     yield* descendants(child);
   }
+}
+
+/** What a ContainerView on the entity holds: its children and members, and on demand theirs, each once. */
+export function contained(container: Entity, recursive: boolean): Entity[] {
+  const found = new Set<Entity>();
+  const collect = (entity: Entity): void => {
+    for (const one of [...entity.children(), ...(entity.members?.() ?? [])]) {
+      if (found.has(one)) continue;
+      found.add(one);
+      if (recursive) collect(one);
+    }
+  };
+  collect(container);
+  return [...found];
 }

@@ -23,6 +23,7 @@ export class HostSystem implements Entity {
 
   entityName = (): string => this.host.name;
   children = (): readonly Entity[] => [];
+  members = (): readonly Entity[] => this.surroundings.machines();
   readonly methods = {};
 
   readonly #runtime = () =>

@@ -2,6 +2,7 @@ import type { Properties } from "../managed-object";
 import { entityProperties, refsOf, type Entity } from "./entity";
 
 const tebibyte = 2 ** 40;
+const url = "ds:///vmfs/volumes/datastore1/";
 
 /** Datastore: only named, never read. */
 export class Datastore implements Entity {
@@ -20,10 +21,11 @@ export class Datastore implements Entity {
     ...entityProperties({ entityName: this.entityName, parent: undefined }),
     parent: () => this.parent.ref,
     vm: () => refsOf(this.machines()),
+    info: () => ({ name: this.entityName(), url, freeSpace: 2 * tebibyte, maxFileSize: 64 * tebibyte }),
     summary: () => ({
       datastore: this.ref,
       name: this.entityName(),
-      url: "ds:///vmfs/volumes/datastore1/",
+      url,
       capacity: 4 * tebibyte,
       freeSpace: 2 * tebibyte,
       accessible: true,

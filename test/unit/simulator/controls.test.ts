@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { PassThrough } from "node:stream";
 import { serveCommands } from "../../../cli/simulate-commands";
 import { startSimulator, type Simulator } from "../../../simulator";
@@ -106,6 +107,14 @@ test("many simulators run in one process, and stop leaves nothing", async () => 
   expect(roots.every((root) => existsSync(root))).toBe(true);
   await Promise.all(others.map((other) => other.stop()));
   expect(roots.some((root) => existsSync(root))).toBe(false);
+});
+
+test("a start that fails leaves nothing either", async () => {
+  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("vsphere-guest-simulator-"));
+  const port = Number(new URL(simulator.url).port);
+  await expect(startSimulator({ listen: { port } })).rejects.toThrow(/EADDRINUSE/);
+  const after = readdirSync(tmpdir()).filter((name) => name.startsWith("vsphere-guest-simulator-"));
+  expect(after.filter((name) => !before.includes(name))).toEqual([]);
 });
 
 test("commands come as lines and are answered in order", async () => {

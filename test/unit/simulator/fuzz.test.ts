@@ -85,3 +85,19 @@ test("any method with any parameters gets an answer", async () => {
     { numRuns: 300 },
   );
 });
+
+test("transfer URLs that no one handed out are refused, whatever they hold", async () => {
+  const query = fc.oneof(
+    fc.webQueryParameters(),
+    fc.constantFrom("id=1&token=", "id=-1", "id=1e999&token=x", "id=NaN", ""),
+  );
+  const method = fc.constantFrom("GET" as const, "PUT" as const);
+  await fc.assert(
+    fc.asyncProperty(method, query, fc.uint8Array({ maxLength: 50 }), async (verb, parameters, body) => {
+      const url = `https://${simulator.host(0).authority}/guestFile?${parameters}`;
+      const answer = await client.transfer(url, verb, verb === "PUT" ? Buffer.from(body) : undefined);
+      expect(answer.status).toBe(404);
+    }),
+    { numRuns: 50 },
+  );
+});

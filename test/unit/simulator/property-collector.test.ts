@@ -1,6 +1,7 @@
 import { startSimulator, type Simulator } from "../../../simulator";
 import type { XmlElement } from "../../../simulator/soap/xml-tree";
 import { RawClient, textAt, type RawAnswer } from "./raw-client";
+import { until } from "./until";
 
 let simulator: Simulator;
 let client: RawClient;
@@ -56,6 +57,13 @@ test("a ContainerView selects by type, and a base type's spec applies to what is
     `<specSet>${spec("ManagedEntity", ["name"], obj, traversal("view", "ContainerView", "view"), true)}</specSet><options/>`,
   );
   expect(values(answer).sort()).toEqual(["DC0", "esxi-1.simulator.test", "esxi-2.simulator.test"]);
+});
+
+test("a ContainerView on the hosts' folder holds the machines that run on them", async () => {
+  const inner = '<container type="Folder">group-h4</container><type>VirtualMachine</type><recursive>true</recursive>';
+  const view = await client.call("CreateContainerView", "ViewManager", "ViewManager", inner);
+  const held = await client.property("ContainerView", textAt(view.returned, "returnval") ?? "", "view");
+  expect(held.returned[0]?.children.map(({ text }) => text).sort()).toEqual(["vm-1", "vm-2", "vm-3"]);
 });
 
 test("answers are paged by maxObjects", async () => {
@@ -168,6 +176,14 @@ describe("updates", () => {
     const waiting = wait(version);
     await collector("CancelWaitForUpdates", "", own);
     expect((await waiting).fault).toBe("RequestCanceled");
+  });
+
+  test("a wait ends with its session", async () => {
+    const version = textAt((await wait("")).returned, "returnval", "version") ?? "";
+    const waiting = wait(version);
+    await until(() => simulator.calls.length > 0 && simulator.sessions === 1);
+    simulator.expireSessions();
+    expect(["NotAuthenticated", "ManagedObjectNotFound"]).toContain((await waiting).fault);
   });
 
   test("a removed machine leaves", async () => {
