@@ -1,14 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { VixError, type GuestUser } from "../../guest-agent";
+import { markedPids, processMarker } from "../../marked-processes";
 import { VIX } from "../../vix";
 import type { GuestSystem } from "../guest-system";
 import { canSwitchUsers, runAs } from "../run-as";
 import { mapGuestPaths } from "./path-mapping";
 import { readProcesses } from "./proc-reader";
 import type { ProcessSnapshot, ProgramRunner, ProgramStart, ProgramWatch, SignalResult } from "./program-runner";
-
-const marker = "VSPHERE_GUEST_SIMULATOR";
 
 /**
  * Runs a guest's programs as ordinary processes of the machine, with absolute guest paths in their command line,
@@ -27,7 +26,7 @@ export class MappedRunner implements ProgramRunner {
     const child = spawn(program.file, args, {
       argv0: name,
       cwd: this.workingDirectory(program),
-      env: { ...environment, [marker]: root },
+      env: { ...environment, [processMarker]: root },
       stdio: ["ignore", "ignore", "ignore"],
       detached: true,
       ...(canSwitchUsers() && { uid: program.user.uid, gid: program.user.gid }),
@@ -87,19 +86,8 @@ export class MappedRunner implements ProgramRunner {
     const direct = [...this.children].flatMap(({ pid, exitCode }) =>
       pid !== undefined && exitCode === null ? [pid] : [],
     );
-    if (!existsSync("/proc/self/stat")) return direct;
-    const mark = `${marker}=${this.system.options.root}\0`;
-    return readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name) && environmentOf(name).includes(mark))
-      .map(Number);
-  }
-}
-
-function environmentOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, "latin1");
-  } catch {
-    return "";
+    if (!existsSync("/proc/self/environ")) return direct;
+    return markedPids(`${this.system.options.root}\0`);
   }
 }
 

@@ -8,7 +8,7 @@ import { MappedRunner } from "./mapped-runner";
 import { NamespaceRunner } from "./namespace-runner";
 import { checkProgram } from "./program-check";
 import type { ProcessSnapshot, ProgramRunner } from "./program-runner";
-import { StartedPrograms } from "./started-programs";
+import { StartedPrograms } from "../../started-programs";
 import { agentPid, terminate } from "./terminate";
 
 /** The guest's processes: what the agent started, and everything else that runs. */

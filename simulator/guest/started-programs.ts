@@ -1,4 +1,4 @@
-import type { AgentProcessInfo } from "../../guest-agent";
+import type { AgentProcessInfo } from "./guest-agent";
 
 const samplingMs = 1000;
 const memoryMs = 300_000;

@@ -1,0 +1,48 @@
+import { closeSync, constants, openSync, writeSync } from "node:fs";
+import type { AgentFileAttributes, AgentUpload } from "../guest-agent";
+import type { DiskQuota } from "../linux/files/disk-quota";
+import { toVixError } from "../vix";
+import type { WindowsAttributes } from "./file-attributes";
+
+/** An upload into a Windows guest: written in place (protocol.md C.4). */
+export class WindowsUpload implements AgentUpload {
+  private readonly descriptor: number;
+  private isOpen = true;
+
+  constructor(
+    private readonly hostPath: string,
+    private readonly wanted: AgentFileAttributes,
+    private readonly attributes: WindowsAttributes,
+    private readonly quota: DiskQuota,
+  ) {
+    const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants;
+    this.descriptor = openSync(hostPath, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0o644);
+  }
+
+  async write(chunk: Buffer): Promise<void> {
+    try {
+      this.quota.reserve(chunk.length);
+      for (let done = 0; done < chunk.length;) done += writeSync(this.descriptor, chunk, done, chunk.length - done);
+    } catch (error) {
+      throw toVixError(error);
+    }
+  }
+
+  async finish(): Promise<void> {
+    this.close();
+    try {
+      this.attributes.apply(this.hostPath, this.wanted);
+    } catch (error) {
+      throw toVixError(error);
+    }
+  }
+
+  async abort(): Promise<void> {
+    this.close();
+  }
+
+  private close(): void {
+    if (this.isOpen) closeSync(this.descriptor);
+    this.isOpen = false;
+  }
+}
