@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { GuestError } from "../errors/guest-error";
+import type { TransferOptions } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
 
@@ -13,10 +14,11 @@ export async function readThrough<T>(
   path: string,
   begin: (sizeBytes: number) => { take(chunk: Buffer): void; end(): T },
   op: Operation,
+  options: TransferOptions = {},
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { sizeBytes, body } = await operations.download(path, op);
+      const { sizeBytes, body } = await operations.download(path, op, options);
       return await drain(body, () => begin(sizeBytes));
     } catch (error) {
       const mayRepeat = error instanceof GuestError && error.code === "TRANSFER_FAILED" && attempt < attempts;
@@ -32,6 +34,7 @@ export async function readBytes(
   path: string,
   limitBytes: number,
   op: Operation,
+  options: TransferOptions = {},
 ): Promise<Buffer> {
   const tooLarge = (sizeBytes: number) =>
     new GuestError(
@@ -51,16 +54,21 @@ export async function readBytes(
       end: () => Buffer.concat(chunks),
     };
   };
-  return readThrough(operations, path, collect, op);
+  return readThrough(operations, path, collect, op, options);
 }
 
 /** sha256 (hex) of a file's bytes; memory use does not depend on its size. */
-export async function sha256Of(operations: GuestOperations, path: string, op: Operation): Promise<string> {
+export async function sha256Of(
+  operations: GuestOperations,
+  path: string,
+  op: Operation,
+  options: TransferOptions = {},
+): Promise<string> {
   const hashing = () => {
     const hash = createHash("sha256");
     return { take: (chunk: Buffer) => void hash.update(chunk), end: () => hash.digest("hex") };
   };
-  return readThrough(operations, path, hashing, op);
+  return readThrough(operations, path, hashing, op, options);
 }
 
 /** Whatever happens, the stream is closed. */

@@ -90,7 +90,7 @@ class FileWrite {
     const whileValidated = this.family === "posix" ? { mode: ownerOnly } : {};
     const attributes = isValidated ? whileValidated : this.options.attributes;
     // With overwrite: an upload that was cut is begun again over what the first attempt left.
-    await this.operations.upload(this.temporaryPath, attributes, this.content, true, this.op);
+    await this.operations.upload(this.temporaryPath, attributes, this.content, true, this.op, this.options);
   }
 
   /** A host may answer a PUT of no bytes with 500 (peers.md 7): the guest itself makes an empty file. */

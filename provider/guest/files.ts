@@ -13,6 +13,7 @@ import type {
   GuestFamily,
   GuestFiles,
   ListOptions,
+  TransferOptions,
   WriteOptions,
 } from "./guest";
 import type { GuestOperations } from "./guest-operations";
@@ -45,17 +46,21 @@ export class Files implements GuestFiles {
       .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }
 
-  async read(path: string, op: Operation): Promise<{ readonly sizeBytes: number; readonly body: Readable }> {
-    const { sizeBytes, body } = await this.operations.download(path, op);
+  async read(
+    path: string,
+    op: Operation,
+    options: TransferOptions = {},
+  ): Promise<{ readonly sizeBytes: number; readonly body: Readable }> {
+    const { sizeBytes, body } = await this.operations.download(path, op, options);
     return { sizeBytes, body };
   }
 
-  readBytes(path: string, limitBytes: number, op: Operation): Promise<Buffer> {
-    return readBytes(this.operations, path, limitBytes, op);
+  readBytes(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<Buffer> {
+    return readBytes(this.operations, path, limitBytes, op, options);
   }
 
-  sha256(path: string, op: Operation): Promise<string> {
-    return sha256Of(this.operations, path, op);
+  sha256(path: string, op: Operation, options: TransferOptions = {}): Promise<string> {
+    return sha256Of(this.operations, path, op, options);
   }
 
   write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat> {

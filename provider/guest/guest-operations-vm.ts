@@ -1,15 +1,18 @@
-import { GuestError } from "../errors/guest-error";
+import { GuestError, hasCode } from "../errors/guest-error";
 import { ManagedObjectReference } from "../soap/managed-object-reference";
 import type { CallOptions } from "../soap/soap-call";
 import type { GuestAuthentication } from "../vim/guest-authentication";
 import type { GuestListFileInfo } from "../vim/guest-file";
 import type { GuestProcessInfo, GuestProgramSpec } from "../vim/guest-process";
-import type { ContentSource, FileAttributes, VmIdentity } from "./guest";
-import type { Download, GuestOperations, ListFilesPage } from "./guest-operations";
+import type { ContentSource, FileAttributes, TransferOptions, VmIdentity } from "./guest";
+import type { Download, GuestOperations, ListFilesPage, UploadOptions } from "./guest-operations";
 import { attributesSpec } from "./guest-operations-attributes";
 import { performInGuest, removeInGuest } from "./guest-operations-call";
+import { downloadInBand } from "./in-band-download";
+import { uploadInBand } from "./in-band-upload";
 import type { Operation } from "./operation";
 import type { OperationQueue } from "./operation-queue";
+import type { TransferRouter } from "./transfer-router";
 import type { TransferService } from "./transfer-service";
 import type { GuestManagers } from "./vcenter-connection";
 
@@ -30,6 +33,7 @@ export interface GuestOperationsContext {
   readonly managers: (call: CallOptions) => Promise<GuestManagers>;
   readonly queue: OperationQueue;
   readonly transfers: TransferService;
+  readonly router: TransferRouter;
   /** Called with every failure, before it is thrown. */
   readonly failed: (error: unknown) => void;
 }
@@ -147,7 +151,34 @@ export class VmGuestOperations implements GuestOperations {
     );
   }
 
-  async upload(
+  upload(
+    path: string,
+    attributes: FileAttributes,
+    content: ContentSource,
+    overwrite: boolean,
+    op: Operation,
+    options: UploadOptions = {},
+  ): Promise<void> {
+    const ways = {
+      direct: () => this.#uploadDirectly(path, attributes, content, overwrite, op),
+      inBand: async (afterDirect: boolean) => {
+        // An attempt before the one that found no way may have left its part.
+        if (afterDirect) await this.deleteFileInGuest(path, op).catch(unlessGone);
+        await uploadInBand(this, path, attributes, content, op);
+      },
+    };
+    return this.#context.router.take(ways, options, op);
+  }
+
+  download(path: string, op: Operation, options: TransferOptions = {}): Promise<Download> {
+    const ways = {
+      direct: () => this.#downloadDirectly(path, op),
+      inBand: () => downloadInBand(this, path, op),
+    };
+    return this.#context.router.take(ways, options, op);
+  }
+
+  async #uploadDirectly(
     path: string,
     attributes: FileAttributes,
     content: ContentSource,
@@ -155,23 +186,17 @@ export class VmGuestOperations implements GuestOperations {
     op: Operation,
   ): Promise<void> {
     const spec = attributesSpec(attributes);
-    const options = { fileSizeBytes: content.sizeBytes, overwrite };
-    const initiate = (attempt: number) =>
-      this.#perform("InitiateFileTransferToGuest", path, op, ({ file }, vm, login, call) =>
-        // An attempt that broke off may have left its part of the file.
-        file.initiateFileTransferToGuest(
-          vm,
-          login,
-          path,
-          spec,
-          { ...options, overwrite: overwrite || attempt > 1 },
-          call,
-        ),
+    const initiate = (attempt: number) => {
+      // An attempt that broke off may have left its part of the file.
+      const options = { fileSizeBytes: content.sizeBytes, overwrite: overwrite || attempt > 1 };
+      return this.#perform("InitiateFileTransferToGuest", path, op, ({ file }, vm, login, call) =>
+        file.initiateFileTransferToGuest(vm, login, path, spec, options, call),
       );
+    };
     await this.#context.transfers.upload(this.vm, path, content, initiate, op);
   }
 
-  async download(path: string, op: Operation): Promise<Download> {
+  async #downloadDirectly(path: string, op: Operation): Promise<Download> {
     const initiate = () =>
       this.#perform("InitiateFileTransferFromGuest", path, op, ({ file }, vm, login, call) =>
         file.initiateFileTransferFromGuest(vm, login, path, call),
@@ -203,6 +228,10 @@ export class VmGuestOperations implements GuestOperations {
       throw error;
     }
   }
+}
+
+function unlessGone(error: unknown): void {
+  if (!hasCode(error, "PATH_NOT_FOUND")) throw error;
 }
 
 function refuseTooLong(spec: GuestProgramSpec, auth: GuestAuthentication): void {

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import type { GuestFileAttributes, GuestListFileInfo } from "../vim/guest-file";
 import type { GuestProcessInfo, GuestProgramSpec } from "../vim/guest-process";
-import type { ContentSource, FileAttributes, VmIdentity } from "./guest";
+import type { ContentSource, FileAttributes, TransferOptions, VmIdentity } from "./guest";
 import type { Operation } from "./operation";
 
 /** Which page of a listing, and which entries of it (protocol.md C.3). */
@@ -12,6 +12,12 @@ export interface ListFilesPage {
   readonly maxResults?: number;
   /** PCRE, unanchored, over base names (over the whole path for a single file). */
   readonly matchPattern?: string;
+}
+
+/** How bytes may travel to the guest. */
+export interface UploadOptions extends TransferOptions {
+  /** Never in program arguments, unless `transfer` is "inBand". */
+  readonly secret?: boolean;
 }
 
 /** A file on its way from the guest. Consume or destroy `body`; it fails with TRANSFER_FAILED when cut. */
@@ -68,7 +74,8 @@ export interface GuestOperations {
   /**
    * Writes `content` into `path` itself (not atomic: an interrupted upload leaves a truncated file) and sets its
    * attributes. The file must not be a symlink and its directory must exist. Empty content fails on a real host: use
-   * createTemporaryFileInGuest for that. HOST_UNREACHABLE when the ESXi host can't be reached.
+   * createTemporaryFileInGuest for that. HOST_UNREACHABLE when the ESXi host can't be reached and there is no other
+   * way. In-band, what stands at `path` must not be longer than `content`.
    */
   upload(
     path: string,
@@ -76,7 +83,8 @@ export interface GuestOperations {
     content: ContentSource,
     overwrite: boolean,
     op: Operation,
+    options?: UploadOptions,
   ): Promise<void>;
   /** Opens a regular file for reading; symlinks and directories are refused. */
-  download(path: string, op: Operation): Promise<Download>;
+  download(path: string, op: Operation, options?: TransferOptions): Promise<Download>;
 }

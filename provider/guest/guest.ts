@@ -60,18 +60,29 @@ export interface FileAttributes {
   readonly readOnly?: boolean;
 }
 
+/**
+ * How a file's bytes travel. direct: between here and the ESXi host, the only way for Windows guests. inBand: within
+ * guest operations, through vCenter alone; slow. auto: direct, and in-band where the host can't be reached, but never
+ * secrets. Default: that of the connection, which is auto.
+ */
+export type TransferRoute = "auto" | "direct" | "inBand";
+
+export interface TransferOptions {
+  readonly transfer?: TransferRoute;
+}
+
 /** Bytes to send: length known beforehand, readable more than once (a transfer may have to start again). */
 export interface ContentSource {
   readonly sizeBytes: number;
   open(): Readable;
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends TransferOptions {
   /** Final attributes of the new file. */
   readonly attributes: FileAttributes;
   /** Run on the temporary file before it takes the target's place; `{path}` stands for its path. */
   readonly validateCommand?: string;
-  /** Bytes are secret: never carried in program arguments. */
+  /** Bytes are secret: never carried in program arguments, unless `transfer` is "inBand". */
   readonly secret?: boolean;
 }
 
@@ -90,11 +101,15 @@ export interface GuestFiles {
   /** Entries of a directory (links followed for the directory itself), without `.` and `..`, sorted by path. */
   list(directory: string, op: Operation, options?: ListOptions): Promise<FileStat[]>;
   /** Streams a regular file from the guest. */
-  read(path: string, op: Operation): Promise<{ readonly sizeBytes: number; readonly body: Readable }>;
+  read(
+    path: string,
+    op: Operation,
+    options?: TransferOptions,
+  ): Promise<{ readonly sizeBytes: number; readonly body: Readable }>;
   /** Reads a whole file of at most `limitBytes`; more is an error. */
-  readBytes(path: string, limitBytes: number, op: Operation): Promise<Buffer>;
+  readBytes(path: string, limitBytes: number, op: Operation, options?: TransferOptions): Promise<Buffer>;
   /** sha256 (hex) of a file's bytes, streamed. */
-  sha256(path: string, op: Operation): Promise<string>;
+  sha256(path: string, op: Operation, options?: TransferOptions): Promise<string>;
   /** Writes atomically: temporary file in the same directory, then MoveFile over the target. Returns the new stat. */
   write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat>;
   /** Makes one directory (and missing parents when asked), then sets attributes. PATH_EXISTS if anything is there. */

@@ -101,12 +101,13 @@ export class ProgramRun {
     if (files.length === 0) return;
     await this.place.room.make(this.op);
     const attributes = this.context.family === "posix" ? { mode: 0o600 } : {};
+    const secret = Object.values(this.spec.secret).includes(true);
     await Promise.all(
       files
         .filter(({ bytes }) => bytes.length > 0)
         .map(({ name, bytes }) => {
           const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
-          return this.operations.upload(this.inRoom(name), attributes, content, true, this.op);
+          return this.operations.upload(this.inRoom(name), attributes, content, true, this.op, { secret });
         }),
     );
   }

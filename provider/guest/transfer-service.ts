@@ -13,6 +13,7 @@ import type { VCenterConnection } from "./vcenter-connection";
 
 /** The ESXi host that runs a VM, as last seen, and a fresh look for after a move. */
 export interface HostOfVm {
+  readonly identity: VmIdentity;
   host(): ManagedObjectReference | undefined;
   refresh(call: CallOptions): Promise<void>;
 }

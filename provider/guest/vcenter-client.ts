@@ -11,6 +11,7 @@ import { familyOf, openGuest } from "./open-guest";
 import type { Operation } from "./operation";
 import { OperationQueue, Slots } from "./operation-queue";
 import { isReady, waitUntilReady } from "./readiness";
+import { TransferRouter, UnreachableHosts } from "./transfer-router";
 import { TransferService } from "./transfer-service";
 import { TransferTrust } from "./transfer-trust";
 import { VCenterConnection } from "./vcenter-connection";
@@ -28,6 +29,7 @@ interface VmInUse {
   readonly vm: VCenterVm;
   readonly queue: OperationQueue;
   readonly transfers: TransferService;
+  readonly router: TransferRouter;
   readonly guests: Map<string, Guest>;
 }
 
@@ -37,6 +39,7 @@ export class VCenter {
   readonly #connection: VCenterConnection;
   readonly #finder: VmFinder;
   readonly #transferTrust: TransferTrust;
+  readonly #unreachable = new UnreachableHosts();
   readonly #slots = new Slots(OPERATIONS_AT_ONCE);
   readonly #moids = new KeyedMemo<string, string>();
   readonly #vms = new Map<string, VmInUse>();
@@ -137,7 +140,13 @@ export class VCenter {
     const queue = new OperationQueue(this.#slots);
     const transferHosts = this.#settings.transferHosts ?? {};
     const transfers = new TransferService(this.#connection, this.#transferTrust, transferHosts, vm);
-    this.#vms.set(moid, { vm, queue, transfers, guests: new Map() });
+    const router = new TransferRouter({
+      route: this.#settings.transfer ?? "auto",
+      unreachable: this.#unreachable,
+      hostOfVm: vm,
+      family: async () => familyOf(await this.#look(vm)),
+    });
+    this.#vms.set(moid, { vm, queue, transfers, router, guests: new Map() });
   }
 
   async #look(vm: VCenterVm): Promise<GuestSystemInfo> {
@@ -161,7 +170,7 @@ export class VCenter {
     return guest;
   }
 
-  #operations({ vm, queue, transfers }: VmInUse, credential: GuestCredential): GuestOperations {
+  #operations({ vm, queue, transfers, router }: VmInUse, credential: GuestCredential): GuestOperations {
     const context = {
       vm: vm.identity,
       server: this.#connection.where,
@@ -169,6 +178,7 @@ export class VCenter {
       managers: this.#connection.guestManagers,
       queue,
       transfers,
+      router,
       failed: (error: unknown) => this.#learnFrom(vm, error),
     };
     return new VmGuestOperations(context, credential);

@@ -1,4 +1,5 @@
 import type { TrustSettings } from "../soap/trust";
+import type { TransferRoute } from "./guest";
 
 /** How to reach one vCenter (or ESXi host) and as whom. */
 export interface VCenterSettings {
@@ -22,6 +23,8 @@ export interface VCenterSettings {
   readonly sessionPath?: string;
   /** Where to send transfers instead: ESXi host (or host:port) as vCenter names it -> host or host:port. */
   readonly transferHosts?: Readonly<Record<string, string>>;
+  /** How file contents travel where a call does not say. Default auto. */
+  readonly transfer?: TransferRoute;
 }
 
 /** How the vSphere server itself proves who it is. */

@@ -22,7 +22,7 @@ export function connect(source: ConfigSource): Connection {
 }
 
 function settingsOf(config: ProviderConfig): VCenterSettings {
-  const { caFile, thumbprint, persistSession, vimSessionPath, transferHosts } = config;
+  const { caFile, thumbprint, persistSession, vimSessionPath, transferHosts, transfer } = config;
   return {
     server: config.vsphereServer,
     user: config.user,
@@ -35,5 +35,6 @@ function settingsOf(config: ProviderConfig): VCenterSettings {
     ...(persistSession === undefined ? {} : { persistSession }),
     ...(vimSessionPath === undefined ? {} : { sessionPath: vimSessionPath }),
     ...(transferHosts === undefined ? {} : { transferHosts }),
+    ...(transfer === undefined ? {} : { transfer }),
   };
 }

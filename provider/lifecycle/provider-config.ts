@@ -107,6 +107,16 @@ export const providerConfigSchema = z.strictObject({
         "a name to the `host` or `host:port` to use in its place.",
       environment: ["VSPHERE_TRANSFER_HOSTS"],
     }),
+  transfer: z
+    .enum(["auto", "direct", "inBand"])
+    .optional()
+    .meta({
+      description:
+        "How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, " +
+        "POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, " +
+        "and in-band where the ESXi host can't be reached, but never for secrets.",
+      environment: ["VSPHERE_TRANSFER"],
+    }),
 });
 
 export type ProviderConfig = z.infer<typeof providerConfigSchema>;

@@ -1,3 +1,4 @@
+import type { TransferRoute } from "../../provider/guest/guest";
 import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter";
 import type { LifecycleContext } from "../../provider/lifecycle/context";
 import { create } from "../../provider/lifecycle/create";
@@ -10,6 +11,16 @@ import { type Simulator, type SimulatorOptions, startSimulator } from "../../sim
 
 export const password = "vcenter-password";
 export const guestPassword = "guest-password";
+
+/** Settings in place of those that fit the simulator. */
+export interface Overrides {
+  readonly server?: string;
+  readonly password?: string;
+  readonly guestPassword?: string;
+  readonly thumbprint?: string;
+  readonly transferHosts?: Readonly<Record<string, string>>;
+  readonly transfer?: TransferRoute;
+}
 
 export interface Recorded {
   readonly id: string;
@@ -24,12 +35,7 @@ export class SimulatedLifecycle {
 
   private constructor(
     readonly simulator: Simulator,
-    private readonly overrides: {
-      readonly server?: string;
-      readonly password?: string;
-      readonly guestPassword?: string;
-      readonly thumbprint?: string;
-    } = {},
+    private readonly overrides: Overrides = {},
   ) {}
 
   static async start(options: SimulatorOptions = {}): Promise<SimulatedLifecycle> {
@@ -37,19 +43,18 @@ export class SimulatedLifecycle {
   }
 
   /** The same simulator, reached with other settings. */
-  with(overrides: {
-    server?: string;
-    password?: string;
-    guestPassword?: string;
-    thumbprint?: string;
-  }): SimulatedLifecycle {
+  with(overrides: Overrides): SimulatedLifecycle {
     return new SimulatedLifecycle(this.simulator, { ...this.overrides, ...overrides });
   }
 
   get context(): LifecycleContext {
     const say = (line: string) => void this.lines.push(line);
-    const { server, thumbprint } = this.overrides;
+    const { server, thumbprint, transferHosts, transfer } = this.overrides;
     const trust = thumbprint === undefined ? { caFile: this.simulator.certificate } : { thumbprint };
+    const transfers = {
+      ...(transferHosts === undefined ? {} : { transferHosts }),
+      ...(transfer === undefined ? {} : { transfer }),
+    };
     return {
       signal: this.#controller.signal,
       log: { debug: () => {}, info: say, warn: say },
@@ -63,6 +68,7 @@ export class SimulatedLifecycle {
           keepAliveMinutes: 10 + this.#deploys,
           apiTimeoutMinutes: 1,
           ...trust,
+          ...transfers,
         }),
         guestLogin: {
           username: "root",

@@ -139,7 +139,7 @@ test("a host that can't be reached is HOST_UNREACHABLE with host, port and reaso
         message: expect.stringMatching(`127.0.0.1:${closed}: connection refused.*transferHosts`),
       });
     },
-    { transferHosts: { "127.0.0.1": `127.0.0.1:${closed}`, localhost: `127.0.0.1:${closed}` } },
+    { transferHosts: { "127.0.0.1": `127.0.0.1:${closed}`, localhost: `127.0.0.1:${closed}` }, transfer: "direct" },
   );
 });
 
