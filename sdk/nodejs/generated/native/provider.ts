@@ -38,4 +38,6 @@ export interface ProviderArgs {
   readonly guestPassword?: pulumi.Input<string> | undefined;
   /** File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. */
   readonly transferHosts?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /** How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. */
+  readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
 }
