@@ -1,20 +1,26 @@
-import { readdirSync } from "node:fs";
 import { systemLinks, systemMounts } from "../shared-directories";
 
 /** Top-level names that mean the same on the machine as in a guest. */
 const sharedNames: ReadonlySet<string> = new Set([
   ...["dev", "proc", "sys"],
   ...systemLinks().map(({ name }) => name),
-  ...systemMounts().map(({ guestPath }) => guestPath.split("/")[1] ?? ""),
+  ...systemMounts()
+    .map(({ guestPath }) => guestPath.split("/"))
+    .filter((names) => names.length === 2)
+    .map(([, name = ""]) => name),
 ]);
 
-/** Rewrites absolute paths in a text that start with a top-level name of the guest, so that they lie below `root`. */
+/** An absolute path at the start of a word; the first group is what stands before it, the second its first name. */
+const absolutePath = /(^|[\s"'`=:;,|&<>(){}[\]!])\/([^\s/"'`;,|&<>(){}]+)/g;
+
+/**
+ * Puts absolute paths in a text below `root`, all but those that are shared with the machine. Trap: it cannot tell a
+ * path from other text that looks like one, such as a sed address; it rather rewrites too much than lets a program
+ * write to the machine.
+ */
 export function mapGuestPaths(text: string, root: string): string {
-  const own = readdirSync(root).filter((name) => !sharedNames.has(name) || name === "etc");
-  if (own.length === 0) return text;
-  const names = own.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-  const guestPath = new RegExp(`(^|[\\s"'\`=:;,|&<>(){}[\\]!])/(?=(?:${names})(?![\\w.-]))`, "g");
-  return text.replace(guestPath, (match: string, before: string, offset: number) =>
-    text.startsWith(root, offset + before.length) ? match : `${before}${root}/`,
-  );
+  return text.replace(absolutePath, (match: string, before: string, name: string, offset: number) => {
+    const isOurs = !sharedNames.has(name) && !text.startsWith(`${root}/`, offset + before.length);
+    return isOurs ? `${before}${root}/${name}` : match;
+  });
 }
