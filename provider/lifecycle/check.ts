@@ -1,5 +1,6 @@
 import type { ResourceKind } from "../resources/resource-kind";
-import { metaOf, propertiesOf } from "../schema/property-meta";
+import { holdsSecret, metaOf, propertiesOf } from "../schema/property-meta";
+import { topLevelName } from "./property-path";
 import { withoutInternal, type PropertyMap } from "./property-value";
 import { validate, type Failure } from "./validation";
 
@@ -19,7 +20,22 @@ export interface CheckResponse {
 export function check(kind: ResourceKind<object, object>, request: CheckRequest): CheckResponse {
   const validated = validate(kind.inputs, withoutInternal(request.inputs));
   const failures = [...(validated.ok ? [] : validated.failures), ...misplacedSecrets(kind, request.secretInputs)];
-  return { inputs: request.inputs, failures };
+  return {
+    inputs: request.inputs,
+    failures: failures.map((failure) => withoutValue(kind, request.secretInputs, failure)),
+  };
+}
+
+/** The engine prints the value of a property that a failure names: for secrets the name goes into the reason instead. */
+function withoutValue(
+  kind: ResourceKind<object, object>,
+  secretInputs: ReadonlySet<string>,
+  failure: Failure,
+): Failure {
+  const name = topLevelName(failure.property);
+  const schema = propertiesOf(kind.inputs)[name];
+  const isSecret = secretInputs.has(name) || (schema !== undefined && holdsSecret(schema));
+  return isSecret ? { property: "", reason: `${failure.property}: ${failure.reason}` } : failure;
 }
 
 function misplacedSecrets(kind: ResourceKind<object, object>, secretInputs: ReadonlySet<string>): Failure[] {

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { guestEnvCheck } from "../../provider/resources";
+import { guestEnvCheck, guestProgramRun } from "../../provider/resources";
 import { SimulatedLifecycle } from "./simulated-lifecycle";
 
 let lifecycle: SimulatedLifecycle;
@@ -99,7 +99,6 @@ test("a guest login that is refused is reported with the rest", async () => {
 });
 
 test("a process is found by its name and owner", async () => {
-  const { guestProgramRun } = await import("../../provider/resources");
   await lifecycle.create(guestProgramRun, {
     vm,
     script: "cp /bin/sleep /srv/my-daemon; setsid /srv/my-daemon 60 >/dev/null 2>&1 </dev/null & exit 0",

@@ -37,6 +37,7 @@ function isSource(target: string): boolean {
 }
 
 function sourceFiles(directory: string): string[] {
+  if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts"))
     .map((name) => join(directory, name));

@@ -2,20 +2,12 @@ import { spawn } from "node:child_process";
 import { join, resolve } from "node:path";
 import { settingsFor, withSimulator } from "./workbench";
 
+/** The compiled code is run, as users run it; `npm test` compiles first. */
 const project = resolve(__dirname, "../../..");
 
-/** Runs TypeScript of the project in a process of its own. */
-const LOADER = `
-  const { transformSync } = require(${JSON.stringify(join(project, "node_modules/@swc/core"))});
-  const { readFileSync } = require("node:fs");
-  require.extensions[".ts"] = (module, filename) =>
-    module._compile(transformSync(readFileSync(filename, "utf8"), {
-      filename, jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } }).code, filename);
-`;
-
 function program(settings: object, then: string): string {
-  return `${LOADER}
-    const { vcenterFor } = require(${JSON.stringify(join(project, "provider/guest/vcenter.ts"))});
+  return `
+    const { vcenterFor } = require(${JSON.stringify(join(project, "dist/provider/guest/vcenter.js"))});
     const log = { debug() {}, info() {}, warn() {} };
     const op = { signal: new AbortController().signal, deadlineMs: Date.now() + 30_000, log, secretInputs: new Set() };
     vcenterFor(${JSON.stringify(settings)}).findVirtualMachine("vm-1", op).then(() => { ${then} });
