@@ -95,9 +95,6 @@ const commands = {
 const commandName = z.enum(Object.keys(commands) as [keyof typeof commands]);
 const envelope = z.looseObject({ command: commandName });
 
-/** Names of all commands. */
-export const commandNames: readonly string[] = commandName.options;
-
 /**
  * Carries a command out and returns its answer.
  * Errors: ZodError for a wrong command, Error for an unknown machine, host or user.

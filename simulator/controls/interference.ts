@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Fault } from "../soap/fault";
 import type { FaultName } from "../soap/schema/types";
 import { VixError } from "../guest/guest-agent";
@@ -40,7 +41,11 @@ export type TransferTrouble = RequestMatch & {
   readonly bytesPerSecond?: number | undefined;
 };
 
+/** Something that happens before the request is looked at: a reboot, the end of all sessions. From code only. */
+export type RequestEvent = RequestMatch & { readonly happens: () => void | Promise<void> };
+
 export type Disturbance =
+  | ({ readonly kind: "event" } & RequestEvent)
   | ({ readonly kind: "fault" } & InjectedFault)
   | ({ readonly kind: "reset" } & ConnectionReset)
   | ({ readonly kind: "http" } & HttpError)
@@ -77,6 +82,14 @@ export class Interference {
     }
     return hit;
   }
+}
+
+/** Waits as delays say, and lets happen what is to happen before the request. */
+export async function passBefore(latencyMilliseconds: number, disturbances: readonly Disturbance[]): Promise<void> {
+  const extra = disturbances.reduce((sum, rule) => sum + (rule.kind === "delay" ? rule.milliseconds : 0), 0);
+  const milliseconds = latencyMilliseconds + extra;
+  if (milliseconds > 0) await delay(milliseconds, undefined, { ref: false });
+  for (const rule of disturbances) if (rule.kind === "event") await rule.happens();
 }
 
 /** The error to throw for an injected fault. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { MachineIdentity } from "./machine";
 
 /** A UUID derived from a text, so that a machine keeps its own over restarts with the same data directory. */
-export function derivedUuid(text: string): string {
+function derivedUuid(text: string): string {
   const hex = createHash("sha1").update(`vsphere-guest-simulator/${text}`).digest("hex");
   const variant = ((parseInt(hex.slice(16, 18), 16) & 0x3f) | 0x80).toString(16).padStart(2, "0");
   return [

@@ -4,7 +4,7 @@ import type { guestTypes } from "./guest-types";
 import type { inventoryTypes } from "./inventory-types";
 import type { managedTypes } from "./managed-types";
 import type { methods } from "./methods";
-import type { DataObject, FieldTable, ManagedObjectReference, Scalars } from "./notation";
+import type { DataObject, ManagedObjectReference, Scalars } from "./notation";
 import type { propertyTypes } from "./property-types";
 import type { serviceTypes } from "./service-types";
 
@@ -91,5 +91,3 @@ export type PropertyReaders<T extends ManagedTypeName, Context> = {
     context: Context,
   ) => PropertiesOn<T>[K] extends string ? Value<PropertiesOn<T>[K]> | undefined : never;
 };
-
-export type { FieldTable };
