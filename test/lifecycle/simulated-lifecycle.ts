@@ -95,8 +95,19 @@ export class SimulatedLifecycle {
   }
 
   /** The reasons of all differences, as a preview in a process of its own finds them. */
-  async differences(kind: Kind, { id, state }: Recorded, inputs: object): Promise<string[]> {
+  async differences(kind: Kind, recorded: Recorded, inputs: object): Promise<string[]> {
+    await this.newDeploy();
+    return this.differencesNow(kind, recorded, inputs);
+  }
+
+  /** What comes now comes from another process, which has seen nothing yet. */
+  async newDeploy(): Promise<void> {
+    await closeAllVCenters();
     this.#deploys += 1;
+  }
+
+  /** The reasons of all differences, within the deploy under way. */
+  async differencesNow(kind: Kind, { id, state }: Recorded, inputs: object): Promise<string[]> {
     const request = {
       id,
       state,

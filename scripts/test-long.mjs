@@ -1,0 +1,14 @@
+// The tests that have a long form, in it: more random sequences, every cell of the fault matrix. Arguments go to Jest.
+import { spawnSync } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const jest = join(root, "node_modules", "jest", "bin", "jest.js");
+const tests = ["test/lifecycle/convergence", "test/lifecycle/fault-matrix"];
+const { status } = spawnSync(process.execPath, [jest, ...tests, ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...process.env, CONVERGENCE_SEQUENCES: "1000", FAULT_MATRIX: "all" },
+});
+process.exitCode = status ?? 1;
