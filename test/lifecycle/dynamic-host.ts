@@ -112,6 +112,12 @@ export class DynamicHost implements Host {
     await this.#process?.end();
   }
 
+  async kill(): Promise<void> {
+    await this.process.kill();
+    this.#saidBefore = this.said;
+    this.#process = undefined;
+  }
+
   async close(): Promise<void> {
     await this.#end();
     rmSync(this.#project, { recursive: true, force: true });

@@ -53,6 +53,8 @@ export interface Host {
   readonly said: string;
   /** What the engine does when the user cancels. */
   cancel(): Promise<void>;
+  /** Kills the process, as when the machine goes down. */
+  kill(): Promise<void>;
   /** Ends the process as the engine does, and waits for it. */
   close(): Promise<void>;
 }

@@ -118,6 +118,12 @@ export class NativeHost implements Host {
     await this.process.cancel(new Empty());
   }
 
+  async kill(): Promise<void> {
+    await this.process.kill();
+    this.#printed += this.process.said;
+    this.#process = undefined;
+  }
+
   async close(): Promise<void> {
     await this.#end();
     await this.#engine.close();

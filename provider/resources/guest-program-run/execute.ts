@@ -3,6 +3,7 @@ import type { Guest, ProgramResult, ProgramSpec } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { decodeOutput } from "./output";
 import { asOtherUser } from "./run-as";
+import { runKeyOf } from "./run-key";
 import { type Command, type GuestProgramRunInputs, outputSources } from "./schema";
 
 const defaultOutputLimitBytes = 1024 * 1024;
@@ -26,14 +27,18 @@ export function createCommand(want: GuestProgramRunInputs): NamedCommand {
   return { input: "program", command: { program: want.program ?? "", arguments: want.arguments ?? [] } };
 }
 
-/** Runs one of the resource's commands with its environment, directory and input, whatever the exit code. */
-export function execute(
+/**
+ * Runs one of the resource's commands with its environment, directory and input, whatever the exit code. What an
+ * interrupted deploy has started is waited for, not run again.
+ */
+export async function execute(
   guest: Guest,
   want: GuestProgramRunInputs,
-  { input, command }: NamedCommand,
+  run: NamedCommand,
   op: Operation,
   extraEnvironment: Readonly<Record<string, string>> = {},
 ): Promise<ProgramResult> {
+  const { input, command } = run;
   requireNoSecretArguments(input, command, op);
   const environment = { ...want.environment, ...extraEnvironment };
   const spec: ProgramSpec = {
@@ -49,7 +54,9 @@ export function execute(
       environment: op.secretInputs.has("environment") || (hidesOutput(op) && Object.keys(extraEnvironment).length > 0),
       stdin: op.secretInputs.has("stdin"),
     },
-    ...(input === "unless" || input === "onlyIf" ? { readsOnly: true } : {}),
+    ...(input === "unless" || input === "onlyIf"
+      ? { readsOnly: true }
+      : { runKey: await runKeyOf(guest.vm, want, run, environment, op) }),
   };
   return guest.programs.run(want.runAs === undefined ? spec : asOtherUser(guest, spec, want.runAs), op);
 }
