@@ -14,6 +14,7 @@ export type {
   Delay,
   HttpError,
   InjectedFault,
+  RequestEvent,
   RequestMatch,
   TransferTrouble,
 } from "./controls/interference";

@@ -6,6 +6,7 @@ import {
   type Delay,
   type HttpError,
   type InjectedFault,
+  type RequestEvent,
   type TransferTrouble,
 } from "./controls/interference";
 import type { EsxiHost } from "./esxi/host";
@@ -139,6 +140,10 @@ export class Simulator {
   }
   delay(delay: Delay): void {
     this.parts.interference.add({ kind: "delay", ...delay });
+  }
+  /** Does something just before a request is looked at: for what has to happen at this very moment. */
+  onRequest(event: RequestEvent): void {
+    this.parts.interference.add({ kind: "event", ...event });
   }
   /** Cuts or slows the bytes of transfers; `method` is PUT or GET. */
   disturbTransfer(trouble: TransferTrouble): void {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CallLog } from "../controls/call-log";
-import type { Disturbance, Interference } from "../controls/interference";
+import { passBefore, type Disturbance, type Interference } from "../controls/interference";
 import type { TransferTicket, TransferTickets } from "./transfer-tickets";
 
 /** What the file servers of all hosts share. */
@@ -31,7 +31,7 @@ export async function serveGuestFile(
   const ticket = ticketOf(request, hostPort, context.tickets);
   const names = ticket === undefined ? [] : [ticket.machine.ref.value, ticket.machine.settings.name];
   const disturbances = context.interference.take(method, names);
-  await delay(context.latencyMilliseconds() + delayOf(disturbances), undefined, { ref: false });
+  await passBefore(context.latencyMilliseconds(), disturbances);
   const outcome = await serve(request, response, ticket, disturbances, context);
   context.log.add({
     method,
@@ -53,10 +53,6 @@ function ticketOf(
   const id = Number(query.get("id") ?? Number.NaN);
   const ticket = tickets.find(id, query.get("token") ?? "", request.method ?? "");
   return hostPort === undefined || ticket?.hostPort === hostPort ? ticket : undefined;
-}
-
-function delayOf(disturbances: readonly Disturbance[]): number {
-  return disturbances.reduce((sum, rule) => sum + (rule.kind === "delay" ? rule.milliseconds : 0), 0);
 }
 
 async function serve(

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as delay } from "node:timers/promises";
 import type { CallLog } from "../controls/call-log";
-import { injectedError, type Disturbance, type Interference } from "../controls/interference";
+import { injectedError, passBefore, type Disturbance, type Interference } from "../controls/interference";
 import { VixError } from "../guest/guest-agent";
 import { readBody } from "../http/request-body";
 import { decodeEnvelope, encodeFault, encodeResponse, type SoapRequest } from "../soap/envelope";
@@ -51,7 +50,7 @@ export async function serveSoap(
     userAgent: request.headers["user-agent"] ?? "",
   };
   const disturbances = context.interference.take(method, names);
-  await pause(context.latencyMilliseconds(), disturbances);
+  await passBefore(context.latencyMilliseconds(), disturbances);
   const answer = await answerTo(decoded, call, disturbances, context);
   send(response, answer, call, session);
   context.log.add({
@@ -81,12 +80,6 @@ function decode(body: Buffer): SoapRequest | Fault {
 function machineNames({ target, parameters }: SoapRequest, context: SoapEndpointContext): readonly string[] {
   const vm = (parameters["vm"] as ManagedObjectReference | undefined) ?? target;
   return vm.type === "VirtualMachine" ? context.namesOf(vm) : [];
-}
-
-async function pause(latencyMilliseconds: number, disturbances: readonly Disturbance[]): Promise<void> {
-  const extra = disturbances.reduce((sum, rule) => sum + (rule.kind === "delay" ? rule.milliseconds : 0), 0);
-  const milliseconds = latencyMilliseconds + extra;
-  if (milliseconds > 0) await delay(milliseconds, undefined, { ref: false });
 }
 
 /** The answer, or undefined for a connection that is to be cut. */
