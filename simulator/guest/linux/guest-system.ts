@@ -8,24 +8,25 @@ import { deviceMounts, ownMount, systemMounts } from "./shared-directories";
 const O_PATH = 0o10000000;
 
 /**
- * The machine inside a Linux guest: its users and its file tree. Until the guest's namespaces exist, the tree is the
+ * The machine inside a Linux guest: its accounts and its file tree. Until the guest's namespaces exist, the tree is the
  * root directory with the shared directories mapped in; from then on it is what the guest's own processes see, with
- * /proc, /dev and everything mounted there.
+ * /proc, /dev and everything mounted there. Either way it is reached through an open directory, since guest users have
+ * no right to the directories of the machine above it.
  */
 export class GuestSystem {
   readonly users: readonly GuestUser[];
   readonly accounts: AccountDatabase;
-  private currentTree: PathTree;
-  private namespaceRoot: number | undefined;
+  private currentTree: PathTree | undefined;
+  private rootDescriptor: number | undefined;
 
   constructor(readonly options: GuestOptions) {
     this.users = options.users;
     this.accounts = new AccountDatabase(options.root);
     layOutSystem(options.root, options.users);
-    this.currentTree = this.mappedTree();
   }
 
   get tree(): PathTree {
+    this.currentTree ??= this.openMappedTree();
     return this.currentTree;
   }
 
@@ -36,20 +37,25 @@ export class GuestSystem {
 
   /** From now on the tree is the root directory of this process, which lives in the guest's namespaces. */
   enterNamespaceOf(hostPid: number): void {
-    this.leaveNamespace();
-    this.namespaceRoot = openSync(`/proc/${hostPid}/root`, O_PATH);
-    this.currentTree = new PathTree(`/proc/self/fd/${this.namespaceRoot}`);
+    this.close();
+    this.currentTree = new PathTree(this.open(`/proc/${hostPid}/root`));
   }
 
-  leaveNamespace(): void {
-    if (this.namespaceRoot === undefined) return;
-    closeSync(this.namespaceRoot);
-    this.namespaceRoot = undefined;
-    this.currentTree = this.mappedTree();
+  /** Releases the tree; the next look at it opens the root directory anew, outside of namespaces. */
+  close(): void {
+    this.currentTree = undefined;
+    if (this.rootDescriptor !== undefined) closeSync(this.rootDescriptor);
+    this.rootDescriptor = undefined;
   }
 
-  private mappedTree(): PathTree {
+  private openMappedTree(): PathTree {
     const { root } = this.options;
-    return new PathTree(root, [...systemMounts(), ...deviceMounts(), ownMount(root)]);
+    const hostPath = process.platform === "linux" ? this.open(root) : root;
+    return new PathTree(hostPath, [...systemMounts(), ...deviceMounts(), ownMount(hostPath)]);
+  }
+
+  private open(directory: string): string {
+    this.rootDescriptor = openSync(directory, O_PATH);
+    return `/proc/self/fd/${this.rootDescriptor}`;
   }
 }

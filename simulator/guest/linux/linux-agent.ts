@@ -27,6 +27,7 @@ import { GuestSystem } from "./guest-system";
 import { checkProgramShape } from "./programs/program-check";
 import { ProgramManager } from "./programs/program-manager";
 import { agentPid } from "./programs/terminate";
+import type { PathTree } from "./path-tree";
 import { runAs } from "./run-as";
 
 /** The agent of a Linux guest. The order of each operation's checks: tools.conf, arguments, login, the work itself. */
@@ -62,28 +63,28 @@ export class LinuxAgent implements GuestAgent {
 
   async makeDirectoryInGuest(auth: GuestCredential, directoryPath: string, createParents: boolean): Promise<void> {
     const deniedParentIsMissing = this.options.toolsVersion === "13.0.10";
-    this.work("MakeDirectoryInGuest", auth, [directoryPath], () => {
+    this.work("MakeDirectoryInGuest", auth, [directoryPath], (tree) => {
       this.quota.reserve(1);
-      makeDirectory(this.system.tree, directoryPath, createParents, { deniedParentIsMissing });
+      makeDirectory(tree, directoryPath, createParents, { deniedParentIsMissing });
     });
   }
 
   async deleteFileInGuest(auth: GuestCredential, filePath: string): Promise<void> {
-    this.work("DeleteFileInGuest", auth, [filePath], () => deleteFile(this.system.tree, filePath));
+    this.work("DeleteFileInGuest", auth, [filePath], (tree) => deleteFile(tree, filePath));
   }
 
   async deleteDirectoryInGuest(auth: GuestCredential, directoryPath: string, recursive: boolean): Promise<void> {
-    this.work("DeleteDirectoryInGuest", auth, [directoryPath], () =>
-      deleteDirectory(this.system.tree, directoryPath, recursive),
+    this.work("DeleteDirectoryInGuest", auth, [directoryPath], (tree) =>
+      deleteDirectory(tree, directoryPath, recursive),
     );
   }
 
   async moveDirectoryInGuest(auth: GuestCredential, src: string, dst: string): Promise<void> {
-    this.work("MoveDirectoryInGuest", auth, [src, dst], () => moveDirectory(this.system.tree, src, dst));
+    this.work("MoveDirectoryInGuest", auth, [src, dst], (tree) => moveDirectory(tree, src, dst));
   }
 
   async moveFileInGuest(auth: GuestCredential, src: string, dst: string, overwrite: boolean): Promise<void> {
-    this.work("MoveFileInGuest", auth, [src, dst], () => moveFile(this.system.tree, this.quota, src, dst, overwrite));
+    this.work("MoveFileInGuest", auth, [src, dst], (tree) => moveFile(tree, this.quota, src, dst, overwrite));
   }
 
   async createTemporaryFileInGuest(
@@ -92,9 +93,9 @@ export class LinuxAgent implements GuestAgent {
     suffix: string,
     directoryPath?: string,
   ): Promise<string> {
-    return this.work("CreateTemporaryFileInGuest", auth, [], (user) => {
-      const directory = directoryPath || this.temporaryDirectories.pathFor(this.system.tree, user);
-      return createTemporaryFile(this.system.tree, directory, prefix, suffix);
+    return this.work("CreateTemporaryFileInGuest", auth, [], (tree, user) => {
+      const directory = directoryPath || this.temporaryDirectories.pathFor(tree, user);
+      return createTemporaryFile(tree, directory, prefix, suffix);
     });
   }
 
@@ -104,9 +105,9 @@ export class LinuxAgent implements GuestAgent {
     suffix: string,
     directoryPath?: string,
   ): Promise<string> {
-    return this.work("CreateTemporaryDirectoryInGuest", auth, [], (user) => {
-      const directory = directoryPath || this.temporaryDirectories.pathFor(this.system.tree, user);
-      return createTemporaryDirectory(this.system.tree, directory, prefix, suffix);
+    return this.work("CreateTemporaryDirectoryInGuest", auth, [], (tree, user) => {
+      const directory = directoryPath || this.temporaryDirectories.pathFor(tree, user);
+      return createTemporaryDirectory(tree, directory, prefix, suffix);
     });
   }
 
@@ -117,9 +118,9 @@ export class LinuxAgent implements GuestAgent {
     maxResults: number,
     matchPattern?: string,
   ): Promise<FileListing> {
-    return this.work("ListFilesInGuest", auth, [filePath], () => {
+    return this.work("ListFilesInGuest", auth, [filePath], (tree) => {
       const filter = compileNameFilter(matchPattern);
-      return listFiles(this.system.tree, filePath, index, maxResults, filter);
+      return listFiles(tree, filePath, index, maxResults, filter);
     });
   }
 
@@ -131,13 +132,13 @@ export class LinuxAgent implements GuestAgent {
     this.checkEnabled("ChangeFileAttributesInGuest");
     checkPosixAttributes(attributes);
     const resolution = this.options.toolsVersion === "13.0.10" ? 100n : 1000n;
-    this.work("ChangeFileAttributesInGuest", auth, [path], () =>
-      changeAttributes(this.system.tree, path, attributes, resolution),
+    this.work("ChangeFileAttributesInGuest", auth, [path], (tree) =>
+      changeAttributes(tree, path, attributes, resolution),
     );
   }
 
   async initiateFileTransferFromGuest(auth: GuestCredential, path: string): Promise<DownloadInfo> {
-    return this.work("InitiateFileTransferFromGuest", auth, [path], () => checkDownload(this.system.tree, path));
+    return this.work("InitiateFileTransferFromGuest", auth, [path], (tree) => checkDownload(tree, path));
   }
 
   async initiateFileTransferToGuest(
@@ -148,16 +149,14 @@ export class LinuxAgent implements GuestAgent {
   ): Promise<void> {
     this.checkEnabled("InitiateFileTransferToGuest");
     checkPosixAttributes(attributes);
-    this.work("InitiateFileTransferToGuest", auth, [path], (user) =>
-      checkUpload(this.system.tree, user, path, overwrite),
-    );
+    this.work("InitiateFileTransferToGuest", auth, [path], (tree, user) => checkUpload(tree, user, path, overwrite));
   }
 
   async openDownload(
     auth: GuestCredential,
     path: string,
   ): Promise<{ readonly size: number; readonly body: AsyncIterable<Buffer> }> {
-    return this.work("InitiateFileTransferFromGuest", auth, [path], () => openForDownload(this.system.tree, path));
+    return this.work("InitiateFileTransferFromGuest", auth, [path], (tree) => openForDownload(tree, path));
   }
 
   async openUpload(auth: GuestCredential, path: string, attributes: AgentFileAttributes): Promise<AgentUpload> {
@@ -165,7 +164,7 @@ export class LinuxAgent implements GuestAgent {
       "InitiateFileTransferToGuest",
       auth,
       [path],
-      (user) => new Upload(this.system.tree, user, path, attributes, this.quota),
+      (tree, user) => new Upload(tree, user, path, attributes, this.quota),
     );
   }
 
@@ -212,13 +211,20 @@ export class LinuxAgent implements GuestAgent {
 
   async shutdown(): Promise<void> {
     await this.programs.shutdown();
+    this.system.close();
   }
 
   /** A file operation: everything that touches the guest's disk runs here, synchronously, with the user's rights. */
-  private work<T>(operation: string, auth: GuestCredential, paths: readonly string[], task: (user: GuestUser) => T): T {
+  private work<T>(
+    operation: string,
+    auth: GuestCredential,
+    paths: readonly string[],
+    task: (tree: PathTree, user: GuestUser) => T,
+  ): T {
     const user = this.login(operation, auth, paths);
+    const { tree } = this.system;
     try {
-      return runAs(user, () => task(user));
+      return runAs(user, () => task(tree, user));
     } catch (error) {
       throw toVixError(error);
     }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { VixError, type GuestUser } from "../../guest-agent";
 import { markedPids, processMarker } from "../../marked-processes";
 import { VIX } from "../../vix";
@@ -70,12 +70,13 @@ export class MappedRunner implements ProgramRunner {
   }
 
   private workingDirectory(program: ProgramStart): string {
-    const { root } = this.system.options;
+    const { tree, options } = this.system;
+    const { root } = options;
     try {
       const { hostPath } = runAs(program.user, () =>
-        this.system.tree.locate(`${program.workingDirectory}/.`, { followLast: true }),
+        tree.locate(`${program.workingDirectory}/.`, { followLast: true }),
       );
-      return existsSync(hostPath) ? hostPath : root;
+      return realpathSync(hostPath);
     } catch {
       return root;
     }

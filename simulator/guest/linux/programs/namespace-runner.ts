@@ -89,7 +89,7 @@ export class NamespaceRunner implements ProgramRunner {
     const killer = setTimeout(() => this.child.kill("SIGKILL"), 2000);
     await exited;
     clearTimeout(killer);
-    this.system.leaveNamespace();
+    this.system.close();
   }
 
   private async untilReady(): Promise<void> {

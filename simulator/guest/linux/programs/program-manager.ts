@@ -24,7 +24,8 @@ export class ProgramManager {
 
   /** StartProgramInGuest: runs `"path" arguments` by bash, or by sh where there is no bash. */
   async start(user: GuestUser, spec: AgentProgramSpec): Promise<number> {
-    runAs(user, () => checkProgram(this.system.tree, user, spec));
+    const { tree } = this.system;
+    runAs(user, () => checkProgram(tree, user, spec));
     const runner = await this.getRunner();
     const cmdLine = `"${spec.programPath}" ${spec.arguments}`;
     const shell = this.hasBash() ? "bash" : "sh";
@@ -103,7 +104,10 @@ export class ProgramManager {
 
   /** The real processes, with the few that every system has and that the simulation stands for. */
   private snapshots(pids?: readonly number[]): ProcessSnapshot[] {
-    const real = this.activeRunner?.processes(pids) ?? [];
+    // The namespace and its init begin with the first program; the guest has run since it was booted.
+    const real = (this.activeRunner?.processes(pids) ?? []).map((process) =>
+      process.pid === 1 ? { ...process, startedAtMs: this.createdAtMs } : process,
+    );
     const imagined = imaginedProcesses(this.createdAtMs).filter(
       ({ pid }) => !real.some((process) => process.pid === pid) && (pids === undefined || pids.includes(pid)),
     );
