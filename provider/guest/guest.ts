@@ -30,6 +30,16 @@ export interface GuestSystemInfo {
   readonly ipAddress?: string;
 }
 
+/** A network adapter, as VMware Tools tells it (`guest.net`). */
+export interface GuestNetwork {
+  /** Name of the network that it is attached to. */
+  readonly network?: string | undefined;
+  readonly macAddress?: string | undefined;
+  readonly connected: boolean;
+  /** IPv4 and IPv6. */
+  readonly ipAddresses: readonly string[];
+}
+
 /** One object in the guest's file system, as ListFilesInGuest tells (protocol.md C.3). */
 export interface FileStat {
   /** Absolute path. */
@@ -187,6 +197,21 @@ export interface GuestProcess {
   readonly name: string;
 }
 
+/** One boot of the guest's operating system, by the guest's clock. */
+export interface GuestBoot {
+  readonly startedAt: Date;
+}
+
+/** Boots of the guest, told apart by the start of its first process. */
+export interface GuestBoots {
+  /** GUEST_OPERATION_UNSUPPORTED where the login does not see that process. */
+  current(op: Operation): Promise<GuestBoot>;
+  /** True when the guest has rebooted since. */
+  isAnother(than: GuestBoot, op: Operation): Promise<boolean>;
+  /** Waits until the guest has rebooted and its Tools answer again; TIMED_OUT when `op` ends before. */
+  waitForNext(than: GuestBoot, op: Operation): Promise<void>;
+}
+
 /** The facade over one VM's guest operations: everything a resource needs and nothing of the wire. */
 export interface Guest {
   readonly vm: VmIdentity;
@@ -194,6 +219,7 @@ export interface Guest {
   readonly system: GuestSystemInfo;
   readonly files: GuestFiles;
   readonly programs: GuestPrograms;
+  readonly boots: GuestBoots;
   readonly accounts: GuestAccounts;
   /** The agent's environment with USER, HOME, SHELL of the login (protocol.md C.5); all variables when no names are given. */
   environment(names: readonly string[], op: Operation): Promise<ReadonlyMap<string, string>>;

@@ -8,6 +8,7 @@ import type { GuestOperations } from "./guest-operations";
 import { PosixRunner } from "./posix-runner";
 import { listProcesses } from "./processes";
 import { Programs } from "./programs";
+import { Boots } from "./reboot";
 import type { Runner } from "./run-plan";
 import { WindowsRunner } from "./windows-runner";
 
@@ -34,6 +35,7 @@ export function openGuest(
     () => files.forgetLooks(),
   );
   const files: Files = new Files(operations, family, validation(vm, runner, programs));
+  const boots = new Boots(operations, family, () => files.forgetLooks());
   const accounts = new Accounts(vm, family, programs);
   return {
     vm,
@@ -41,6 +43,7 @@ export function openGuest(
     system,
     files,
     programs,
+    boots,
     accounts,
     environment: (names, op) => environment.read(names, op),
     validateLogin: (op) => operations.validateCredentialsInGuest(op),

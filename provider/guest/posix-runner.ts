@@ -3,7 +3,7 @@ import { GuestError } from "../errors/guest-error";
 import type { ProgramSpec } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
-import { wrapperExitCodes, wrapperScript } from "./posix-wrapper-script";
+import { wrapperBeginning, wrapperExitCodes, wrapperScript } from "./posix-wrapper-script";
 import { type ShellText, quoteAllForShell, quoteForShell } from "./quoting-posix";
 import { type RunInput, inputsByFile, isCarriable, requireVariableNames } from "./run-inputs";
 import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
@@ -51,6 +51,10 @@ export class PosixRunner implements Runner {
     if (!grouped) op.log.warn(`${operations.vm.name}: has no setsid, so only the program is ended, not its children`);
     await operations.terminateProcessInGuest(grouped ? -leaderPid : leaderPid, op);
     return true;
+  }
+
+  isWrapper(commandLine: string): boolean {
+    return commandLine.includes(wrapperBeginning);
   }
 
   explainWrapperExit(exitCode: number | undefined): string {

@@ -15,6 +15,9 @@ export const wrapperExitCodes: Readonly<Record<number, string>> = {
   111: "its private directory could not be made below /tmp (read-only, full, or the guest user may not write there)",
 };
 
+/** How the wrapper begins: a process with this in its command line is one. */
+export const wrapperBeginning = "vg_umask=$(umask) vg_path=$PATH";
+
 /**
  * Runs in the new process group's leader, then becomes the program. Parameters: run, umask, PATH, flags, directory,
  * pid of the wrapper, program and arguments. The `setup` file, if any, exports variables and may set the parameters
@@ -60,7 +63,7 @@ exec "$@"
  */
 export const wrapperScript = `
 exec </dev/null >/dev/null 2>&1
-vg_umask=$(umask) vg_path=$PATH
+${wrapperBeginning}
 umask 077
 PATH=${toolsPath}:$PATH
 vg_room=$1 vg_run=$1/$2 vg_dir=$3 vg_flags=$4

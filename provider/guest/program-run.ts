@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { hasCode } from "../errors/guest-error";
+import { allDone } from "./all-done";
 import { delay } from "../soap/abortable";
 import { joinPath } from "./file-path";
 import type { GuestFamily, ProgramOutput, ProgramResult, ProgramSpec } from "./guest";
@@ -80,7 +81,7 @@ export class ProgramRun {
   private async result(startedAt: Date, end: RunReport["end"]): Promise<ProgramResult> {
     if (end === undefined) throw new Error("a run was taken for ended that is not");
     const endedAt = new Date();
-    const [stdout, stderr] = await Promise.all([this.output("out", end.stdout), this.output("err", end.stderr)]);
+    const [stdout, stderr] = await allDone([this.output("out", end.stdout), this.output("err", end.stderr)]);
     return { exitCode: end.exitCode, stdout, stderr, startedAt, endedAt };
   }
 
@@ -102,7 +103,7 @@ export class ProgramRun {
     await this.place.room.make(this.op);
     const attributes = this.context.family === "posix" ? { mode: 0o600 } : {};
     const secret = Object.values(this.spec.secret).includes(true);
-    await Promise.all(
+    await allDone(
       files
         .filter(({ bytes }) => bytes.length > 0)
         .map(({ name, bytes }) => {
@@ -200,6 +201,7 @@ export class ProgramRun {
     try {
       if (this.report?.leaderPid === undefined) await this.waitBriefly(this.hasBegun, cleanup);
       if (this.report?.end !== undefined) return;
+      if (!(await this.isWrapperThere(cleanup))) return;
       const run = { startPid: this.startPid, report: this.report };
       const willTell = await this.context.runner.end(this.operations, run, cleanup);
       if (willTell) await this.waitBriefly(({ end }) => end !== undefined, cleanup);
@@ -208,6 +210,17 @@ export class ProgramRun {
       const what = `process ${this.report?.leaderPid ?? this.startPid ?? ""} with its children`;
       cleanup.log.warn(`${this.operations.vm.name}: ${what} may still run: ${reasonOf(error)}`);
     }
+  }
+
+  /** After a reboot the run's pids belong to processes that must not be ended. */
+  private async isWrapperThere(op: Operation): Promise<boolean> {
+    const pid = this.report?.wrapperPid ?? this.startPid;
+    if (pid === undefined) return false;
+    const processes = await this.operations.listProcessesInGuest([pid], op);
+    return processes.some(
+      (process) =>
+        process.pid === pid && process.endTime === undefined && this.context.runner.isWrapper(process.cmdLine),
+    );
   }
 
   /** A program that was started a moment ago may not have told its pid yet; in Windows it never does. */

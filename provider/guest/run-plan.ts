@@ -47,6 +47,8 @@ export interface Runner {
    * ended by themselves.
    */
   end(operations: GuestOperations, run: EndedRun, op: Operation): Promise<boolean>;
+  /** True for the command line of a wrapper, as Tools tell it: without its end where it is long. */
+  isWrapper(commandLine: string): boolean;
   /** What an exit code of the wrapper itself means, for a run of which nothing was published. */
   explainWrapperExit(exitCode: number | undefined): string;
   /** The command that `validateCommand` means, for a file at `path`. */

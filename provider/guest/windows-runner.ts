@@ -9,7 +9,7 @@ import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "./run
 import type { RunPlace } from "./run-rooms";
 import { roomPrefix } from "./run-rooms";
 import { windowsVariables, type WindowsVariables } from "./windows-environment";
-import { wrapperCommandLine, wrapperVariables } from "./windows-wrapper-command";
+import { wrapperBeginning, wrapperCommandLine, wrapperVariables } from "./windows-wrapper-command";
 
 /** What cmd.exe takes for one command line. */
 const commandLineLimit = 8_191;
@@ -83,6 +83,10 @@ export class WindowsRunner implements Runner {
     }
     await operations.terminateProcessInGuest(startPid, op);
     return false;
+  }
+
+  isWrapper(commandLine: string): boolean {
+    return commandLine.includes(wrapperBeginning);
   }
 
   explainWrapperExit(): string {

@@ -25,6 +25,9 @@ export function wrapperVariables(run: WrappedRun): ReadonlyMap<string, string> {
   ]);
 }
 
+/** How the wrapper begins: a process with this in its command line is one. */
+export const wrapperBeginning = "(md !VSG_ROOM! 2>nul)";
+
 /** cmd's own exit code for a program that it does not find. */
 const notFoundExitCode = 9009;
 
@@ -39,7 +42,6 @@ const notFoundExitCode = 9009;
 export function wrapperCommandLine(runId: string): string {
   const publish = (name: string) => `type nul>${runId}.${name}`;
   const steps = [
-    "md !VSG_ROOM! 2>nul",
     "if exist !VSG_BEGUN! exit 112",
     "type nul>!VSG_BEGUN!",
     "!VSG_PROGRAM! !VSG_ARGUMENTS! <!VSG_IN! >!VSG_OUT! 2>!VSG_ERR!",
@@ -50,5 +52,5 @@ export function wrapperCommandLine(runId: string): string {
     `for %A in (${runId}.err) do set VSG_E=%~zA`,
     publish("rc.!VSG_RC!.!VSG_O!.0.!VSG_E!.0"),
   ];
-  return `/d /v:on /c ${steps.map((step) => `(${step})`).join("&")}`;
+  return `/d /v:on /c ${[wrapperBeginning, ...steps.map((step) => `(${step})`)].join("&")}`;
 }
