@@ -1,4 +1,5 @@
 import { GuestError, hasCode } from "../errors/guest-error";
+import { allDone } from "./all-done";
 import { listEntries } from "./directory-listing";
 import { DirectorySnapshots } from "./directory-snapshots";
 import { type DirectoryView, viewOf, viewOfRefusal } from "./directory-view";
@@ -77,7 +78,7 @@ export class FileLookup {
   private async lookFor(directory: string, names: readonly string[], op: Operation): Promise<DirectoryView> {
     try {
       const batches = patternsFor([...new Set(names)], this.family);
-      const found = await Promise.all(
+      const found = await allDone(
         batches.map(({ pattern }) => listEntries(this.operations, this.family, directory, pattern, op)),
       );
       return viewOf(found.flat(), false, this.family);

@@ -27,7 +27,9 @@ export interface GuestManagers {
 }
 
 const USER_AGENT = "pulumi-vsphere-guest";
-const TRANSPORT_RETRY_MS = 30_000;
+/** How long a call is repeated that did not get through: a wrong name or port is reported at once. */
+const RETRY_MS = { answered: 30_000, connected: 2_000, none: 0 };
+const LOGOUT_MS = 5_000;
 
 /**
  * One session with one server. Nothing is sent before the first call; set-up takes RetrieveServiceContent, Login and
@@ -57,7 +59,7 @@ export class VCenterConnection {
     this.#transport = new SoapTransport({ endpoint: this.endpoint, trust, timeoutMs, userAgent: USER_AGENT });
     this.#sessionFile = settings.persistSession === true ? new SessionFile(settings) : undefined;
 
-    const retry = retryTransport({ budgetMs: TRANSPORT_RETRY_MS, worthWaiting: () => this.#transport.reached });
+    const retry = retryTransport({ budgetMs: () => RETRY_MS[this.#transport.contact] });
     this.#anonymous = compose((call, options) => this.#transport.invoke(call, options), retry);
     this.#session = new Session(() => this.#login());
     this.#keepAlive = new KeepAlive({
@@ -127,7 +129,7 @@ export class VCenterConnection {
     try {
       await attempt().catch((error: unknown) => {
         // The answer was lost: a session that nobody knows may be open now, and ends by itself.
-        if (hasCode(error, "VCENTER_UNREACHABLE") && this.#transport.reached) return attempt();
+        if (hasCode(error, "VCENTER_UNREACHABLE") && this.#transport.contact === "answered") return attempt();
         throw error;
       });
     } catch (error) {
@@ -137,10 +139,9 @@ export class VCenterConnection {
   }
 
   async #logout(): Promise<void> {
-    const content = await this.content({});
-    await new SessionManager((call, options) => this.#transport.invoke(call, options), required(content)).logout({
-      signal: AbortSignal.timeout(5_000),
-    });
+    const signal = AbortSignal.timeout(LOGOUT_MS);
+    const sessionManager = new SessionManager(this.#anonymous, required(await this.content({ signal })));
+    await sessionManager.logout({ signal });
     this.#transport.cookie = undefined;
   }
 

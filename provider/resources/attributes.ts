@@ -1,4 +1,5 @@
 import { GuestError } from "../errors/guest-error";
+import { allDone } from "../guest/all-done";
 import type { FileAttributes, FileStat, Guest } from "../guest/guest";
 import type { Operation } from "../guest/operation";
 import type { Difference } from "./resource-kind";
@@ -39,7 +40,7 @@ export async function resolveAttributes(
   want: DeclaredAttributes,
   op: Operation,
 ): Promise<FileAttributes & RecordedIds> {
-  const [ownerId, groupId] = await Promise.all([
+  const [ownerId, groupId] = await allDone([
     want.owner === undefined ? undefined : guest.accounts.ownerId(String(want.owner), op),
     want.group === undefined ? undefined : guest.accounts.groupId(String(want.group), op),
   ]);

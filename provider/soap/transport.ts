@@ -35,8 +35,8 @@ interface Answer {
 export class SoapTransport {
   /** `name=value` as the server sent it; undefined when there is no session. */
   cookie: string | undefined;
-  /** True once the server has answered anything at all. */
-  reached = false;
+  /** What is known of the server: it has answered; a connection came about but broke; or nothing. */
+  contact: "answered" | "connected" | "none" = "none";
   readonly #options: TransportOptions;
   #agent: Agent | undefined;
   #sequence = 0;
@@ -49,7 +49,7 @@ export class SoapTransport {
     const envelope = serializeCall(call, `vsphere-guest-${PROCESS_ID}-${++this.#sequence}`);
     try {
       const answer = await this.#post(envelope, options.signal);
-      this.reached = true;
+      this.contact = "answered";
       // An answer to a call of an ended session, come late, must not replace the session that was opened since.
       if (this.cookie === undefined || call.method.startsWith("Login")) this.cookie = answer.cookie ?? this.cookie;
       return responseOf(call, answer.status, answer.body, authority(this.#options.endpoint));
@@ -107,6 +107,7 @@ export class SoapTransport {
       const message = `Can't reach the vSphere server ${where}: ${failure.reason}. ${advice}`;
       return new GuestError("VCENTER_UNREACHABLE", message, { cause: error, retryable: true });
     }
+    if (this.contact === "none") this.contact = "connected";
     const outcome = call.safeToRepeat ? "" : " It may have taken effect all the same.";
     const message = `${call.method} got no answer from ${where}: ${failure.reason}.${outcome}`;
     return new GuestError("VCENTER_UNREACHABLE", message, { cause: error, retryable: call.safeToRepeat });

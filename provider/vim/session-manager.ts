@@ -18,8 +18,9 @@ export class SessionManager extends ManagedObject {
     return this.once("Login", { userName, password }, required(userSession), call);
   }
 
+  /** Faults: NotAuthenticated when there is no session any more. */
   logout(call: CallOptions = {}): Promise<void> {
-    return this.once("Logout", {}, nothing, call);
+    return this.repeatable("Logout", {}, nothing, call);
   }
 
   /** vCenter only; needs Sessions.ValidateSession. */

@@ -21,8 +21,7 @@ export async function undisturbedRequests(simulator: Simulator, work: Work, verb
   simulator.clearCalls();
   const { error } = await perform(deploys, work, verb, before);
   if (error !== undefined) throw error;
-  // The last one, Logout, belongs to the end of the process.
-  return simulator.calls.map(({ method }) => method).filter((method) => method !== "Logout");
+  return simulator.calls.map(({ method }) => method);
 }
 
 /** Disturbs the work at one of its requests, lets the next deploy follow, and looks at what is there then. */

@@ -34,6 +34,7 @@ export const disturbances: readonly Disturbance[] = [
   {
     name: "TaskInProgress",
     arm: (simulator, skip) => simulator.injectFault({ method: "*", skip, fault: "TaskInProgress" }),
+    orphanSessions: (method) => (method === "Logout" ? 1 : 0),
   },
   {
     name: "Tools restart",

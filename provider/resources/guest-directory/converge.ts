@@ -1,4 +1,5 @@
 import { GuestError } from "../../errors/guest-error";
+import { allDone } from "../../guest/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
@@ -19,7 +20,7 @@ export async function convergeGuestDirectory(
   op: Operation,
 ): Promise<GuestDirectoryState> {
   requireFitting(guest, want, want.path);
-  const [stat, attributes] = await Promise.all([guest.files.stat(want.path, op), resolveAttributes(guest, want, op)]);
+  const [stat, attributes] = await allDone([guest.files.stat(want.path, op), resolveAttributes(guest, want, op)]);
   requireAllowed(guest, want, have, stat);
   const made = stat === undefined ? await make(guest, want, attributes, op) : [];
   if (stat !== undefined) await changeAttributes(guest, want.path, attributes, stat, op);
@@ -49,7 +50,7 @@ async function forgetTree(
 ): Promise<object> {
   if (have?.files === undefined) return {};
   const files = Object.keys(have.files).map((path) => pathInGuest(guest, want.path, path));
-  await Promise.all(files.map((path) => guest.files.deleteFile(path, op)));
+  await allDone(files.map((path) => guest.files.deleteFile(path, op)));
   await removeFormerDirectories(guest, want.path, have, undefined, op);
   return {};
 }

@@ -1,3 +1,4 @@
+import { allDone } from "../../guest/all-done";
 import type { FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { joinPath } from "../guest-path";
@@ -19,7 +20,7 @@ export async function readGuestTree(
   const found = new Map<string, FileStat>();
   let level = [""];
   while (level.length > 0) {
-    const listings = await Promise.all(level.map((path) => listBelow(guest, root, path, op)));
+    const listings = await allDone(level.map((path) => listBelow(guest, root, path, op)));
     const children = listings.flat().filter(([path]) => !options.isExcluded(path));
     for (const [path, stat] of children) found.set(path, stat);
     level = children.filter(([path, stat]) => stat.type === "directory" && options.descend(path)).map(([path]) => path);

@@ -1,4 +1,5 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
+import { allDone } from "../../guest/all-done";
 import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { removeMadeParents } from "../parent-directories";
@@ -26,7 +27,7 @@ async function deleteOwnDirectory(guest: Guest, have: GuestDirectoryState, op: O
 
 async function leaveDirectory(guest: Guest, have: GuestDirectoryState, op: Operation): Promise<void> {
   const files = Object.keys(have.files ?? {}).map((path) => pathInGuest(guest, have.path, path));
-  await Promise.all(files.map((path) => guest.files.deleteFile(path, op)));
+  await allDone(files.map((path) => guest.files.deleteFile(path, op)));
   await removeFormerDirectories(guest, have.path, have, undefined, op);
   op.log.info(
     `${guest.vm.name} ${have.path}: was there before, so it is left. Set recursiveDelete to have it removed.`,

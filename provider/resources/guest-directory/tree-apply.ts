@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { hasCode } from "../../errors/guest-error";
+import { allDone } from "../../guest/all-done";
 import type { FileAttributes, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { pathInGuest } from "./guest-tree";
@@ -20,7 +21,7 @@ export async function applyTreePlan(
   attributes: TreeAttributes,
   op: Operation,
 ): Promise<Date> {
-  await Promise.all(plan.remove.map((one) => remove(guest, root, one, op)));
+  await allDone(plan.remove.map((one) => remove(guest, root, one, op)));
   const modifiedAt = new Date(Math.floor((Date.now() - 3_000) / 1000) * 1000);
   const news = plan.write.length + plan.makeDirectories.length;
   const sent =
@@ -28,7 +29,7 @@ export async function applyTreePlan(
     news >= archiveThreshold &&
     (await sendAsArchive(guest, root, tree, plan, attributes, modifiedAt, op));
   if (!sent) await sendOneByOne(guest, root, tree, plan, attributes, modifiedAt, op);
-  await Promise.all(
+  await allDone(
     [...plan.attributes].map(([path, changes]) =>
       guest.files.changeAttributes(pathInGuest(guest, root, path), changes, op),
     ),
@@ -79,9 +80,7 @@ async function sendOneByOne(
     const made = { createParents: false, attributes: attributes.directory };
     await guest.files.makeDirectory(pathInGuest(guest, root, path), made, op);
   }
-  await Promise.all(
-    plan.write.map((path) => writeFile(guest, root, path, tree, { ...attributes.file, modifiedAt }, op)),
-  );
+  await allDone(plan.write.map((path) => writeFile(guest, root, path, tree, { ...attributes.file, modifiedAt }, op)));
 }
 
 async function writeFile(

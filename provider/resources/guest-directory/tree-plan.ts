@@ -1,3 +1,4 @@
+import { allDone } from "../../guest/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributesToChange, formatMode } from "../attributes";
@@ -69,9 +70,7 @@ class Planner {
     this.planRemovals();
     for (const path of this.tree.directories) this.planDirectory(path, this.found.get(path));
     const files = [...this.tree.files];
-    const verdicts = await Promise.all(
-      files.map(([path, file]) => this.fileDifference(path, file, this.found.get(path))),
-    );
+    const verdicts = await allDone(files.map(([path, file]) => this.fileDifference(path, file, this.found.get(path))));
     files.forEach(([path], index) => this.planFile(path, verdicts[index]));
     const remove = [...this.removed].map(([path, type]) => ({ path, type }));
     return {

@@ -1,3 +1,4 @@
+import { allDone } from "../../guest/all-done";
 import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { loginFindings, privilegeFindings } from "./access-expectations";
@@ -14,7 +15,7 @@ import { readVariables, variableFindings } from "./variable-expectations";
 export async function look(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<GuestEnvCheckState> {
   const login = await loginFindings(guest, want, op);
   if (login.some(({ met }) => !met)) return stateOf(guest, want, new Map(), [...login, ...systemFindings(guest, want)]);
-  const [variables, ...others] = await Promise.all([
+  const [variables, ...others] = await allDone([
     readVariables(guest, want, op),
     pathFindings(guest, want, op),
     spaceFindings(guest, want, op),

@@ -1,3 +1,4 @@
+import { allDone } from "../../guest/all-done";
 import type { FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { observeAttributes, resolveAttributes } from "../attributes";
@@ -7,7 +8,7 @@ import type { GuestEnvCheckInputs, PathExpectation } from "./schema";
 /** Looks at all paths at once; those of one directory share a request. */
 export async function pathFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
   const paths = Object.entries(want.paths ?? {});
-  return (await Promise.all(paths.map(([path, expected]) => findingsAt(guest, path, expected, op)))).flat();
+  return (await allDone(paths.map(([path, expected]) => findingsAt(guest, path, expected, op)))).flat();
 }
 
 type Wanted = Exclude<PathExpectation, string>;
@@ -25,7 +26,7 @@ async function findingsAt(guest: Guest, path: string, expected: PathExpectation,
     met,
   };
   if (stat === undefined || !met) return [existence];
-  const more = await Promise.all([
+  const more = await allDone([
     attributeFindings(guest, path, wanted, stat, op),
     contentFindings(guest, path, wanted, stat, op),
   ]);

@@ -1,4 +1,5 @@
 import { GuestError } from "../../errors/guest-error";
+import { allDone } from "../../guest/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
@@ -25,7 +26,7 @@ export async function convergeGuestFile(
   op: Operation,
 ): Promise<GuestFileState> {
   requireFitting(guest, want, want.path);
-  const [target, desired, attributes] = await Promise.all([
+  const [target, desired, attributes] = await allDone([
     locateTarget(guest, want, op),
     desiredContent(want, op.signal),
     resolveAttributes(guest, want, op),

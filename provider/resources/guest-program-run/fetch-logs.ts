@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { hasCode } from "../../errors/guest-error";
+import { allDone } from "../../guest/all-done";
 import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { baseName } from "../guest-path";
@@ -20,9 +21,7 @@ export async function fetchLogs(
   op: Operation,
 ): Promise<Record<string, string> | undefined> {
   if (want.logPaths === undefined) return undefined;
-  const logs = await Promise.all(
-    want.logPaths.map(async (path) => [path, await fetchLog(guest, want, path, op)] as const),
-  );
+  const logs = await allDone(want.logPaths.map(async (path) => [path, await fetchLog(guest, want, path, op)] as const));
   return Object.fromEntries(logs.filter((log): log is [string, string] => log[1] !== undefined));
 }
 

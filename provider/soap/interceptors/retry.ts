@@ -3,25 +3,23 @@ import type { Interceptor } from "../soap-call";
 import { delay } from "../abortable";
 
 export interface RetryOptions {
-  /** Longest time to go on after the first failure. */
-  readonly budgetMs: number;
-  /** False while the server was never reached: a wrong name or port is reported at once. */
-  readonly worthWaiting: () => boolean;
+  /** Longest time to go on after the first failure; 0: it is reported at once. */
+  readonly budgetMs: () => number;
 }
 
 /**
  * Repeats calls that failed on the way: not sent, refused by the proxy (503), or unanswered and safe to repeat.
  * Faults are answers and pass through.
  */
-export function retryTransport({ budgetMs, worthWaiting }: RetryOptions): Interceptor {
+export function retryTransport({ budgetMs }: RetryOptions): Interceptor {
   return (next) => async (call, options) => {
     let giveUpAtMs: number | undefined;
     for (let pauseMs = 125; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
         return await next(call, options);
       } catch (error) {
-        if (!isTransportFailure(error) || !worthWaiting()) throw error;
-        giveUpAtMs ??= Date.now() + budgetMs;
+        if (!isTransportFailure(error)) throw error;
+        giveUpAtMs ??= Date.now() + budgetMs();
         if (Date.now() + pauseMs > giveUpAtMs) throw error;
         await delay(pauseMs, options.signal);
       }
