@@ -3,10 +3,12 @@ import { GuestError } from "../../errors/guest-error";
 import type { Guest, ProgramResult } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { ConvergeIncompleteError } from "../resource-kind";
-import { type NamedCommand, createCommand, execute, hidesOutput, isAccepted, requireSuccess } from "./execute";
+import { type NamedCommand, createCommand, execute, hidesOutput, requireSuccess } from "./execute";
+import { isAccepted } from "./exit-code";
 import { fetchLogs } from "./fetch-logs";
 import { askGuards } from "./guards";
 import { decodeOutput } from "./output";
+import { throughReboot } from "./reboot";
 import type { GuestProgramRunInputs, GuestProgramRunState } from "./schema";
 
 const defaultRetryDelaySeconds = 5;
@@ -27,10 +29,13 @@ export async function convergeGuestProgramRun(
   const run = commandFor(want, before);
   try {
     const result = await attempt(guest, want, run, op);
-    show(want, result, op);
+    if (result !== undefined) show(want, result, op);
     const logs = await fetchLogs(guest, want, op);
-    const after = { ...stateAfter(before, result), ...(logs === undefined ? {} : { logs }) };
-    requireSuccessOrKeep(guest, want, run, result, after, op);
+    const after = {
+      ...(result === undefined ? stateAfterCutOff(before) : stateAfter(before, result)),
+      ...(logs === undefined ? {} : { logs }),
+    };
+    if (result !== undefined) requireSuccessOrKeep(guest, want, run, result, after, op);
     return { ...after, succeeded: true, created: true };
   } catch (error) {
     if (error instanceof ConvergeIncompleteError) throw error;
@@ -40,17 +45,17 @@ export async function convergeGuestProgramRun(
   }
 }
 
-/** Runs, and runs again as `retry` says while the exit code is not accepted. */
+/** Runs, and runs again as `retry` says while the exit code is not accepted. Undefined: a reboot cut the run off. */
 async function attempt(
   guest: Guest,
   want: GuestProgramRunInputs,
   run: NamedCommand,
   op: Operation,
-): Promise<ProgramResult> {
+): Promise<ProgramResult | undefined> {
   const attempts = want.retry?.attempts ?? 1;
   for (let number = 1; ; number++) {
-    const result = await execute(guest, want, run, op);
-    if (isAccepted(want, result) || number === attempts) return result;
+    const result = await throughReboot(guest, want, () => execute(guest, want, run, op), op);
+    if (result === undefined || isAccepted(want, result) || number === attempts) return result;
     op.log.info(`${guest.vm.name}: attempt ${number} of ${attempts} ended with exit code ${result.exitCode}`);
     await delay((want.retry?.delaySeconds ?? defaultRetryDelaySeconds) * 1000, undefined, { signal: op.signal });
   }
@@ -96,6 +101,12 @@ function stateAfter(before: GuestProgramRunState, result: ProgramResult): GuestP
     endedAt: result.endedAt.toISOString(),
     succeeded: false,
   };
+}
+
+/** Of a run that a reboot has cut off nothing is known. */
+function stateAfterCutOff(before: GuestProgramRunState): GuestProgramRunState {
+  const { exitCode: _code, startedAt: _start, endedAt: _end, stdoutBase64: _out, stderrBase64: _err, ...kept } = before;
+  return { ...kept, stdout: "", stderr: "" };
 }
 
 function requireSuccessOrKeep(

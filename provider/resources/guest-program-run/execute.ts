@@ -1,6 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
 import type { Guest, ProgramResult, ProgramSpec } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
+import { isAccepted } from "./exit-code";
 import { decodeOutput } from "./output";
 import { asOtherUser } from "./run-as";
 import { runKeyOf } from "./run-key";
@@ -61,10 +62,6 @@ export async function execute(
   return guest.programs.run(want.runAs === undefined ? spec : asOtherUser(guest, spec, want.runAs), op);
 }
 
-export function isAccepted(want: GuestProgramRunInputs, { exitCode }: ProgramResult): boolean {
-  return (want.successExitCodes ?? [0]).includes(exitCode);
-}
-
 /** True when outputs may repeat a secret: they are not shown then. */
 export function hidesOutput(op: Operation): boolean {
   return outputSources.some((input) => op.secretInputs.has(input));
@@ -79,7 +76,7 @@ export function requireSuccess(
   op: Operation,
 ): void {
   if (isAccepted(want, result)) return;
-  const accepted = want.successExitCodes ?? [0];
+  const accepted = [...(want.successExitCodes ?? [0]), ...(want.rebootExitCodes ?? [])];
   const hidden = hidesOutput(op);
   const said = hidden ? "" : tail(decodeOutput(result.stderr).text || decodeOutput(result.stdout).text);
   throw new GuestError(

@@ -16,6 +16,8 @@ const interpreterSchema = z.string().min(1).meta({
     "What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.",
 });
 
+const exitCodeSchema = z.number().int().min(-2147483648).max(4294967295);
+
 /** One command: a shell line, a program with arguments, or a script for an interpreter. */
 export const commandSchema = z
   .union([
@@ -90,11 +92,28 @@ export const guestProgramRunInputs = z
       description:
         "Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.",
     }),
-    successExitCodes: z
-      .array(z.number().int().min(-2147483648).max(4294967295))
+    successExitCodes: z.array(exitCodeSchema).nonempty().optional().meta({
+      description:
+        "Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.",
+    }),
+    rebootExitCodes: z
+      .array(exitCodeSchema)
       .nonempty()
       .optional()
-      .meta({ description: "Exit codes that count as success. Default `[0]`." }),
+      .meta({
+        description:
+          "Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools " +
+          "went and came back, all within `timeoutSeconds`.",
+        examples: ["[1641]"],
+      }),
+    expectReboot: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot " +
+          "cuts off counts as done. Default false.",
+      }),
     runAs: z
       .union([
         z.string().min(1),
@@ -189,7 +208,7 @@ export const guestProgramRunState = z.object({
   ...commonState,
   exitCode: z.number().optional().meta({
     description:
-      "Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running.",
+      "Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running, and when a reboot cut it off.",
   }),
   stdout: z
     .string()
