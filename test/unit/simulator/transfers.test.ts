@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { Agent, request } from "undici";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../simulator";
 import { RawClient, textAt } from "./raw-client";
@@ -55,6 +55,8 @@ test("a URL is good for one use, in its direction, at its host", async () => {
   expect(await put(elsewhere.href, Buffer.from("abc"))).toBe(404);
   expect(await put(url, Buffer.from("abc"))).toBe(200);
   expect(await put(url, Buffer.from("abc"))).toBe(404);
+  const download = await downloadUrl();
+  expect([await get(download), await get(download)]).toEqual([200, 404]);
 });
 
 test("announced and sent sizes must agree, and the body must have a length", async () => {
@@ -100,6 +102,15 @@ test("power-off cuts a transfer under way", async () => {
   await simulator.vm("vm-1").powerOff();
   await expect(response.body.arrayBuffer()).rejects.toThrow();
   await agent.destroy();
+});
+
+test("power-off cuts an upload under way", async () => {
+  await start();
+  simulator.disturbTransfer({ method: "PUT", bytesPerSecond: 200_000 });
+  const failure = expect(put(await uploadUrl(1_000_000), Buffer.alloc(1_000_000, "x"))).rejects.toThrow();
+  await until(() => existsSync(inRoot(file)) && statSync(inRoot(file)).size > 0);
+  await simulator.vm("vm-1").powerOff();
+  await failure;
 });
 
 test("a cut upload leaves what was written", async () => {
