@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "examples/", "sdk/python/", "sdk/go/", "coverage/"] },
+  { ignores: ["dist/", ".cache/", "node_modules/", "examples/", "sdk/python/", "sdk/go/", "coverage/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -61,6 +61,8 @@ function copyQuickstart(directory: string): void {
 
 /** The same program function, run through the Automation API. */
 function inlineQuickstart() {
+  // Loaded only here: it makes this process a Pulumi program.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { program } = require("../../examples/quickstart/program") as { program: PulumiFn };
   return { projectName: "vsphere-guest-quickstart", program };
 }

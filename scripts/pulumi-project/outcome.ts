@@ -23,7 +23,7 @@ export async function runPulumi(stack: Stack, command: Command, print: (text: st
     )
       return;
     if (neutral.has(metadata.op)) same += 1;
-    else changed.set(metadata.urn.split("::").at(-1) ?? metadata.urn, metadata.op as OpType);
+    else changed.set(metadata.urn.split("::").at(-1) ?? metadata.urn, metadata.op);
   };
   const options = { onOutput: print, onEvent, color: process.stdout.isTTY ? ("always" as const) : ("never" as const) };
   if (command === "preview") await stack.preview(options);

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { guestProgramRun } from "../../provider/resources";
-import { SimulatedLifecycle } from "./simulated-lifecycle";
+import { type Recorded, SimulatedLifecycle } from "./simulated-lifecycle";
 
 let lifecycle: SimulatedLifecycle;
 const vm = "vm-1";
@@ -18,6 +18,7 @@ afterAll(() => lifecycle.stop());
 
 const run = (inputs: object, secrets: readonly string[] = []) =>
   lifecycle.create(guestProgramRun, { vm, ...inputs }, secrets);
+const textOf = ({ state }: Recorded) => JSON.parse(JSON.stringify(state["stdout"])) as string;
 
 test("arguments reach the program as they stand", async () => {
   const words = ["a b", "$HOME", "`id`", "it's", 'say "hi"', "", "*", "ünï", "-n", "back\\slash"];
@@ -31,7 +32,7 @@ test("environment merges by default and replaces on demand; the working director
   expect(merged.state["stdout"]).toBe("1:path:/srv");
   const replaced = await run({ program: "/usr/bin/env", environment: { ONLY: "this" }, environmentMode: "replace" });
   expect(
-    String(replaced.state["stdout"])
+    textOf(replaced)
       .split("\n")
       .filter((line) => !/^(PWD|SHLVL|_|OLDPWD)=/.test(line)),
   ).toEqual(["ONLY=this"]);
@@ -52,7 +53,7 @@ test("other exit codes may count as success", async () => {
 
 test("large outputs come whole, and are cut at the limit with a mark", async () => {
   const whole = await run({ script: "seq 1 20000" });
-  expect(String(whole.state["stdout"]).split("\n").length).toBe(20_000);
+  expect(textOf(whole).split("\n").length).toBe(20_000);
   const cut = await run({ script: "seq 1 20000", outputLimitBytes: 100 });
   expect(cut.state["stdout"]).toMatch(/\[cut: 100 of 108894 bytes\]$/);
 });

@@ -121,7 +121,7 @@ withWine("with the cmd.exe of Wine", () => {
     const names = readdirSync(room);
     const report = readReport(
       place.runId,
-      names.map((name) => ({ name, info: {} as never })),
+      names.map((name) => ({ name, info: { path: name, type: "file", size: 0, attributes: {} } })),
     );
     const stream = (name: "out" | "err") => readFileSync(`${room}/${runner.outputName(place, name)}`, "utf8");
     return { report, exitCode: report.end?.exitCode, out: stream("out"), err: stream("err"), start };

@@ -59,6 +59,14 @@ export class MachinePark implements GuestSource {
     return { powerState: machine.powered ? "poweredOn" : "poweredOff", guestOperationsReady: machine.powered };
   }
 
+  async networks() {
+    return [];
+  }
+
+  async virtualMachines() {
+    return Promise.all(this.machines.map(async (identity) => ({ identity, system: await this.systemInfo(identity) })));
+  }
+
   async guest(selector: VmSelector, credential: { username: string }): Promise<Guest> {
     const vm = await this.findVirtualMachine(selector);
     this.credentials.push(credential.username);
