@@ -4,7 +4,7 @@ import { follow } from "../soap/abortable";
 import { ManagedObjectReference } from "../soap/managed-object-reference";
 import { AuthorizationManager } from "../vim/authorization-manager";
 import { userSession } from "../vim/session-manager";
-import type { Guest, GuestSystemInfo, VmIdentity } from "./guest";
+import type { Guest, GuestNetwork, GuestSystemInfo, VmIdentity } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import { VmGuestOperations, type GuestCredential } from "./guest-operations-vm";
 import { familyOf, openGuest } from "./open-guest";
@@ -57,6 +57,17 @@ export class VCenter {
    */
   async findVirtualMachine(selector: VmSelector, op: Operation): Promise<VmIdentity> {
     return (await this.#find(selector, op)).vm.identity;
+  }
+
+  /** All VMs that the user may see, with the state of their power and Tools. */
+  async virtualMachines(op: Operation): Promise<{ readonly identity: VmIdentity; readonly system: GuestSystemInfo }[]> {
+    const records = await this.#finder.all({ signal: op.signal });
+    return records.map(({ identity, system }) => ({ identity, system }));
+  }
+
+  /** The guest's network adapters; none where Tools never told. */
+  networks({ moid }: VmIdentity, op: Operation): Promise<GuestNetwork[]> {
+    return this.#finder.networks(new ManagedObjectReference("VirtualMachine", moid), { signal: op.signal });
   }
 
   /** State of power and Tools: at most some seconds old while the VM is ready, a fresh look while it is not. */

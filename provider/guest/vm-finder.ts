@@ -2,7 +2,8 @@ import { hasCode } from "../errors/guest-error";
 import { ManagedObjectReference } from "../soap/managed-object-reference";
 import type { CallOptions } from "../soap/soap-call";
 import { SearchIndex } from "../vim/search-index";
-import { virtualMachineProperties } from "../vim/virtual-machine";
+import { guestNetworkProperties, virtualMachineProperties } from "../vim/virtual-machine";
+import type { GuestNetwork } from "./guest";
 import { InventoryNames } from "./vm-inventory-names";
 import type { VCenterConnection } from "./vcenter-connection";
 import { ambiguousVm, unknownVm } from "./vm-lookup-error";
@@ -43,6 +44,26 @@ export class VmFinder {
       if (hasCode(error, "VM_NOT_FOUND")) return [];
       throw error;
     }
+  }
+
+  /** All VMs that the user may see; those whose configuration can't be read yet are left out. */
+  async all(call: CallOptions): Promise<VmRecord[]> {
+    const references = (await this.#vmNames.recent(call)).map(({ reference }) => reference);
+    const found = await (await this.#collector(call)).retrieve(references, virtualMachineProperties, call);
+    return found
+      .filter(({ properties }) => properties["config.instanceUuid"] && properties["runtime.powerState"])
+      .map(vmRecord);
+  }
+
+  /** The network adapters of a VM's guest; none where Tools never told. */
+  async networks(vm: ManagedObjectReference, call: CallOptions): Promise<GuestNetwork[]> {
+    const [found] = await (await this.#collector(call)).retrieve([vm], guestNetworkProperties, call);
+    return (found?.properties["guest.net"] ?? []).map(({ network, macAddress, connected, ipAddress }) => ({
+      network,
+      macAddress,
+      connected,
+      ipAddresses: ipAddress,
+    }));
   }
 
   async #search({ by, value }: VmQuery, call: CallOptions): Promise<ManagedObjectReference[]> {

@@ -1,4 +1,4 @@
-import type { Guest, GuestSystemInfo, VmIdentity } from "../guest/guest";
+import type { Guest, GuestNetwork, GuestSystemInfo, VmIdentity } from "../guest/guest";
 import type { Logger, Operation } from "../guest/operation";
 import type { GuestCredential, VmSelector } from "../guest/vcenter";
 
@@ -7,6 +7,12 @@ export interface GuestSource {
   /** VM_NOT_FOUND, VM_AMBIGUOUS and so on are GuestErrors. */
   findVirtualMachine(selector: VmSelector, op: Operation): Promise<VmIdentity>;
   systemInfo(vm: VmIdentity, op: Operation): Promise<GuestSystemInfo>;
+  /** The guest's network adapters, as Tools tell them. */
+  networks(vm: VmIdentity, op: Operation): Promise<readonly GuestNetwork[]>;
+  /** All VMs that the vSphere user may see. */
+  virtualMachines(
+    op: Operation,
+  ): Promise<readonly { readonly identity: VmIdentity; readonly system: GuestSystemInfo }[]>;
   /** The guest's operations; `waitUntilReady` waits for VMware Tools within the operation's deadline. */
   guest(
     selector: VmSelector,

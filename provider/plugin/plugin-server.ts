@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as config from "./config-rpcs";
 import * as info from "./info-rpcs";
+import * as functions from "./function-rpcs";
 import type { Plugin } from "./plugin";
 import * as resources from "./resource-rpcs";
 import { rpcError } from "./rpc-status";
@@ -30,6 +31,7 @@ export function servePlugin(plugin: Plugin): Promise<number> {
     update: worked(plugin, resources.update),
     read: worked(plugin, resources.read),
     delete: worked(plugin, resources.deleteObject),
+    invoke: worked(plugin, functions.invoke),
   });
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>

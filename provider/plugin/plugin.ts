@@ -1,6 +1,7 @@
 import { connect } from "../lifecycle/connection";
 import type { LifecycleContext } from "../lifecycle/context";
 import { GuestError } from "../errors/guest-error";
+import { guestFunctions, type GuestFunction } from "../functions";
 import type { ProcessScope } from "../lifecycle/process-scope";
 import { resourceKinds } from "../resources";
 import type { ResourceKind } from "../resources/resource-kind";
@@ -35,6 +36,12 @@ export class Plugin {
     );
   }
 
+  /** The function of a token such as `vsphere-guest:index:getFile`. */
+  functionOf(token: string): GuestFunction<object, object> | undefined {
+    return guestFunctions.find((one) => tokenOf(one.token) === token);
+  }
+
+  /** `urn` is empty for work that belongs to no resource. */
   context(urn: string): LifecycleContext {
     return {
       signal: this.scope.signal,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { guestFunctions } from "../functions";
 import { providerConfigSchema } from "../lifecycle/provider-config";
 import { resourceKinds } from "../resources";
 import { formatSchema, packageSchema, type PackageDescription } from "./package-schema";
@@ -23,10 +24,12 @@ const manifestSchema = z.object({
  */
 export function generatedFiles(root: string): ReadonlyMap<string, string> {
   const about: PackageDescription = manifestSchema.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
-  const files = new Map([["schema.json", formatSchema(packageSchema(resourceKinds, providerConfigSchema, about))]]);
+  const files = new Map([
+    ["schema.json", formatSchema(packageSchema(resourceKinds, guestFunctions, providerConfigSchema, about))],
+  ]);
   const readme = readFileSync(join(root, "README.md"), "utf8");
-  files.set("README.md", withReferenceTables(readme, resourceKinds, providerConfigSchema));
-  for (const [name, text] of typescriptSdk(resourceKinds, providerConfigSchema))
+  files.set("README.md", withReferenceTables(readme, resourceKinds, guestFunctions, providerConfigSchema));
+  for (const [name, text] of typescriptSdk(resourceKinds, guestFunctions, providerConfigSchema))
     files.set(join("sdk", "nodejs", "generated", name), text);
   return files;
 }

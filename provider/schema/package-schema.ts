@@ -1,4 +1,6 @@
+import type { GuestFunction } from "../functions";
 import type { ResourceKind } from "../resources/resource-kind";
+import { withExamples } from "./examples";
 import type { PropertyMeta, Schema } from "./property-meta";
 import { describeProperties, type Property, type PropertyType } from "./property-type";
 
@@ -18,6 +20,12 @@ export interface PackageDescription {
 
 export const packageName = "vsphere-guest";
 
+/** Where Go programs import the SDK from: sdk/go/vsphereguest in the project's repository. */
+const goImportPath = "github.com/pulumi-vsphere-guest/pulumi-vsphere-guest/sdk/go/vsphereguest";
+
+/** Where the CLI finds release archives: GitHub releases of the project. */
+const pluginDownloadURL = "github://api.github.com/pulumi-vsphere-guest";
+
 /** Token of a kind in Pulumi's schema and programs. */
 export function tokenOf(kind: string): string {
   return `${packageName}:index:${kind}`;
@@ -28,9 +36,10 @@ export function dynamicTypeOf(kind: string): string {
   return `pulumi-nodejs:dynamic/${packageName}:${kind}`;
 }
 
-/** The Pulumi package schema of the kinds and of the provider's configuration: schema.json, as an object. */
+/** The Pulumi package schema of the kinds, the functions and of the provider's configuration: schema.json, as an object. */
 export function packageSchema(
   kinds: readonly ResourceKind<object, object>[],
+  functions: readonly GuestFunction<object, object>[],
   config: Schema,
   about: PackageDescription,
 ): Json {
@@ -46,6 +55,7 @@ export function packageSchema(
     license: about.license,
     repository: about.repository,
     publisher: about.author,
+    pluginDownloadURL,
     attribution: "VMware, vSphere and VMware Tools are trademarks of Broadcom. This package is not affiliated with it.",
     config: { variables: withEnvironmentDefaults(properties(variables, types), variables) },
     provider: {
@@ -54,13 +64,18 @@ export function packageSchema(
       inputProperties: properties(variables, types),
     },
     resources: Object.fromEntries(kinds.map((kind) => [tokenOf(kind.token), resource(kind, types)])),
+    functions: Object.fromEntries(functions.map((one) => [tokenOf(one.token), fn(one, types)])),
     types: Object.fromEntries([...types].sort(([a], [b]) => (a < b ? -1 : 1))),
     language: {
       nodejs: { packageName: "pulumi-vsphere-guest", respectSchemaVersion: true },
       python: { packageName: "pulumi_vsphere_guest", respectSchemaVersion: true, pyproject: { enabled: true } },
-      go: { respectSchemaVersion: true, generateResourceContainerTypes: true },
-      csharp: { respectSchemaVersion: true },
-      java: {},
+      go: {
+        importBasePath: goImportPath,
+        respectSchemaVersion: true,
+        generateResourceContainerTypes: true,
+      },
+      csharp: { rootNamespace: "Pulumi", namespaces: { [packageName]: "VsphereGuest" }, respectSchemaVersion: true },
+      java: { basePackage: "com.pulumi" },
     },
   };
 }
@@ -69,13 +84,37 @@ function resource(kind: ResourceKind<object, object>, types: Map<string, Json>):
   const inputs = describeProperties(kind.inputs, kind.token);
   const outputs = describeProperties(kind.state, kind.token);
   return {
-    description: kind.description,
+    description: withExamples(kind.token, kind.description),
     inputProperties: properties(inputs, types),
     requiredInputs: required(inputs),
     properties: properties(outputs, types),
     required: required(outputs),
     aliases: [{ type: dynamicTypeOf(kind.token) }],
   };
+}
+
+function fn({ token, description, inputs, outputs }: GuestFunction<object, object>, types: Map<string, Json>): Json {
+  const named = pascalCase(token);
+  const given = describeProperties(inputs, named).map(({ meta, ...one }) => ({
+    ...one,
+    meta: { ...meta, replaces: false },
+  }));
+  const told = describeProperties(outputs, `${named}Result`);
+  return {
+    description: withExamples(token, description),
+    inputs: { type: "object", properties: properties(given, types), ...requiredList(given) },
+    outputs: { type: "object", properties: properties(told, types), ...requiredList(told) },
+  };
+}
+
+function requiredList(list: readonly Property[]): Json {
+  const names = required(list);
+  return names.length === 0 ? {} : { required: names };
+}
+
+/** `getFile` -> `GetFile`. */
+export function pascalCase(name: string): string {
+  return name.slice(0, 1).toUpperCase() + name.slice(1);
 }
 
 function properties(list: readonly Property[], types: Map<string, Json>): Json {

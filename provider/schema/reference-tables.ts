@@ -1,3 +1,4 @@
+import type { GuestFunction } from "../functions";
 import type { ResourceKind } from "../resources/resource-kind";
 import { describeProperties, type Property, type PropertyType } from "./property-type";
 import { propertiesOf, type Schema } from "./property-meta";
@@ -5,9 +6,15 @@ import { propertiesOf, type Schema } from "./property-meta";
 type Kind = ResourceKind<object, object>;
 
 /** Puts generated tables between the marks `<!-- name -->` and `<!-- /name -->` of a Markdown text. */
-export function withReferenceTables(markdown: string, kinds: readonly Kind[], config: Schema): string {
+export function withReferenceTables(
+  markdown: string,
+  kinds: readonly Kind[],
+  functions: readonly GuestFunction<object, object>[],
+  config: Schema,
+): string {
   const tables = new Map([
     ["config", configTable(config)],
+    ["functions", functionTable(functions)],
     ["resources", kinds.map(kindSection).join("\n\n")],
   ]);
   let text = markdown;
@@ -28,6 +35,15 @@ function configTable(config: Schema): string {
     ),
   );
   return ["| key | environment | meaning |", "|---|---|---|", ...rows].join("\n");
+}
+
+function functionTable(functions: readonly GuestFunction<object, object>[]): string {
+  const rows = functions.map(({ token, description, inputs, outputs }) => {
+    const given = describeProperties(inputs, token).map(({ name, optional }) => code(`${name}${optional ? "?" : ""}`));
+    const told = describeProperties(outputs, token).map(({ name }) => code(name));
+    return row(code(token), given.join(", "), told.join(", "), description);
+  });
+  return ["| function | inputs | result | meaning |", "|---|---|---|---|", ...rows].join("\n");
 }
 
 function kindSection(kind: Kind): string {

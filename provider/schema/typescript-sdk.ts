@@ -1,6 +1,7 @@
+import type { GuestFunction } from "../functions";
 import type { ResourceKind } from "../resources/resource-kind";
 import { comment } from "./doc-comment";
-import { describe } from "./package-schema";
+import { describe, pascalCase, tokenOf } from "./package-schema";
 import { holdsSecret, namesWhere, type Schema } from "./property-meta";
 import { describeProperties, type Property } from "./property-type";
 import { TypescriptTypes } from "./typescript-types";
@@ -19,7 +20,11 @@ const dynamic: Door = { base: "DynamicResource", module: "../dynamic-resource" }
 const native: Door = { base: "NativeResource", module: "../../native-resource" };
 
 /** The generated part of sdk/nodejs: file names below sdk/nodejs/generated and their text, not yet formatted. */
-export function typescriptSdk(kinds: readonly Kind[], config: Schema): ReadonlyMap<string, string> {
+export function typescriptSdk(
+  kinds: readonly Kind[],
+  functions: readonly GuestFunction<object, object>[],
+  config: Schema,
+): ReadonlyMap<string, string> {
   const types = new TypescriptTypes();
   const files = new Map<string, string>();
   for (const kind of kinds) {
@@ -27,11 +32,13 @@ export function typescriptSdk(kinds: readonly Kind[], config: Schema): ReadonlyM
     files.set(`${file}.ts`, header + resourceFile(kind, types, dynamic, "./types") + argsInterface(kind, types));
     files.set(`native/${file}.ts`, header + resourceFile(kind, types, native, "../types", `../${file}`));
   }
+  for (const fn of functions) files.set(`native/${fileName(fn.token)}.ts`, header + functionFile(fn, types));
   files.set("native/provider.ts", header + providerFile(config, types));
   files.set("types.ts", header + types.declarations());
   const classes = kinds.map((kind) => `export * from "./${fileName(kind.token)}";`);
   files.set("index.ts", [header, ...classes, 'export * as types from "./types";', ""].join("\n"));
-  const nativeOnes = [...classes, 'export * from "./provider";', 'export * as types from "../types";', ""];
+  const calls = functions.map((fn) => `export * from "./${fileName(fn.token)}";`);
+  const nativeOnes = [...classes, ...calls, 'export * from "./provider";', 'export * as types from "../types";', ""];
   files.set("native/index.ts", [header, ...nativeOnes].join("\n"));
   return files;
 }
@@ -82,6 +89,59 @@ export interface ${kind.token}Args {
 ${inputs.map((one) => inputMember(one, types)).join("\n")}
 }
 `;
+}
+
+/** A function in both forms that Pulumi programs know: with plain arguments, and with Inputs and an Output. */
+function functionFile(fn: GuestFunction<object, object>, types: TypescriptTypes): string {
+  const name = pascalCase(fn.token);
+  const inputs = describeProperties(fn.inputs, name);
+  const optionalArgs = inputs.every((one) => one.optional);
+  const argument = (type: string) => `args: ${type}${optionalArgs ? " = {}" : ""}`;
+  const token = JSON.stringify(tokenOf(fn.token));
+  const plainInputs = inputs.map(
+    (one) =>
+      `${comment(describe(one.meta))}\n  readonly ${one.name}${one.optional ? "?" : ""}: ${types.output(one.type)}${one.optional ? " | undefined" : ""};`,
+  );
+  const results = describeProperties(fn.outputs, `${name}Result`).map(
+    (one) =>
+      `${comment(describe(one.meta))}\n  readonly ${one.name}${one.optional ? "?" : ""}: ${types.output(one.type)}${one.optional ? " | undefined" : ""};`,
+  );
+  return `
+import * as pulumi from "@pulumi/pulumi";
+${usesTypes([...plainInputs, ...results]) ? 'import type * as types from "../types";' : ""}
+
+${comment(fn.description)}
+export function ${fn.token}(${argument(`${name}Args`)}, opts: pulumi.InvokeOptions = {}): Promise<${name}Result> {
+  return pulumi.runtime.invoke(${token}, { ...args }, opts);
+}
+
+${comment(fn.description)}
+export function ${fn.token}Output(
+  ${argument(`${name}OutputArgs`)},
+  opts: pulumi.InvokeOutputOptions = {},
+): pulumi.Output<${name}Result> {
+  return pulumi.runtime.invokeOutput(${token}, { ...args }, opts);
+}
+
+/** Arguments of ${fn.token}. */
+export interface ${name}Args {
+${plainInputs.join("\n")}
+}
+
+/** Arguments of ${fn.token}Output. */
+export interface ${name}OutputArgs {
+${inputs.map((one) => inputMember(one, types)).join("\n")}
+}
+
+/** What ${fn.token} tells. */
+export interface ${name}Result {
+${results.join("\n")}
+}
+`;
+}
+
+function usesTypes(members: readonly string[]): boolean {
+  return members.some((member) => member.includes("types."));
 }
 
 /** The explicit provider: a connection of its own, for programs with several vCenters. All of it may come from elsewhere. */

@@ -1,7 +1,7 @@
 import type { ManagedObjectReference } from "../soap/managed-object-reference";
 import { typed } from "../soap/soap-value";
 import { ManagedObject, nothing, type CallOptions } from "./managed-object";
-import { boolean, oneOf, reference, required, text } from "./xsd";
+import { arrayOf, boolean, dataObject, oneOf, optional, reference, repeated, required, text } from "./xsd";
 
 /** What is read of a VM: identity, where it runs, and the state of its Tools (protocol.md B.3). */
 export const virtualMachineProperties = {
@@ -20,6 +20,18 @@ export const virtualMachineProperties = {
   "guest.guestFullName": text,
   "guest.hostName": text,
   "guest.ipAddress": text,
+};
+
+/** Network adapters as Tools tell them: GuestNicInfo[] (protocol.md B.3). */
+export const guestNetworkProperties = {
+  "guest.net": arrayOf(
+    dataObject({
+      network: optional(text),
+      ipAddress: repeated(text),
+      macAddress: optional(text),
+      connected: required(boolean),
+    }),
+  ),
 };
 
 /** Power, registration and Tools of one VM (protocol.md B.5). Methods that end in `_Task` in the API return the task. */

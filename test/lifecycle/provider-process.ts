@@ -73,6 +73,9 @@ export class ProviderProcess {
   read(request: messages.ReadRequest): Promise<messages.ReadResponse> {
     return answerOf((done) => this.client.read(request, done));
   }
+  invoke(request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+    return answerOf((done) => this.client.invoke(request, done));
+  }
   async delete(request: messages.DeleteRequest): Promise<void> {
     await answerOf((done) => this.client.delete(request, done));
   }

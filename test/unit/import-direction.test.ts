@@ -12,8 +12,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "provider/resources": ["provider/errors", "provider/guest", "provider/schema"],
   "provider/functions": ["provider/errors", "provider/guest", "provider/resources", "provider/schema"],
   // Describes kinds and configuration to the outside; resources and lifecycle read its property metadata.
-  "provider/schema": ["provider/errors", "provider/resources", "provider/lifecycle"],
-  "provider/lifecycle": ["provider/errors", "provider/guest", "provider/resources", "provider/schema"],
+  "provider/schema": ["provider/errors", "provider/functions", "provider/resources", "provider/lifecycle"],
+  "provider/lifecycle": [
+    "provider/errors",
+    "provider/functions",
+    "provider/guest",
+    "provider/resources",
+    "provider/schema",
+  ],
 };
 
 interface Import {

@@ -2,6 +2,30 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 
+/** A file, directory or symbolic link in a guest. */
+export interface FileEntry {
+  /** Absolute path in the guest. */
+  readonly path: string;
+  /** What it is; links are not followed. */
+  readonly type: "file" | "directory" | "symlink";
+  /** Size in bytes; 0 for anything but regular files. */
+  readonly sizeBytes: number;
+  /** Modification time (ISO 8601, whole seconds). */
+  readonly modifiedAt: string;
+  /** Permission bits in octal, such as `"0644"`. POSIX guests only. */
+  readonly mode?: string | undefined;
+  /** Numeric id of the owner. POSIX guests only. */
+  readonly ownerId?: number | undefined;
+  /** Numeric id of the group. POSIX guests only. */
+  readonly groupId?: number | undefined;
+  /** Where a symbolic link leads. */
+  readonly symlinkTarget?: string | undefined;
+  /** The hidden attribute. Windows guests only. */
+  readonly hidden?: boolean | undefined;
+  /** The read-only attribute. Windows guests only. */
+  readonly readOnly?: boolean | undefined;
+}
+
 /** A shell line, `{ program, arguments }`, or `{ script, interpreter }`. */
 export interface GuestCommand {
   /** Absolute path of the program. */
@@ -128,6 +152,28 @@ export interface GuestLoginArgs {
   readonly interactiveSession?: pulumi.Input<boolean> | undefined;
 }
 
+/** A network adapter, as the guest tells it. */
+export interface GuestNetwork {
+  /** Name of the network that the adapter is attached to. */
+  readonly network?: string | undefined;
+  /** MAC address. */
+  readonly macAddress?: string | undefined;
+  /** Whether the virtual adapter is connected. */
+  readonly connected: boolean;
+  /** IP addresses, IPv4 and IPv6. */
+  readonly ipAddresses: string[];
+}
+
+/** A process of the guest. */
+export interface GuestProcess {
+  /** Process id. */
+  readonly pid: number;
+  /** Account that it runs as. */
+  readonly owner: string;
+  /** Name of the program's file, without directories. */
+  readonly name: string;
+}
+
 export interface GuestProgramRunRetry {
   /** How often to try in all. */
   readonly attempts: number;
@@ -202,6 +248,36 @@ export interface TextExpectationArgs {
   readonly matches?: pulumi.Input<string> | undefined;
   /** The values that are allowed. */
   readonly oneOf?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+}
+
+/** A virtual machine, and what vCenter knows of its guest. */
+export interface VirtualMachine {
+  /** Managed object id. Example: `vm-42`. */
+  readonly moid: string;
+  /** Instance UUID: the first half of every resource id on this machine. */
+  readonly instanceUuid: string;
+  /** Name in the inventory. */
+  readonly name: string;
+  /** Whether the machine runs. */
+  readonly powerState: "poweredOn" | "poweredOff" | "suspended";
+  /** True when guest operations can work: powered on, and VMware Tools says that it is ready. */
+  readonly ready: boolean;
+  /** Whether VMware Tools runs. Example: `guestToolsRunning`. */
+  readonly toolsRunningStatus?: string | undefined;
+  /** How VMware Tools is kept up to date. Example: `guestToolsUnmanaged`. */
+  readonly toolsVersionStatus?: string | undefined;
+  /** Version of VMware Tools. Example: `12.2.0`. */
+  readonly toolsVersion?: string | undefined;
+  /** Family of the guest's operating system. Example: `linuxGuest`, `windowsGuest`. */
+  readonly guestFamily?: string | undefined;
+  /** vSphere's id of the guest's operating system. Example: `debian12_64Guest`. */
+  readonly guestId?: string | undefined;
+  /** Name of the guest's operating system. */
+  readonly guestFullName?: string | undefined;
+  /** Host name, as the guest tells it. */
+  readonly hostName?: string | undefined;
+  /** Primary IP address, as the guest tells it. */
+  readonly ipAddress?: string | undefined;
 }
 
 /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */

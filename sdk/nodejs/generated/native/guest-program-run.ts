@@ -46,8 +46,12 @@ export class GuestProgramRun extends NativeResource {
   declare readonly unless: pulumi.Output<string | types.GuestCommand | undefined>;
   /** Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. */
   declare readonly onlyIf: pulumi.Output<string | types.GuestCommand | undefined>;
-  /** Exit codes that count as success. Default `[0]`. */
+  /** Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. */
   declare readonly successExitCodes: pulumi.Output<number[] | undefined>;
+  /** Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`. */
+  declare readonly rebootExitCodes: pulumi.Output<number[] | undefined>;
+  /** The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. */
+  declare readonly expectReboot: pulumi.Output<boolean | undefined>;
   /** Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. */
   declare readonly runAs: pulumi.Output<string | types.GuestProgramRunRunAs | undefined>;
   /** Try again when the exit code is not accepted. */
@@ -62,7 +66,7 @@ export class GuestProgramRun extends NativeResource {
   declare readonly logging: pulumi.Output<"none" | "stdout" | "stderr" | "stdoutAndStderr" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
-  /** Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running. */
+  /** Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running, and when a reboot cut it off. */
   declare readonly exitCode: pulumi.Output<number | undefined>;
   /** Standard output of the last run, without its last line end. */
   declare readonly stdout: pulumi.Output<string>;
@@ -121,6 +125,8 @@ const declaration = {
     "unless",
     "onlyIf",
     "successExitCodes",
+    "rebootExitCodes",
+    "expectReboot",
     "runAs",
     "retry",
     "logPaths",

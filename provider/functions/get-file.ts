@@ -1,0 +1,28 @@
+import { z } from "zod";
+import { guestPathSchema } from "../resources/common";
+import { guestInput } from "./common";
+import { fileEntry, fileEntrySchema } from "./file-entry";
+import type { GuestFunction } from "./guest-function";
+
+const inputs = z.strictObject({
+  ...guestInput,
+  path: guestPathSchema.meta({ description: "Absolute path in the guest." }),
+});
+
+const outputs = z.object({
+  exists: z.boolean().meta({ description: "Whether anything is at the path." }),
+  file: fileEntrySchema.optional().meta({ description: "What is there; absent when nothing is." }),
+});
+
+/** stat(2) of one path, through the same shared look that resources use. */
+export const getFile: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outputs>> = {
+  token: "getFile",
+  description:
+    "Looks at one path in a guest: whether it exists, what it is, size, times, mode and owner. Links are not followed, contents not read.",
+  inputs,
+  outputs,
+  async call(target, { path }, op) {
+    const found = await (await target.guest()).files.stat(path, op);
+    return found === undefined ? { exists: false } : { exists: true, file: fileEntry(found) };
+  },
+};

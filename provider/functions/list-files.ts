@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { guestPathSchema } from "../resources/common";
+import { guestInput } from "./common";
+import { fileEntry, fileEntrySchema } from "./file-entry";
+import type { GuestFunction } from "./guest-function";
+
+const inputs = z.strictObject({
+  ...guestInput,
+  path: guestPathSchema.meta({ description: "Absolute path of a directory in the guest." }),
+  matchPattern: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "Regular expression (PCRE, not anchored) that names have to match. Default: all.",
+      examples: ["\\.conf$"],
+    }),
+});
+
+const outputs = z.object({
+  files: z.array(fileEntrySchema).meta({ description: "The entries, sorted by path, without `.` and `..`." }),
+});
+
+/** One directory, not what is below it. */
+export const listFiles: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outputs>> = {
+  token: "listFiles",
+  description: "Lists a directory in a guest, with type, size, times, mode and owner of each entry.",
+  inputs,
+  outputs,
+  async call(target, { path, matchPattern }, op) {
+    const files = (await target.guest()).files;
+    const entries = await files.list(path, op, matchPattern === undefined ? {} : { matchPattern });
+    return { files: entries.map(fileEntry) };
+  },
+};

@@ -1,0 +1,39 @@
+import type { FunctionTarget, GuestFunction } from "../functions";
+import type { LifecycleContext } from "./context";
+import { guestForLook, selectorOf } from "./guest-access";
+import { withOperation } from "./operation-scope";
+import type { PropertyMap } from "./property-value";
+import { validate, type Failure } from "./validation";
+
+/** How long one function may take. */
+const functionTimeoutSeconds = 120;
+
+export type InvokeResponse =
+  | { readonly ok: true; readonly outputs: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly failures: readonly Failure[] };
+
+/** Calls a read-only function: validates its inputs, then looks. Errors are GuestErrors. */
+export async function invoke(
+  fn: GuestFunction<object, object>,
+  inputs: PropertyMap,
+  secretInputs: ReadonlySet<string>,
+  context: LifecycleContext,
+): Promise<InvokeResponse> {
+  const validated = validate(fn.inputs, inputs);
+  if (!validated.ok) return { ok: false, failures: validated.failures };
+  const wanted = validated.value as Readonly<Record<string, unknown>>;
+  const scope = { timeoutSeconds: functionTimeoutSeconds, secretInputs };
+  const outputs = await withOperation(context, scope, (op) => {
+    const { source, ...connection } = context.connect();
+    const virtualMachine = () => source.findVirtualMachine(selectorOf(wanted), op);
+    const target: FunctionTarget = {
+      virtualMachine,
+      systemInfo: async () => source.systemInfo(await virtualMachine(), op),
+      networks: async () => source.networks(await virtualMachine(), op),
+      guest: async () => guestForLook({ source, ...connection }, await virtualMachine(), wanted, op),
+      virtualMachines: () => source.virtualMachines(op),
+    };
+    return fn.call(target, wanted, op);
+  });
+  return { ok: true, outputs: outputs as Readonly<Record<string, unknown>> };
+}

@@ -1,0 +1,30 @@
+import { status } from "@grpc/grpc-js";
+import * as messages from "@pulumi/pulumi/proto/provider_pb";
+import { invoke as invokeFunction } from "../lifecycle/invoke";
+import { decodeProperties, encodeProperties } from "../lifecycle/wire-value";
+import type { Plugin } from "./plugin";
+import { RpcRefusal } from "./rpc-status";
+import { fromStruct, toStruct } from "./struct";
+
+/** Calls a function. Its answer is plain: the protocol's functions return no secrets. */
+export async function invoke(plugin: Plugin, request: messages.InvokeRequest): Promise<messages.InvokeResponse> {
+  const token = request.getTok();
+  const fn = plugin.functionOf(token);
+  if (fn === undefined) throw new RpcRefusal(status.NOT_FOUND, `vsphere-guest has no function ${token}`);
+  const { values, secretNames } = decodeProperties(fromStruct(request.getArgs()));
+  const answer = await invokeFunction(fn, values, secretNames, plugin.context(""));
+  const response = new messages.InvokeResponse();
+  if (answer.ok) {
+    response.setReturn(toStruct(encodeProperties(answer.outputs)));
+    return response;
+  }
+  response.setFailuresList(
+    answer.failures.map(({ property, reason }) => {
+      const failure = new messages.CheckFailure();
+      failure.setProperty(property);
+      failure.setReason(reason);
+      return failure;
+    }),
+  );
+  return response;
+}
