@@ -3,6 +3,7 @@ import { listEntries } from "./directory-listing";
 import { attributesDiffering } from "./file-attributes";
 import { followed, joinPath, nameKey, splitPath } from "./file-path";
 import { escapePattern, patternsFor } from "./file-pattern";
+import { despiteReadOnly } from "./file-read-only";
 import { fileStat } from "./file-stat";
 import { temporaryName } from "./file-temporary";
 import type { ContentSource, FileAttributes, FileStat, GuestFamily, WriteOptions } from "./guest";
@@ -121,7 +122,9 @@ class FileWrite {
   }
 
   private async replaceTarget(): Promise<void> {
-    const move = () => this.operations.moveFileInGuest(this.temporaryPath, this.path, true, this.op);
+    const { operations, family, path, op } = this;
+    const rename = () => operations.moveFileInGuest(this.temporaryPath, path, true, op);
+    const move = () => despiteReadOnly(operations, family, path, rename, op);
     try {
       await move();
     } catch (error) {
@@ -178,7 +181,9 @@ class FileWrite {
 
   private async removeTemporary(): Promise<void> {
     try {
-      await this.operations.deleteFileInGuest(this.temporaryPath, cleanupOperation(this.op));
+      const { operations, family, temporaryPath: path } = this;
+      const cleanup = cleanupOperation(this.op);
+      await despiteReadOnly(operations, family, path, () => operations.deleteFileInGuest(path, cleanup), cleanup);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY")) return;
       const where = `${this.operations.vm.name} ${this.temporaryPath}`;

@@ -4,6 +4,7 @@ import { listEntries } from "./directory-listing";
 import { FileLookup } from "./file-lookup";
 import { joinPath, splitPath } from "./file-path";
 import { readBytes, sha256Of } from "./file-read";
+import { despiteReadOnly } from "./file-read-only";
 import { fileStat } from "./file-stat";
 import { FileWriter, type ValidateFile } from "./file-write";
 import type {
@@ -96,7 +97,10 @@ export class Files implements GuestFiles {
 
   deleteFile(path: string, op: Operation): Promise<boolean> {
     const absent = ["PATH_NOT_FOUND", "NOT_A_DIRECTORY"] as const;
-    return this.changing([path], () => wasThere(absent, this.operations.deleteFileInGuest(path, op)));
+    const remove = () => this.operations.deleteFileInGuest(path, op);
+    return this.changing([path], () =>
+      wasThere(absent, despiteReadOnly(this.operations, this.family, path, remove, op)),
+    );
   }
 
   deleteDirectory(path: string, options: { readonly recursive: boolean }, op: Operation): Promise<boolean> {

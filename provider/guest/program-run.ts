@@ -8,6 +8,7 @@ import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
 import { answerWasLost, carriesFault, reasonOf } from "./request-outcome";
 import { RunErrors } from "./run-errors";
+import { fetchOutput } from "./run-output";
 import type { GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
 import type { EarlierRun, PublishedOutput, RunReport } from "./run-report";
 import type { RunPlace } from "./run-rooms";
@@ -177,21 +178,9 @@ export class ProgramRun {
     return new Promise<never>(() => {});
   }
 
-  private async output(stream: "out" | "err", published: PublishedOutput): Promise<ProgramOutput> {
-    const limitBytes = this.spec.outputLimitBytes;
-    const totalBytes = published.sizeBytes;
-    if (published.bytes !== undefined) return { bytes: published.bytes.subarray(0, limitBytes), totalBytes };
+  private output(stream: "out" | "err", published: PublishedOutput): Promise<ProgramOutput> {
     const path = this.inRoom(this.context.runner.outputName(this.place, stream));
-    const { sizeBytes, body } = await this.operations.download(path, this.op);
-    const chunks: Buffer[] = [];
-    let receivedBytes = 0;
-    // Leaving the loop early destroys the stream.
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      receivedBytes += chunk.length;
-      if (receivedBytes >= limitBytes) break;
-    }
-    return { bytes: Buffer.concat(chunks).subarray(0, limitBytes), totalBytes: Math.max(totalBytes, sizeBytes) };
+    return fetchOutput(this.operations, path, published, this.spec.outputLimitBytes, this.op);
   }
 
   /** Ends the process tree of a run that is not waited for any more. */

@@ -9,6 +9,7 @@ import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "./run
 import type { RunPlace } from "./run-rooms";
 import { roomPrefix } from "./run-rooms";
 import { windowsVariables, type WindowsVariables } from "./windows-environment";
+import { windowsScript } from "./windows-script";
 import { wrapperBeginning, wrapperCommandLine, wrapperVariables } from "./windows-wrapper-command";
 
 /** What cmd.exe takes for one command line. */
@@ -40,7 +41,8 @@ export class WindowsRunner implements Runner {
 
   async plan(place: RunPlace, spec: ProgramSpec): Promise<RunPlan> {
     requireAbsolute(spec.workingDirectory);
-    const script = "script" in spec.command ? scriptFile(place, spec.command) : undefined;
+    const script =
+      "script" in spec.command ? windowsScript(spec.command, place, (name) => this.systemProgram(name)) : undefined;
     const words = "program" in spec.command ? [spec.command.program, ...spec.command.arguments] : [];
     const program = script?.program ?? words[0] ?? "";
     const commandLine = script?.commandLine ?? quoteAllForWindows(words.slice(1));
@@ -63,7 +65,7 @@ export class WindowsRunner implements Runner {
         workingDirectory: spec.workingDirectory ?? this.ownOr("USERPROFILE", "C:\\"),
         envVariables: [...merged.values()].map(([name, value]) => `${name}=${value}`),
       },
-      files: [...(script === undefined ? [] : [script.file]), ...stdin],
+      files: [...(script === undefined ? [] : [file(place, script.name, script.bytes)]), ...stdin],
     };
   }
 
@@ -104,37 +106,6 @@ export class WindowsRunner implements Runner {
 
   private ownOr(name: string, otherwise: string): string {
     return this.own?.get(name.toLowerCase())?.[1] ?? otherwise;
-  }
-}
-
-/** A script as a file, and how its interpreter is told of it. The interpreter is cmd.exe where none is named. */
-function scriptFile(place: RunPlace, command: { readonly script: string; readonly interpreter?: string }) {
-  const interpreter = command.interpreter ?? "cmd.exe";
-  const kind = (/([^\\/]*?)(?:\.exe)?$/i.exec(interpreter)?.[1] ?? "").toLowerCase();
-  const extension = kind === "cmd" ? "cmd" : /^(powershell|pwsh)$/.test(kind) ? "ps1" : "script";
-  const name = `script.${extension}`;
-  const path = `${place.room.path}\\${place.runId}.${name}`;
-  switch (extension) {
-    case "cmd":
-      // cmd finds labels and ends of lines reliably only with CRLF. With /s it takes off the outer quotes alone.
-      return {
-        program: interpreter,
-        commandLine: `/d /s /c ""${path}""`,
-        file: file(place, name, Buffer.from(command.script.replace(/\r?\n/g, "\r\n"))),
-      };
-    case "ps1":
-      // Windows PowerShell takes a file without a byte order mark for one in the machine's code page.
-      return {
-        program: interpreter,
-        commandLine: `-NoProfile -NonInteractive -ExecutionPolicy Bypass -File ${quoteAllForWindows([path])}`,
-        file: file(place, name, Buffer.from(`\ufeff${command.script}`)),
-      };
-    default:
-      return {
-        program: interpreter,
-        commandLine: quoteAllForWindows([path]),
-        file: file(place, name, Buffer.from(command.script)),
-      };
   }
 }
 

@@ -28,7 +28,7 @@ export function wrapperVariables(run: WrappedRun): ReadonlyMap<string, string> {
 /** How the wrapper begins: a process with this in its command line is one. */
 export const wrapperBeginning = "(md !VSG_ROOM! 2>nul)";
 
-/** cmd's own exit code for a program that it does not find. */
+/** cmd's own exit code for a program that it does not find; a script whose last command it does not find has it too. */
 const notFoundExitCode = 9009;
 
 /**
@@ -47,7 +47,7 @@ export function wrapperCommandLine(runId: string): string {
     "!VSG_PROGRAM! !VSG_ARGUMENTS! <!VSG_IN! >!VSG_OUT! 2>!VSG_ERR!",
     "set VSG_RC=!errorlevel!",
     "cd /d !VSG_ROOM!",
-    `if !VSG_RC!==${notFoundExitCode} ${publish("failed.missing")}`,
+    `if !VSG_RC!==${notFoundExitCode} if not exist !VSG_PROGRAM! ${publish("failed.missing")}`,
     `for %A in (${runId}.out) do set VSG_O=%~zA`,
     `for %A in (${runId}.err) do set VSG_E=%~zA`,
     publish("rc.!VSG_RC!.!VSG_O!.0.!VSG_E!.0"),

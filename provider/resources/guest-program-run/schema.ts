@@ -13,7 +13,7 @@ const argumentsSchema = z.array(z.string()).meta({
 
 const interpreterSchema = z.string().min(1).meta({
   description:
-    "What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.",
+    "What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.",
 });
 
 const exitCodeSchema = z.number().int().min(-2147483648).max(4294967295);
