@@ -11,6 +11,8 @@ export interface DeclaredAttributes {
   readonly group?: string | number | undefined;
   readonly hidden?: boolean | undefined;
   readonly readOnly?: boolean | undefined;
+  /** ISO 8601; whole seconds count. */
+  readonly modificationTime?: string | undefined;
 }
 
 /** Numeric ids as recorded when the attributes were last set. */
@@ -50,7 +52,12 @@ export async function resolveAttributes(
     ...(groupId === undefined ? {} : { groupId }),
     ...(want.hidden === undefined ? {} : { hidden: want.hidden }),
     ...(want.readOnly === undefined ? {} : { readOnly: want.readOnly }),
+    ...(want.modificationTime === undefined ? {} : { modifiedAt: wholeSeconds(want.modificationTime) }),
   };
+}
+
+function wholeSeconds(time: string): Date {
+  return new Date(Math.floor(Date.parse(time) / 1000) * 1000);
 }
 
 /** Those of `wanted` that differ from what is there. */
@@ -83,12 +90,13 @@ export function observeAttributes(
       : { group: account(want.group, recorded?.group, recorded?.groupId, stat.groupId) }),
     ...(want.hidden === undefined ? {} : { hidden: stat.hidden ?? false }),
     ...(want.readOnly === undefined ? {} : { readOnly: stat.readOnly ?? false }),
+    ...(want.modificationTime === undefined ? {} : { modificationTime: observedTime(want.modificationTime, stat) }),
   };
 }
 
 /** One line for every declared attribute that the guest has otherwise. */
 export function attributeDrift(want: DeclaredAttributes, observed: DeclaredAttributes): Difference[] {
-  const names = ["mode", "owner", "group", "hidden", "readOnly"] as const;
+  const names = ["mode", "owner", "group", "hidden", "readOnly", "modificationTime"] as const;
   return names
     .filter((name) => want[name] !== undefined && want[name] !== observed[name])
     .map((name) => ({ property: name, reason: `${name} is ${observed[name]} in the guest, wanted ${want[name]}` }));
@@ -101,6 +109,10 @@ export function parseMode(mode: string): number {
 /** Four octal digits, as chmod(1) takes them. */
 export function formatMode(mode: number | undefined): string {
   return mode === undefined ? "unknown" : mode.toString(8).padStart(4, "0");
+}
+
+function observedTime(wanted: string, stat: FileStat): string {
+  return wholeSeconds(wanted).getTime() === stat.modifiedAt.getTime() ? wanted : stat.modifiedAt.toISOString();
 }
 
 function sameMode(wanted: string, actual: number | undefined): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { TransferOptions, TransferRoute } from "../guest/guest";
 
 const uuid = z.string().regex(/^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i, "must be a UUID");
 
@@ -84,3 +85,15 @@ export const ownerSchema = z
 export const groupSchema = z
   .union([z.string().min(1), z.number().int().nonnegative()])
   .meta({ description: "Group, by name or numeric id. POSIX guests only. Left alone when not given." });
+
+/** How file contents travel, for one resource. */
+export const transferSchema = z.enum(["auto", "direct", "inBand"]).meta({
+  description:
+    "How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host " +
+    "can't be reached, in-band, but never secrets. Default: the provider's `transfer`.",
+});
+
+/** The route for contents as an option of the guest's files. */
+export function transferOf({ transfer }: { readonly transfer?: TransferRoute | undefined }): TransferOptions {
+  return transfer === undefined ? {} : { transfer };
+}

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { fetch } from "undici";
+import { Agent, interceptors, request } from "undici";
 import { GuestError } from "../errors/guest-error";
 import { privateDirectory } from "./private-directory";
 
+const followRedirects = new Agent().compose(interceptors.redirect({ maxRedirections: 5 }));
 const fetched = new Map<string, Promise<string>>();
 
 /**
@@ -26,14 +26,12 @@ export function fetchRemoteAsset(uri: string, signal: AbortSignal): Promise<stri
 }
 
 async function download(url: URL, signal: AbortSignal): Promise<string> {
-  const answer = await fetch(url, { signal });
-  if (!answer.ok || answer.body === null) {
-    throw new GuestError(
-      "INVALID_INPUT",
-      `source ${url.origin}${url.pathname} cannot be fetched: HTTP ${answer.status}`,
-    );
+  const { statusCode, body } = await request(url, { dispatcher: followRedirects, signal });
+  if (statusCode !== 200) {
+    await body.dump();
+    throw new GuestError("INVALID_INPUT", `source ${url.origin}${url.pathname} cannot be fetched: HTTP ${statusCode}`);
   }
   const path = join(privateDirectory(), createHash("sha256").update(url.href).digest("hex"));
-  await pipeline(Readable.fromWeb(answer.body), createWriteStream(path, { mode: 0o600 }), { signal });
+  await pipeline(body, createWriteStream(path, { mode: 0o600 }), { signal });
   return path;
 }

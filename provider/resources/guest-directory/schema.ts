@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { archiveSchema } from "../asset";
-import { commonInputs, commonState, groupSchema, guestPathSchema, modeSchema, ownerSchema } from "../common";
+import {
+  commonInputs,
+  commonState,
+  groupSchema,
+  guestPathSchema,
+  modeSchema,
+  ownerSchema,
+  transferSchema,
+} from "../common";
 import { isRoot } from "../guest-path";
 
 const homeDirectory = /^(\/root|\/home(\/[^/]+)?|\/Users(\/[^/]+)?|[A-Za-z]:[\\/]Users([\\/][^\\/]+)?)[\\/]?$/i;
@@ -60,6 +68,7 @@ export const guestDirectoryInputs = z
           "Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth.",
         examples: ["*.log", "cache/**"],
       }),
+    transfer: transferSchema.optional(),
     driftDetection: z
       .enum(["metadata", "content", "off"])
       .optional()
@@ -75,7 +84,7 @@ export const guestDirectoryInputs = z
   })
   .superRefine((directory, context) => {
     if (directory.source !== undefined) return;
-    for (const name of ["fileMode", "directoryMode", "purge", "exclude", "driftDetection"] as const) {
+    for (const name of ["fileMode", "directoryMode", "purge", "exclude", "transfer", "driftDetection"] as const) {
       if (directory[name] !== undefined) context.addIssue({ code: "custom", path: [name], message: "needs source" });
     }
   });

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { hasCode } from "../../errors/guest-error";
 import { allDone } from "../../guest/all-done";
-import type { FileAttributes, Guest } from "../../guest/guest";
+import type { FileAttributes, Guest, TransferOptions } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryState } from "./schema";
@@ -80,7 +80,9 @@ async function sendOneByOne(
     const made = { createParents: false, attributes: attributes.directory };
     await guest.files.makeDirectory(pathInGuest(guest, root, path), made, op);
   }
-  await allDone(plan.write.map((path) => writeFile(guest, root, path, tree, { ...attributes.file, modifiedAt }, op)));
+  await allDone(
+    plan.write.map((path) => writeFile(guest, root, path, tree, { ...attributes.file, modifiedAt }, plan.transfer, op)),
+  );
 }
 
 async function writeFile(
@@ -89,10 +91,11 @@ async function writeFile(
   path: string,
   tree: SourceTree,
   attributes: FileAttributes,
+  transfer: TransferOptions,
   op: Operation,
 ): Promise<void> {
   const file = tree.files.get(path);
   if (file === undefined) throw new Error(`unreachable: ${path} is planned and not in source`);
   const content = { sizeBytes: file.sizeBytes, open: () => createReadStream(file.localPath) };
-  await guest.files.write(pathInGuest(guest, root, path), content, { attributes }, op);
+  await guest.files.write(pathInGuest(guest, root, path), content, { attributes, ...transfer }, op);
 }

@@ -1,7 +1,8 @@
 import { allDone } from "../../guest/all-done";
-import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
+import type { FileAttributes, FileStat, Guest, TransferOptions } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributesToChange, formatMode } from "../attributes";
+import { transferOf } from "../common";
 import { type GuestTree, pathInGuest, readGuestTree } from "./guest-tree";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
 import { exclusion, type SourceFile, type SourceTree } from "./source-tree";
@@ -15,6 +16,8 @@ export interface TreePlan {
   readonly attributes: ReadonlyMap<string, FileAttributes>;
   /** One line for each of the above, for people. */
   readonly reasons: readonly string[];
+  /** The route for contents. */
+  readonly transfer: TransferOptions;
   /** The look that the plan was made from. */
   readonly found: GuestTree;
 }
@@ -79,6 +82,7 @@ class Planner {
       write: this.write,
       attributes: this.changes,
       reasons: this.reasons,
+      transfer: transferOf(this.want),
       found: this.found,
     };
   }
@@ -146,7 +150,11 @@ class Planner {
       return `content differs: ${stat.sizeBytes} bytes in the guest, ${file.sizeBytes} wanted`;
     if (this.want.driftDetection !== "content" && isProof(recorded, file, stat)) return undefined;
     if (recorded !== undefined && recorded.sha256 !== file.sha256) return "content has changed in source";
-    const sha256 = await this.guest.files.sha256(pathInGuest(this.guest, this.want.path, path), this.op);
+    const sha256 = await this.guest.files.sha256(
+      pathInGuest(this.guest, this.want.path, path),
+      this.op,
+      transferOf(this.want),
+    );
     return sha256 === file.sha256 ? undefined : `content differs, ${stat.sizeBytes} bytes`;
   }
 }

@@ -61,24 +61,17 @@ export const guestEnvCheckInputs = z.strictObject({
       "Environment variables of the VMware Tools service and what each must be. All are read by one request.",
   }),
   guestFamily: guestFamilySchema.optional(),
-  guestId: textExpectationSchema
-    .optional()
-    .meta({
-      description:
-        "Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.",
-    }),
-  guestFullName: textExpectationSchema
-    .optional()
-    .meta({
-      description:
-        "Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.",
-    }),
-  toolsVersionStatus: textExpectationSchema
-    .optional()
-    .meta({
-      description:
-        "Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.",
-    }),
+  guestId: textExpectationSchema.optional().meta({
+    description: "Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.",
+  }),
+  guestFullName: textExpectationSchema.optional().meta({
+    description:
+      "Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.",
+  }),
+  toolsVersionStatus: textExpectationSchema.optional().meta({
+    description:
+      "Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.",
+  }),
   minimumToolsVersion: z
     .string()
     .regex(/^\d+(\.\d+){0,2}$/, 'must be a version such as "12.2.0"')
@@ -88,19 +81,13 @@ export const guestEnvCheckInputs = z.strictObject({
     .record(guestPathSchema, pathExpectationSchema)
     .optional()
     .meta({ description: "Paths in the guest and what must be there." }),
-  minimumFreeBytes: z
-    .record(guestPathSchema, z.number().int().nonnegative())
-    .optional()
-    .meta({
-      description: "Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.",
-    }),
-  processes: z
-    .record(z.string().min(1), processExpectationSchema)
-    .optional()
-    .meta({
-      description:
-        "Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.",
-    }),
+  minimumFreeBytes: z.record(guestPathSchema, z.number().int().nonnegative()).optional().meta({
+    description: "Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.",
+  }),
+  processes: z.record(z.string().min(1), processExpectationSchema).optional().meta({
+    description:
+      "Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.",
+  }),
   privileges: z
     .array(z.string().min(1))
     .nonempty()
@@ -113,15 +100,10 @@ export const guestEnvCheckInputs = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: "Check that the guest login works, and report it like the rest when it does not." }),
-  waitSeconds: z
-    .number()
-    .nonnegative()
-    .max(86_400)
-    .optional()
-    .meta({
-      description:
-        "How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.",
-    }),
+  waitSeconds: z.number().nonnegative().max(86_400).optional().meta({
+    description:
+      "How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.",
+  }),
   onFailure: z.enum(["fail", "warn"]).optional().meta({
     description: "`fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.",
   }),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createTwoFilesPatch } from "diff";
 import type { FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
+import { transferOf } from "../common";
 import { type DesiredContent, contentInput } from "./content";
 import type { GuestFileInputs, GuestFileState } from "./schema";
 
@@ -34,10 +35,10 @@ export async function findContent(
   }
   const secret = op.secretInputs.has(contentInput(want) ?? "content");
   if (stat.sizeBytes <= shownTextLimitBytes && !secret && want.content !== undefined) {
-    return compareText(guest, want.content, desired, stat, op);
+    return compareText(guest, want, want.content, desired, stat, op);
   }
   if (sizeDiffers) return { same: false, reason: sizeReason(desired, stat) };
-  const sha256 = await guest.files.sha256(stat.path, op);
+  const sha256 = await guest.files.sha256(stat.path, op, transferOf(want));
   if (sha256 === desired.sha256) return { same: true, sha256 };
   const hashes = secret ? "" : ` (sha256 ${sha256.slice(0, 12)}… in the guest, ${desired.sha256.slice(0, 12)}… wanted)`;
   return { same: false, sha256, reason: `content differs, ${stat.sizeBytes} bytes${hashes}` };
@@ -50,12 +51,13 @@ function isProven(recorded: GuestFileState, stat: FileStat): boolean {
 
 async function compareText(
   guest: Guest,
+  want: GuestFileInputs,
   wanted: string,
   desired: DesiredContent,
   stat: FileStat,
   op: Operation,
 ): Promise<ContentFinding> {
-  const bytes = await guest.files.readBytes(stat.path, shownTextLimitBytes, op);
+  const bytes = await guest.files.readBytes(stat.path, shownTextLimitBytes, op, transferOf(want));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   if (sha256 === desired.sha256) return { same: true, sha256 };
   const text = bytes.toString("utf8");

@@ -3,6 +3,7 @@ import { allDone } from "../../guest/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
+import { transferOf } from "../common";
 import { makeParents } from "../parent-directories";
 import { backUp } from "./backup";
 import { type DesiredContent, contentInput, desiredContent } from "./content";
@@ -84,7 +85,7 @@ async function isContentKept(
   if (desired.sizeBytes !== found.sizeBytes) return false;
   if (have !== undefined && have.sha256 !== desired.sha256) return false;
   if (want.driftDetection !== "content" && have?.modifiedAt === found.modifiedAt.toISOString()) return true;
-  return (await guest.files.sha256(found.path, op)) === desired.sha256;
+  return (await guest.files.sha256(found.path, op, transferOf(want))) === desired.sha256;
 }
 
 async function changeAttributes(
@@ -115,7 +116,7 @@ async function write(
   const isForeign =
     found !== undefined && !(have?.sizeBytes === found.sizeBytes && have.modifiedAt === found.modifiedAt.toISOString());
   const backupPath = isForeign ? await backUp(guest, want, target.path, op) : undefined;
-  const modifiedAt = new Date(Math.floor((Date.now() - modificationTimeLeadMs) / 1000) * 1000);
+  const modifiedAt = wanted.modifiedAt ?? new Date(Math.floor((Date.now() - modificationTimeLeadMs) / 1000) * 1000);
   const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;
   const stat = await guest.files.write(
     target.path,
@@ -123,11 +124,12 @@ async function write(
     {
       attributes: { ...defaultAttributes(guest, keep), ...wanted, modifiedAt },
       ...(want.validateCommand === undefined ? {} : { validateCommand: want.validateCommand }),
+      ...transferOf(want),
       secret: op.secretInputs.has(contentInput(want) ?? "content"),
     },
     op,
   );
-  const isProof = stat.modifiedAt.getTime() === modifiedAt.getTime();
+  const isProof = stat.modifiedAt.getTime() === modifiedAt.getTime() && isOldEnough(stat);
   return { stat, isProof, backupPath: backupPath ?? have?.backupPath };
 }
 

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import { assetSchema } from "../asset";
-import { commonInputs, commonState, groupSchema, guestPathSchema, modeSchema, ownerSchema } from "../common";
+import {
+  commonInputs,
+  commonState,
+  groupSchema,
+  guestPathSchema,
+  modeSchema,
+  ownerSchema,
+  transferSchema,
+} from "../common";
 
 const base64Schema = z.base64("must be base64");
 
@@ -32,6 +40,10 @@ export const guestFileInputs = z
     group: groupSchema.optional(),
     hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
     readOnly: z.boolean().optional().meta({ description: "The read-only attribute. Windows guests only." }),
+    modificationTime: z.iso.datetime({ offset: true }).optional().meta({
+      description:
+        "Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.",
+    }),
     createParents: z.boolean().optional().meta({
       description:
         "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.",
@@ -86,6 +98,7 @@ export const guestFileInputs = z
       .boolean()
       .optional()
       .meta({ description: "On delete put the backup back instead of only removing the file." }),
+    transfer: transferSchema.optional(),
     driftDetection: z
       .enum(["metadata", "content", "off"])
       .optional()

@@ -39,6 +39,8 @@ export class GuestDirectory extends DynamicResource {
   declare readonly purge: pulumi.Output<boolean | undefined>;
   /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`. */
   declare readonly exclude: pulumi.Output<string[] | undefined>;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
   /** How changed files of `source` are found, as for GuestFile. Default `metadata`. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. */
@@ -94,6 +96,7 @@ const declaration = {
     "directoryMode",
     "purge",
     "exclude",
+    "transfer",
     "driftDetection",
     "recursiveDelete",
     "instanceUuid",
@@ -142,6 +145,8 @@ export interface GuestDirectoryArgs {
   readonly purge?: pulumi.Input<boolean> | undefined;
   /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`. */
   readonly exclude?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
   /** How changed files of `source` are found, as for GuestFile. Default `metadata`. */
   readonly driftDetection?: pulumi.Input<"metadata" | "content" | "off"> | undefined;
   /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. */

@@ -31,6 +31,8 @@ export class GuestFile extends DynamicResource {
   declare readonly hidden: pulumi.Output<boolean | undefined>;
   /** The read-only attribute. Windows guests only. */
   declare readonly readOnly: pulumi.Output<boolean | undefined>;
+  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. */
+  declare readonly modificationTime: pulumi.Output<string | undefined>;
   /** Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. */
   declare readonly createParents: pulumi.Output<boolean | undefined>;
   /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. */
@@ -45,6 +47,8 @@ export class GuestFile extends DynamicResource {
   declare readonly backup: pulumi.Output<types.GuestFileBackup | undefined>;
   /** On delete put the backup back instead of only removing the file. */
   declare readonly restoreOnDelete: pulumi.Output<boolean | undefined>;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
   /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
@@ -94,6 +98,7 @@ const declaration = {
     "group",
     "hidden",
     "readOnly",
+    "modificationTime",
     "createParents",
     "parentMode",
     "validateCommand",
@@ -101,6 +106,7 @@ const declaration = {
     "symlinks",
     "backup",
     "restoreOnDelete",
+    "transfer",
     "driftDetection",
     "instanceUuid",
     "sha256",
@@ -140,6 +146,8 @@ export interface GuestFileArgs {
   readonly hidden?: pulumi.Input<boolean> | undefined;
   /** The read-only attribute. Windows guests only. */
   readonly readOnly?: pulumi.Input<boolean> | undefined;
+  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. */
+  readonly modificationTime?: pulumi.Input<string> | undefined;
   /** Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. */
   readonly createParents?: pulumi.Input<boolean> | undefined;
   /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. */
@@ -154,6 +162,8 @@ export interface GuestFileArgs {
   readonly backup?: pulumi.Input<types.GuestFileBackupArgs> | undefined;
   /** On delete put the backup back instead of only removing the file. */
   readonly restoreOnDelete?: pulumi.Input<boolean> | undefined;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
   /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. */
   readonly driftDetection?: pulumi.Input<"metadata" | "content" | "off"> | undefined;
 }

@@ -19,7 +19,7 @@ export class GuestProgramRun extends DynamicResource {
   declare readonly arguments: pulumi.Output<string[] | undefined>;
   /** Script to run instead of `program`. */
   declare readonly script: pulumi.Output<string | undefined>;
-  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file. */
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. */
   declare readonly interpreter: pulumi.Output<string | undefined>;
   /** Command to run at create, in place of `program` or `script`. */
   declare readonly create: pulumi.Output<string | types.GuestCommand | undefined>;
@@ -161,7 +161,7 @@ export interface GuestProgramRunArgs {
   readonly arguments?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Script to run instead of `program`. */
   readonly script?: pulumi.Input<string> | undefined;
-  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file. */
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. */
   readonly interpreter?: pulumi.Input<string> | undefined;
   /** Command to run at create, in place of `program` or `script`. */
   readonly create?: pulumi.Input<string | types.GuestCommandArgs> | undefined;

@@ -34,7 +34,7 @@ export interface GuestCommand {
   readonly arguments?: string[] | undefined;
   /** Text of the script. */
   readonly script?: string | undefined;
-  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file. */
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. */
   readonly interpreter?: string | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface GuestCommandArgs {
   readonly arguments?: pulumi.Input<pulumi.Input<string>[]> | undefined;
   /** Text of the script. */
   readonly script?: pulumi.Input<string> | undefined;
-  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file. */
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. */
   readonly interpreter?: pulumi.Input<string> | undefined;
 }
 

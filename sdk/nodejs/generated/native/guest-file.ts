@@ -32,6 +32,8 @@ export class GuestFile extends NativeResource {
   declare readonly hidden: pulumi.Output<boolean | undefined>;
   /** The read-only attribute. Windows guests only. */
   declare readonly readOnly: pulumi.Output<boolean | undefined>;
+  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. */
+  declare readonly modificationTime: pulumi.Output<string | undefined>;
   /** Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. */
   declare readonly createParents: pulumi.Output<boolean | undefined>;
   /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. */
@@ -46,6 +48,8 @@ export class GuestFile extends NativeResource {
   declare readonly backup: pulumi.Output<types.GuestFileBackup | undefined>;
   /** On delete put the backup back instead of only removing the file. */
   declare readonly restoreOnDelete: pulumi.Output<boolean | undefined>;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
   /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
@@ -95,6 +99,7 @@ const declaration = {
     "group",
     "hidden",
     "readOnly",
+    "modificationTime",
     "createParents",
     "parentMode",
     "validateCommand",
@@ -102,6 +107,7 @@ const declaration = {
     "symlinks",
     "backup",
     "restoreOnDelete",
+    "transfer",
     "driftDetection",
     "instanceUuid",
     "sha256",

@@ -20,7 +20,7 @@ export class GuestProgramRun extends NativeResource {
   declare readonly arguments: pulumi.Output<string[] | undefined>;
   /** Script to run instead of `program`. */
   declare readonly script: pulumi.Output<string | undefined>;
-  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file. */
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. */
   declare readonly interpreter: pulumi.Output<string | undefined>;
   /** Command to run at create, in place of `program` or `script`. */
   declare readonly create: pulumi.Output<string | types.GuestCommand | undefined>;
