@@ -39,10 +39,10 @@ export const systemOutputs = {
   ipAddress: z.string().optional().meta({ description: "Primary IP address, as the guest tells it." }),
 };
 
-const systemSchema = z.object(systemOutputs);
+type SystemFacts = { [name in keyof typeof systemOutputs]: z.infer<(typeof systemOutputs)[name]> };
 
 /** Identity and system of a VM in the words of functions. */
-export function systemFacts(vm: VmIdentity, system: GuestSystemInfo): z.infer<typeof systemSchema> {
+export function systemFacts(vm: VmIdentity, system: GuestSystemInfo): SystemFacts {
   const { powerState, toolsRunningStatus, toolsVersionStatus, guestFamily, guestId } = system;
   return {
     moid: vm.moid,
