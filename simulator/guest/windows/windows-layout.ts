@@ -19,10 +19,16 @@ export function layOutDrive(root: string, users: readonly GuestUser[]): void {
   mkdirSync(root, { recursive: true });
   if (readdirSync(root).length > 0) return;
   for (const path of directories) mkdirSync(join(root, path), { recursive: true });
-  for (const name of systemPrograms) writeFileSync(join(root, "Windows/System32", name), "");
+  placeSystemPrograms(root);
   for (const { name } of users) {
     for (const path of ["AppData/Local/Temp", "AppData/Roaming", "Desktop", "Documents"]) {
       mkdirSync(join(root, "Users", name, path), { recursive: true });
     }
   }
+}
+
+/** Until Wine runs, its programs are only there by name. */
+export function placeSystemPrograms(root: string): void {
+  mkdirSync(join(root, "Windows/System32"), { recursive: true });
+  for (const name of systemPrograms) writeFileSync(join(root, "Windows/System32", name), "");
 }

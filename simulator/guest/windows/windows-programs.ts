@@ -33,8 +33,11 @@ export class WindowsPrograms {
   async start(user: GuestUser, spec: AgentProgramSpec): Promise<number> {
     const program = this.drive.get(spec.programPath.replace(/^"(.*)"$/, "$1"));
     if (program.stats.isDirectory()) throw new ErrnoError("EACCES");
-    const workingDirectory = this.workingDirectory(spec.workingDirectory || "C:\\Windows\\System32");
+    const directory = spec.workingDirectory || "C:\\Windows\\System32";
+    this.locateDirectory(directory);
     const runner = await this.getRunner();
+    // Only now, since Wine's files have come into the drive.
+    const workingDirectory = this.locateDirectory(directory);
     const name = spec.programPath.split(/[\\/]/).pop()?.replace(/"$/, "") ?? "";
     const cmdLine = `"${spec.programPath}" ${spec.arguments}`;
     const add = (pid: number) => this.started.add({ pid, name, cmdLine, owner: user.name });
@@ -90,7 +93,7 @@ export class WindowsPrograms {
     return ownPid;
   }
 
-  private workingDirectory(path: string): string {
+  private locateDirectory(path: string): string {
     try {
       const { hostPath, stats } = this.drive.get(path);
       if (stats.isDirectory()) return hostPath;

@@ -16,8 +16,9 @@ import { VixError } from "../guest-agent";
 import type { ProgramWatch } from "../linux/programs/program-runner";
 import { markedPids, processMarker } from "../marked-processes";
 import { VIX } from "../vix";
+import { placeSystemPrograms } from "./windows-layout";
 import { wineCommand } from "./wine-command";
-import { wineEnvironment, wineTemplate } from "./wine-template";
+import { acquireWineTemplate, releaseWineTemplate, wineEnvironment } from "./wine-template";
 import { runWineTool } from "./wine-tool";
 
 /** What Windows gives for a process that was ended from outside. */
@@ -44,7 +45,7 @@ export class WineRunner {
 
   /** Links Wine's system files into the drive. `share` is told where they are. */
   static async create(root: string, share: (directory: string) => void): Promise<WineRunner> {
-    const template = await wineTemplate();
+    const template = await acquireWineTemplate();
     const prefix = mkdtempSync(join(tmpdir(), "vsphere-guest-wine-"));
     for (const name of ["system.reg", "user.reg", "userdef.reg", ".update-timestamp"]) {
       if (existsSync(join(template, name))) copyFileSync(join(template, name), join(prefix, name));
@@ -113,7 +114,10 @@ export class WineRunner {
   async shutdown(): Promise<void> {
     await runWineTool("wineserver", ["--kill"], wineEnvironment(this.prefix));
     for (const pid of this.pids()) killQuietly(pid);
-    rmSync(this.prefix, { recursive: true, force: true });
+    rmSync(this.prefix, { recursive: true, force: true, maxRetries: 3 });
+    unlinkSystemFiles(join(this.root, "Windows"));
+    placeSystemPrograms(this.root);
+    await releaseWineTemplate();
   }
 }
 
@@ -128,11 +132,17 @@ export function killQuietly(pid: number): void {
 /** Wine's own files show in C:\Windows as links; what the guest has there itself stays. */
 function linkSystemFiles(system: string, windows: string): void {
   mkdirSync(windows, { recursive: true });
-  const own = new Set(readdirSync(windows).map((name) => name.toLowerCase()));
   rmSync(join(windows, "System32"), { recursive: true, force: true });
+  unlinkSystemFiles(windows);
+  const own = new Set(readdirSync(windows).map((name) => name.toLowerCase()));
   for (const name of readdirSync(system)) {
-    if (name === "temp" || (own.has(name) && name !== "system32")) continue;
-    symlinkSync(join(system, name), join(windows, name));
+    if (name !== "temp" && !own.has(name.toLowerCase())) symlinkSync(join(system, name), join(windows, name));
+  }
+}
+
+function unlinkSystemFiles(windows: string): void {
+  for (const entry of readdirSync(windows, { withFileTypes: true })) {
+    if (entry.isSymbolicLink()) rmSync(join(windows, entry.name), { force: true });
   }
 }
 

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VixError } from "../guest-agent";
@@ -8,6 +9,7 @@ import { runWineTool } from "./wine-tool";
 
 let installed: boolean | undefined;
 let template: Promise<string> | undefined;
+let users = 0;
 
 /** Whether programs of Windows guests can run on this machine. */
 export function hasWine(): boolean {
@@ -39,23 +41,35 @@ export function wineEnvironment(prefix: string): Record<string, string> {
 }
 
 /**
- * The one Wine prefix that all guests of this process share the system files of: made with the first program, which
- * takes some seconds, and removed with the process. VIX 3004 when Wine is missing or fails.
+ * Takes part in the one Wine prefix whose system files all guests of this process share: made for the first, which
+ * takes some seconds. Everyone who got it has to release it. VIX 3004 when Wine is missing or fails.
  */
-export function wineTemplate(): Promise<string> {
+export async function acquireWineTemplate(): Promise<string> {
   if (!hasWine()) throw new VixError(VIX.PROGRAM_NOT_STARTED, windowsLimits()[0]);
-  template ??= makeTemplate();
-  return template;
+  users++;
+  try {
+    return await (template ??= makeTemplate());
+  } catch (error) {
+    await releaseWineTemplate();
+    throw error;
+  }
+}
+
+/** The last one takes the files away. */
+export async function releaseWineTemplate(): Promise<void> {
+  if (--users > 0) return;
+  const directory = await template?.catch(() => undefined);
+  template = undefined;
+  if (directory !== undefined) await rm(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 
 async function makeTemplate(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "vsphere-guest-wine-"));
-  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
   const environment = wineEnvironment(directory);
   const exitCode = await runWineTool("wine", ["wineboot", "--init"], environment);
   await runWineTool("wineserver", ["--kill"], environment);
   await runWineTool("wineserver", ["--wait"], environment);
   if (exitCode === 0) return directory;
-  template = undefined;
+  await rm(directory, { recursive: true, force: true, maxRetries: 3 });
   throw new VixError(VIX.PROGRAM_NOT_STARTED, "Wine cannot make its files: `wineboot --init` failed");
 }
