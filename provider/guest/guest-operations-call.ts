@@ -9,6 +9,13 @@ import type { OperationQueue } from "./operation-queue";
 const SILENCE_MS = 20_000;
 
 /**
+ * A guest that has just booted for the first time may refuse every login until its accounts are set up. A few times
+ * only: refused logins can lock an account.
+ */
+const SETTLING_LOGINS = 3;
+const SETTLING_PAUSE_MS = 3_000;
+
+/**
  * Sends one guest operation through the VM's queue and repeats it, with growing pauses, while nothing happened and
  * `op.deadlineMs` allows: a busy VM until then, silent Tools for some seconds (protocol.md 7.5).
  */
@@ -17,12 +24,22 @@ export async function performInGuest<T>(
   queue: OperationQueue,
   op: Operation,
   send: (call: CallOptions) => Promise<T>,
+  isSettling: () => boolean = () => false,
 ): Promise<T> {
   let failedFirstMs: number | undefined;
+  let loginsLeft = SETTLING_LOGINS;
   for (let pauseMs = 125; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
     try {
       return await queue.run(() => send({ signal: op.signal }), op.signal);
     } catch (error) {
+      if (hasCode(error, "GUEST_LOGIN_FAILED") && isSettling() && loginsLeft > 0) {
+        loginsLeft -= 1;
+        op.log.info(
+          `VM "${action.vm.name}" has just booted and refuses the login of ${action.guestUser}; trying again.`,
+        );
+        await delay(SETTLING_PAUSE_MS, op.signal);
+        continue;
+      }
       failedFirstMs ??= Date.now();
       if (Date.now() + pauseMs > giveUpAtMs(error, failedFirstMs, op)) throw explained(action, error, op);
       if (pauseMs === 1_000) op.log.info(`VM "${action.vm.name}" is busy or not answering; ${action.method} waits.`);

@@ -8,6 +8,9 @@ import type { ContentSource, FileAttributes, TransferOptions, VmIdentity } from 
 import type { Download, GuestOperations, ListFilesPage, UploadOptions } from "./guest-operations";
 import { attributesSpec } from "./guest-operations-attributes";
 import { performInGuest, removeInGuest } from "./guest-operations-call";
+import { VmGuestAliases } from "./guest-operations-aliases";
+import type { PerformInVm } from "./guest-operations-manager-call";
+import { VmGuestRegistry } from "./guest-operations-registry";
 import { downloadInBand } from "./in-band-download";
 import { uploadInBand } from "./in-band-upload";
 import type { Operation } from "./operation";
@@ -34,6 +37,8 @@ export interface GuestOperationsContext {
   readonly queue: OperationQueue;
   readonly transfers: TransferService;
   readonly router: TransferRouter;
+  /** True when the VM has become ready a moment ago. */
+  readonly isSettling: () => boolean;
   /** Called with every failure, before it is thrown. */
   readonly failed: (error: unknown) => void;
 }
@@ -44,6 +49,8 @@ const MAX_INPUT_BYTES = 60_000;
 /** GuestOperations over a vSphere server. */
 export class VmGuestOperations implements GuestOperations {
   readonly vm: VmIdentity;
+  readonly aliases = new VmGuestAliases((...call) => this.#perform(...call));
+  readonly registry = new VmGuestRegistry((...call) => this.#perform(...call));
   readonly #context: GuestOperationsContext;
   readonly #reference: ManagedObjectReference;
   readonly #auth: GuestAuthentication;
@@ -205,29 +212,19 @@ export class VmGuestOperations implements GuestOperations {
     return { sizeBytes: incoming.sizeBytes ?? info.size, attributes: info.attributes, body: incoming.body };
   }
 
-  async #perform<T>(
-    method: string,
-    subject: string,
-    op: Operation,
-    send: (
-      managers: GuestManagers,
-      vm: ManagedObjectReference,
-      login: GuestAuthentication,
-      call: CallOptions,
-    ) => Promise<T>,
-  ): Promise<T> {
-    const { vm, server, vsphereUser, queue } = this.#context;
+  readonly #perform: PerformInVm = async (method, subject, op, send) => {
+    const { vm, server, vsphereUser, queue, isSettling } = this.#context;
     const guestUser = this.#auth.type === "NamePasswordAuthentication" ? this.#auth.username : "";
     const action = { method, subject, vm, guestUser, server, vsphereUser };
+    const sendNow = async (call: CallOptions) =>
+      send(await this.#context.managers(call), this.#reference, this.#auth, call);
     try {
-      return await performInGuest(action, queue, op, async (call) =>
-        send(await this.#context.managers(call), this.#reference, this.#auth, call),
-      );
+      return await performInGuest(action, queue, op, sendNow, isSettling);
     } catch (error) {
       this.#context.failed(error);
       throw error;
     }
-  }
+  };
 }
 
 function unlessGone(error: unknown): void {

@@ -2,6 +2,8 @@ import type { Readable } from "node:stream";
 import type { GuestFileAttributes, GuestListFileInfo } from "../vim/guest-file";
 import type { GuestProcessInfo, GuestProgramSpec } from "../vim/guest-process";
 import type { ContentSource, FileAttributes, TransferOptions, VmIdentity } from "./guest";
+import type { VmGuestAliases } from "./guest-operations-aliases";
+import type { VmGuestRegistry } from "./guest-operations-registry";
 import type { Operation } from "./operation";
 
 /** Which page of a listing, and which entries of it (protocol.md C.3). */
@@ -37,6 +39,10 @@ export interface Download {
  */
 export interface GuestOperations {
   readonly vm: VmIdentity;
+  /** Whose SAML tokens a guest account accepts. */
+  readonly aliases: VmGuestAliases;
+  /** The registry of a Windows guest. */
+  readonly registry: VmGuestRegistry;
 
   validateCredentialsInGuest(op: Operation): Promise<void>;
 

@@ -56,17 +56,17 @@ const RECOVERY_CALLS = 50;
 
 /**
  * The guest operations of one VM. A host may refuse a second one (TaskInProgress, InvalidState; protocol.md C.1), so
- * the number at once halves on a refusal and recovers slowly; `endpoint` bounds what all VMs of a server do together.
+ * the number at once halves on a refusal and recovers slowly; `endpoint` bounds what all VMs of a host, and of a server, do together.
  */
 export class OperationQueue {
   readonly #slots = new Slots(MOST_AT_ONCE);
-  readonly #endpoint: Slots;
+  readonly #endpoint: Pick<Slots, "run">;
   /** Grows with each halving: calls that began before it say nothing about the new limit. */
   #era = 0;
   #running = 0;
   #successes = 0;
 
-  constructor(endpoint: Slots) {
+  constructor(endpoint: Pick<Slots, "run">) {
     this.#endpoint = endpoint;
   }
 

@@ -23,6 +23,8 @@ import type { VmSelector } from "./vm-selector";
 
 /** Guest operations that all VMs of one server have under way at a time. */
 const OPERATIONS_AT_ONCE = 32;
+/** Of these, so many on one ESXi host: each is work for its hostd, which serves others too. */
+const OPERATIONS_AT_ONCE_PER_HOST = 8;
 
 /** One VM in use: what is known of it, its queue, its transfers, and a facade per login. */
 interface VmInUse {
@@ -41,6 +43,7 @@ export class VCenter {
   readonly #transferTrust: TransferTrust;
   readonly #unreachable = new UnreachableHosts();
   readonly #slots = new Slots(OPERATIONS_AT_ONCE);
+  readonly #slotsByHost = new Map<string, Slots>();
   readonly #moids = new KeyedMemo<string, string>();
   readonly #vms = new Map<string, VmInUse>();
 
@@ -148,7 +151,9 @@ export class VCenter {
   #use(vm: VCenterVm): void {
     const { moid } = vm.identity;
     if (this.#vms.has(moid)) return;
-    const queue = new OperationQueue(this.#slots);
+    const queue = new OperationQueue({
+      run: (work, signal) => this.#slotsOfHost(vm).run(() => this.#slots.run(work, signal), signal),
+    });
     const transferHosts = this.#settings.transferHosts ?? {};
     const transfers = new TransferService(this.#connection, this.#transferTrust, transferHosts, vm);
     const router = new TransferRouter({
@@ -158,6 +163,14 @@ export class VCenter {
       family: async () => familyOf(await this.#look(vm)),
     });
     this.#vms.set(moid, { vm, queue, transfers, router, guests: new Map() });
+  }
+
+  /** The host is looked up for each operation: the VM may move. */
+  #slotsOfHost(vm: VCenterVm): Slots {
+    const host = vm.host()?.value ?? "";
+    let slots = this.#slotsByHost.get(host);
+    if (slots === undefined) this.#slotsByHost.set(host, (slots = new Slots(OPERATIONS_AT_ONCE_PER_HOST)));
+    return slots;
   }
 
   async #look(vm: VCenterVm): Promise<GuestSystemInfo> {
@@ -190,6 +203,7 @@ export class VCenter {
       queue,
       transfers,
       router,
+      isSettling: () => vm.isSettling(),
       failed: (error: unknown) => this.#learnFrom(vm, error),
     };
     return new VmGuestOperations(context, credential);

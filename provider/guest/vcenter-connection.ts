@@ -7,10 +7,12 @@ import { Session } from "../soap/interceptors/session";
 import type { ManagedObjectReference } from "../soap/managed-object-reference";
 import { compose, type CallOptions, type SoapInvoke } from "../soap/soap-call";
 import { SoapTransport } from "../soap/transport";
+import { GuestAliasManager } from "../vim/guest-alias-manager";
 import { GuestAuthManager } from "../vim/guest-auth-manager";
 import { GuestFileManager } from "../vim/guest-file-manager";
 import { guestOperationsManagerProperties } from "../vim/guest-operations-manager";
 import { GuestProcessManager } from "../vim/guest-process-manager";
+import { GuestWindowsRegistryManager } from "../vim/guest-windows-registry-manager";
 import { PropertyCollector } from "../vim/property-collector";
 import { ServiceInstance, type ServiceContent } from "../vim/service-instance";
 import { unauthenticatedProperties } from "../vim/unauthenticated-properties";
@@ -19,11 +21,14 @@ import { memoize } from "./vcenter-memo";
 import { SessionFile } from "./vcenter-session-file";
 import { serverTrust, type VCenterSettings } from "./vcenter-settings";
 
-/** The managers of guest operations that every server has. */
+/** The managers of guest operations. */
 export interface GuestManagers {
   readonly auth: GuestAuthManager;
   readonly file: GuestFileManager;
   readonly process: GuestProcessManager;
+  /** Both since vSphere 6.0. */
+  readonly alias?: GuestAliasManager;
+  readonly registry?: GuestWindowsRegistryManager;
 }
 
 const USER_AGENT = "pulumi-vsphere-guest";
@@ -162,7 +167,8 @@ export class VCenterConnection {
     if (guestOperationsManager === undefined) throw this.#noGuestOperations();
     const collector = await this.propertyCollector({});
     const [found] = await collector.retrieve([guestOperationsManager], guestOperationsManagerProperties);
-    const { authManager, fileManager, processManager } = found?.properties ?? {};
+    const { authManager, fileManager, processManager, aliasManager, guestWindowsRegistryManager } =
+      found?.properties ?? {};
     if (authManager === undefined || fileManager === undefined || processManager === undefined) {
       throw this.#noGuestOperations();
     }
@@ -170,6 +176,10 @@ export class VCenterConnection {
       auth: new GuestAuthManager(this.soap, authManager),
       file: new GuestFileManager(this.soap, fileManager),
       process: new GuestProcessManager(this.soap, processManager),
+      ...(aliasManager === undefined ? {} : { alias: new GuestAliasManager(this.soap, aliasManager) }),
+      ...(guestWindowsRegistryManager === undefined
+        ? {}
+        : { registry: new GuestWindowsRegistryManager(this.soap, guestWindowsRegistryManager) }),
     };
   }
 

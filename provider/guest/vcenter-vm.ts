@@ -11,6 +11,9 @@ import type { VmRecord } from "./vm-record";
 /** How long a VM that was ready is taken to be so, unless an operation shows otherwise. */
 const TRUST_READY_MS = 30_000;
 
+/** So long after Tools became ready a guest may still be setting up its accounts. */
+const SETTLING_MS = 60_000;
+
 /** What is known of one VM; looks at it are shared among all who need one at a time. */
 export class VCenterVm implements HostOfVm {
   readonly identity: VmIdentity;
@@ -18,6 +21,7 @@ export class VCenterVm implements HostOfVm {
   #record: VmRecord;
   #seenAtMs = Date.now();
   #doubted = false;
+  #becameReadyAtMs: number | undefined;
   #look: () => Promise<VmRecord>;
 
   constructor(record: VmRecord, finder: VmFinder) {
@@ -42,6 +46,11 @@ export class VCenterVm implements HostOfVm {
     return (await this.#look()).system;
   }
 
+  /** True when it was seen to become ready a moment ago: it may have just booted, for the first time even. */
+  isSettling(): boolean {
+    return this.#becameReadyAtMs !== undefined && Date.now() - this.#becameReadyAtMs < SETTLING_MS;
+  }
+
   /** An operation failed in a way that puts what is known in doubt. */
   doubt(): void {
     this.#doubted = true;
@@ -58,6 +67,7 @@ export class VCenterVm implements HostOfVm {
       const { name, moid } = this.identity;
       throw new GuestError("VM_NOT_FOUND", `VM "${name}" (${moid}) is gone from the inventory.`);
     }
+    if (isReady(record.system) && !isReady(this.#record.system)) this.#becameReadyAtMs = Date.now();
     this.#record = record;
     this.#seenAtMs = Date.now();
     return record;

@@ -34,7 +34,6 @@ export const disturbances: readonly Disturbance[] = [
   {
     name: "TaskInProgress",
     arm: (simulator, skip) => simulator.injectFault({ method: "*", skip, fault: "TaskInProgress" }),
-    orphanSessions: (method) => (method === "Logout" ? 1 : 0),
   },
   {
     name: "Tools restart",

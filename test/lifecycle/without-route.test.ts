@@ -43,7 +43,7 @@ test("a file is created, found changed, repaired, updated, read and removed", as
   const updated = await lifecycle.update(guestFile, repaired, changed);
   expect(readFileSync(inGuest("/etc/app.conf"), "utf8")).toBe(changed.content);
   const request = { id: updated.id, state: updated.state, secretInputs: new Set<string>() };
-  const seen = await read(guestFile as never, request, lifecycle.context);
+  const seen = await read(guestFile, request, lifecycle.context);
   expect(seen?.state).toMatchObject({ sha256: updated.state["sha256"], sizeBytes: changed.content.length });
   await lifecycle.remove(guestFile, updated);
   expect(readdirSync(inGuest("/etc"))).not.toContain("app.conf");

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { GuestError } from "../../../provider/errors/guest-error";
 import { OperationQueue, Slots } from "../../../provider/guest/operation-queue";
+import { operation, root, withVCenter } from "./workbench";
 
 const busy = () =>
   new GuestError("BUSY", "busy", { retryable: true, fault: { name: "TaskInProgress", message: "", fields: {} } });
@@ -61,4 +62,24 @@ test("who is cancelled while waiting leaves the queue, and the others go on", as
   release();
   await first;
   await expect(third).resolves.toBe("third");
+});
+
+test("one ESXi host gets at most eight operations at once, two get more together", async () => {
+  await withVCenter({ vms: 16, hosts: 2, latencyMilliseconds: 60 }, async (vcenter, simulator) => {
+    const all = await Promise.all(simulator.vms.map(({ moid }) => vcenter.operations(moid, root, operation())));
+    await all[0]!.listFilesInGuest("/etc/.", {}, operation());
+    simulator.clearCalls();
+    const listings = all.flatMap((one) => [1, 2].map(() => one.listFilesInGuest("/etc/.", {}, operation())));
+    await Promise.all(listings);
+    const hostOf = new Map(simulator.vms.map(({ moid, host }) => [moid, host]));
+    const most = (host: string) => {
+      const calls = simulator.calls.filter(({ vm }) => hostOf.get(vm ?? "") === host);
+      // Times are whole milliseconds: a call that begins as another ends is not beside it.
+      const beside = (atMs: number) =>
+        calls.filter((call) => call.startedAtMs <= atMs && atMs < call.startedAtMs + call.durationMilliseconds - 2);
+      return Math.max(...calls.map((call) => beside(call.startedAtMs).length));
+    };
+    const [first = 0, second = 0] = [...new Set(hostOf.values())].map(most);
+    expect([first, second].every((count) => count > 2 && count <= 8)).toBe(true);
+  });
 });

@@ -129,3 +129,15 @@ test("a kept session serves the next process", async () => {
     rmSync(sessionPath, { recursive: true });
   }
 });
+
+test.each(["before", "after"] as const)("the first contact and the logout may break (%s)", async (when) => {
+  await withSimulator({ vms: 1 }, async (simulator) => {
+    simulator.resetConnection({ method: "RetrieveServiceContent", when });
+    simulator.resetConnection({ method: "Logout", when });
+    const vcenter = new VCenter(settingsFor(simulator));
+    await vcenter.findVirtualMachine(simulator.vms[0]!.moid, operation());
+    expect(simulator.sessions).toBe(1);
+    await vcenter.close();
+    expect(simulator.sessions).toBe(0);
+  });
+});

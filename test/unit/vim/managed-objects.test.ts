@@ -1,6 +1,7 @@
 import { VCenterConnection } from "../../../provider/guest/vcenter-connection";
 import { ManagedObjectReference } from "../../../provider/soap/managed-object-reference";
 import { GuestAliasManager } from "../../../provider/vim/guest-alias-manager";
+import { GuestWindowsRegistryManager } from "../../../provider/vim/guest-windows-registry-manager";
 import type { GuestAuthentication } from "../../../provider/vim/guest-authentication";
 import { guestOperationsManagerProperties } from "../../../provider/vim/guest-operations-manager";
 import { taskProperties } from "../../../provider/vim/task";
@@ -79,4 +80,65 @@ test("the privileges of the login on a VM", async () => {
     simulator.setPrivileges("administrator@vsphere.local", rest);
     expect((await vcenter.privileges(vm, ids, operation())).get(ids[1]!)).toBe(false);
   });
+});
+
+test("the registry of a Windows guest: keys, every type of value, faults", async () => {
+  await withConnection({ os: "windows" }, async (connection, vm) => {
+    const manager = new GuestWindowsRegistryManager(
+      connection.soap,
+      (await managers(connection)).guestWindowsRegistryManager!,
+    );
+    const user = auth;
+    const key = { registryPath: "HKEY_LOCAL_MACHINE\\SOFTWARE\\Acme", wowBitness: "WOWNative" } as const;
+    await manager.createRegistryKeyInGuest(vm, user, key, { isVolatile: false });
+    const data = [
+      { type: "dword", value: 0xffff_fffe },
+      { type: "qword", value: 2n ** 63n + 1n },
+      { type: "string", value: "<a> & b" },
+      { type: "expandString", value: "%SystemRoot%\\x" },
+      { type: "multiString", value: ["one", "two"] },
+      { type: "binary", value: Buffer.from([0, 1, 255]) },
+    ] as const;
+    for (const one of data) await manager.setRegistryValueInGuest(vm, user, { key, name: one.type, data: one });
+    const values = await manager.listRegistryValuesInGuest(vm, user, key, { expandStrings: false });
+    expect(values.map((value) => value.data)).toEqual(expect.arrayContaining([...data]));
+    await manager.deleteRegistryValueInGuest(vm, user, key, "dword");
+    const parent = { ...key, registryPath: "HKEY_LOCAL_MACHINE\\SOFTWARE" };
+    const keys = await manager.listRegistryKeysInGuest(vm, user, parent, { recursive: false, matchPattern: "^Acme$" });
+    expect(keys.map((record) => record.key.keyName.registryPath)).toEqual([expect.stringContaining("Acme")]);
+    await manager.deleteRegistryKeyInGuest(vm, user, key, true);
+    await expect(manager.deleteRegistryKeyInGuest(vm, user, key, true)).rejects.toMatchObject({
+      fault: { name: "GuestRegistryKeyInvalid" },
+    });
+  });
+});
+
+test("guest operations reach aliases and the registry, and say what is missing", async () => {
+  await withVCenter(
+    { vms: [{ name: "l" }, { name: "w", os: "windows" }], sandbox: "off" },
+    async (vcenter, simulator) => {
+      const linux = await vcenter.operations({ name: "l" }, root, operation());
+      const base64Cert = simulator.certificatePem.replace(/-----[A-Z ]+-----|\s/g, "");
+      const alias = { username: "root", mapCert: false, base64Cert, subject: { name: "alice" }, comment: "" };
+      await linux.aliases.addGuestAlias(alias, operation());
+      const [listed] = await linux.aliases.listGuestAliases("root", operation());
+      await linux.aliases.removeGuestAliasByCert("root", listed!.base64Cert, operation());
+      expect(await linux.aliases.listGuestAliases("root", operation())).toEqual([]);
+
+      const key = { registryPath: "HKEY_LOCAL_MACHINE\\SOFTWARE\\Acme", wowBitness: "WOWNative" } as const;
+      const onLinux = linux.registry.listRegistryValuesInGuest(key, { expandStrings: false }, operation());
+      await expect(onLinux).rejects.toMatchObject({ code: "GUEST_OPERATION_UNSUPPORTED" });
+      const windows = await vcenter.operations({ name: "w" }, root, operation());
+      const missing = windows.registry.listRegistryValuesInGuest(key, { expandStrings: false }, operation());
+      await expect(missing).rejects.toMatchObject({
+        code: "PATH_NOT_FOUND",
+        message: expect.stringContaining(key.registryPath),
+      });
+      await windows.registry.createRegistryKeyInGuest(key, { isVolatile: false }, operation());
+      const value = { key, name: "port", data: { type: "dword", value: 80 } } as const;
+      await windows.registry.setRegistryValueInGuest(value, operation());
+      const values = await windows.registry.listRegistryValuesInGuest(key, { expandStrings: false }, operation());
+      expect(values.map(({ name, data }) => [name, data])).toEqual([["port", value.data]]);
+    },
+  );
 });
