@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { delimiter } from "node:path";
 import { buildPulumi, hasGo } from "./build";
@@ -21,6 +22,8 @@ export async function ensurePulumiCli(say: (line: string) => void): Promise<Pulu
   const cli = { directory, hasNodejsLanguageHost: hasNodejsLanguageHost(directory) };
   process.env["PATH"] = [process.env["PATH"], directory, dynamicProviderLauncher()].join(delimiter);
   process.env["PULUMI_SKIP_UPDATE_CHECK"] = "true";
+  // A CLI built without cgo can't ask the system who runs it.
+  process.env["USER"] ??= userInfo().username;
   return cli;
 }
 
