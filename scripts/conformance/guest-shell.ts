@@ -1,6 +1,11 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
+export interface ShellResult {
+  readonly output: string;
+  readonly errors: string;
+}
+
 /** Runs shell lines inside a guest's namespaces, never on the machine. Unlike guest programs it may mount. */
 export class GuestShell {
   private readonly pid: string;
@@ -12,11 +17,11 @@ export class GuestShell {
     this.pid = pid;
   }
 
-  /** Standard output of `script`, or its errors when there is none: bash in the directory /srv/gt, which is also $W. */
+  /** What `script` writes: bash in the directory /srv/gt, which is also $W. */
   async run(
     user: { readonly uid: number; readonly gid: number; readonly home: string },
     script: string,
-  ): Promise<string> {
+  ): Promise<ShellResult> {
     const child = spawn(
       "nsenter",
       [
@@ -44,7 +49,7 @@ export class GuestShell {
       child.on("error", reject);
       child.on("close", resolve);
     });
-    return output === "" ? errors : output;
+    return { output, errors };
   }
 }
 

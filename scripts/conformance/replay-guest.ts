@@ -1,6 +1,6 @@
 import type { SimulatedVm, Simulator } from "../../simulator";
 import type { Corpus, CorpusRecord } from "./corpus";
-import { GuestShell } from "./guest-shell";
+import { GuestShell, type ShellResult } from "./guest-shell";
 import { childText, type Answer, type Parameter, type SoapClient } from "./soap-client";
 
 export const tree = "/srv/gt";
@@ -136,7 +136,13 @@ export class ReplayGuest {
     if (record.setup !== undefined && isShell(record.setup)) await this.shell("vgtest", record.setup);
   }
 
+  /** Standard output of a script, or its errors when there is none. */
   async shell(userName: string, script: string): Promise<string> {
+    const { output, errors } = await this.shellResult(userName, script);
+    return output === "" ? errors : output;
+  }
+
+  async shellResult(userName: string, script: string): Promise<ShellResult> {
     const [uid, gid, home] = this.corpus.users[userName] ?? [0, 0, "/root"];
     return this.guestShell.run({ uid, gid, home }, script);
   }
