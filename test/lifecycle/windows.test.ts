@@ -114,7 +114,7 @@ withWine("GuestProgramRun with Wine's cmd.exe", () => {
   test("program and arguments, exit codes of 32 bits", async () => {
     const { state } = await run({ program: cmd, arguments: ["/c", "echo", "hello"] });
     expect(state["exitCode"]).toBe(0);
-    expect(String(state["stdout"]).trim()).toBe("hello");
+    expect(text(state["stdout"])).toBe("hello");
     const asked = { program: cmd, arguments: ["/c", "exit", "-2147024891"] };
     expect((await run({ ...asked, successExitCodes: [2147942405] })).state["exitCode"]).toBe(-2147024891);
     await expect(run(asked)).rejects.toThrow("ended with exit code -2147024891, accepted is 0");
@@ -130,7 +130,7 @@ withWine("GuestProgramRun with Wine's cmd.exe", () => {
       workingDirectory: "C:\\Windows",
     });
     expect(state).toMatchObject({ exitCode: 0, stdout: "from stdin a & b C:\\Windows" });
-    expect(String(state["stderr"]).trim()).toBe("to stderr");
+    expect(text(state["stderr"])).toBe("to stderr");
   });
 
   test("what is missing: the program, or a command of the script", async () => {
@@ -141,7 +141,13 @@ withWine("GuestProgramRun with Wine's cmd.exe", () => {
   test("large outputs come whole", async () => {
     const script = "@for /l %%i in (1,1,3000) do @echo line %%i";
     const { state } = await run({ script, interpreter: "cmd" });
-    expect(String(state["stdout"]).split("\r\n")).toHaveLength(3000);
+    expect(text(state["stdout"]).split("\r\n")).toHaveLength(3000);
+  });
+
+  test("output in the guest's own code page is text, with the bytes beside it", async () => {
+    writeFileSync(inGuest("oem.txt"), Buffer.from([0x81, 0x20, 0x9b, 0x20, 0xe1]));
+    const oem = await run({ script: "@type C:\\oem.txt", interpreter: "cmd" });
+    expect(oem.state).toMatchObject({ stdout: "ü ¢ ß", stdoutBase64: "gSCbIOE=" });
   });
 
   test("a timeout ends the tree", async () => {
@@ -165,3 +171,7 @@ withWine("GuestProgramRun with Wine's cmd.exe", () => {
     expect(readdirSync(inGuest("Users/root/AppData/Local/Temp"))).toEqual([]);
   });
 });
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value.trim() : "";
+}

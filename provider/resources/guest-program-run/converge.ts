@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { GuestError } from "../../errors/guest-error";
-import type { Guest, ProgramResult } from "../../guest/guest";
+import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { ConvergeIncompleteError } from "../resource-kind";
+import type { DecodedResult } from "./code-page";
 import { type NamedCommand, createCommand, execute, hidesOutput, requireSuccess } from "./execute";
 import { isAccepted } from "./exit-code";
 import { fetchLogs } from "./fetch-logs";
 import { askGuards } from "./guards";
-import { decodeOutput } from "./output";
 import { throughReboot } from "./reboot";
 import type { GuestProgramRunInputs, GuestProgramRunState } from "./schema";
 
@@ -51,7 +51,7 @@ async function attempt(
   want: GuestProgramRunInputs,
   run: NamedCommand,
   op: Operation,
-): Promise<ProgramResult | undefined> {
+): Promise<DecodedResult | undefined> {
   const attempts = want.retry?.attempts ?? 1;
   for (let number = 1; ; number++) {
     const result = await throughReboot(guest, want, () => execute(guest, want, run, op), op);
@@ -86,10 +86,9 @@ function stateBefore(
   };
 }
 
-function stateAfter(before: GuestProgramRunState, result: ProgramResult): GuestProgramRunState {
+function stateAfter(before: GuestProgramRunState, result: DecodedResult): GuestProgramRunState {
   const { stdoutBase64: _stdout, stderrBase64: _stderr, ...kept } = before;
-  const stdout = decodeOutput(result.stdout);
-  const stderr = decodeOutput(result.stderr);
+  const { stdout, stderr } = result;
   return {
     ...kept,
     exitCode: result.exitCode,
@@ -113,7 +112,7 @@ function requireSuccessOrKeep(
   guest: Guest,
   want: GuestProgramRunInputs,
   run: NamedCommand,
-  result: ProgramResult,
+  result: DecodedResult,
   after: GuestProgramRunState,
   op: Operation,
 ): void {
@@ -129,11 +128,11 @@ function mayHaveRun(error: GuestError): boolean {
   return error.code === "TIMED_OUT" || error.code === "CANCELLED";
 }
 
-function show(want: GuestProgramRunInputs, result: ProgramResult, op: Operation): void {
+function show(want: GuestProgramRunInputs, result: DecodedResult, op: Operation): void {
   if (hidesOutput(op)) return;
   const logging = want.logging ?? "none";
-  if (logging === "stdout" || logging === "stdoutAndStderr") logLines(decodeOutput(result.stdout).text, op);
-  if (logging === "stderr" || logging === "stdoutAndStderr") logLines(decodeOutput(result.stderr).text, op);
+  if (logging === "stdout" || logging === "stdoutAndStderr") logLines(result.stdout.text, op);
+  if (logging === "stderr" || logging === "stdoutAndStderr") logLines(result.stderr.text, op);
 }
 
 function logLines(text: string, op: Operation): void {

@@ -1,8 +1,8 @@
 import { GuestError } from "../../errors/guest-error";
-import type { Guest, ProgramResult, ProgramSpec } from "../../guest/guest";
+import type { Guest, ProgramSpec } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
+import { type DecodedResult, decodeResult } from "./code-page";
 import { isAccepted } from "./exit-code";
-import { decodeOutput } from "./output";
 import { asOtherUser } from "./run-as";
 import { runKeyOf } from "./run-key";
 import { type Command, type GuestProgramRunInputs, outputSources } from "./schema";
@@ -38,7 +38,7 @@ export async function execute(
   run: NamedCommand,
   op: Operation,
   extraEnvironment: Readonly<Record<string, string>> = {},
-): Promise<ProgramResult> {
+): Promise<DecodedResult> {
   const { input, command } = run;
   requireNoSecretArguments(input, command, op);
   const environment = { ...want.environment, ...extraEnvironment };
@@ -59,7 +59,8 @@ export async function execute(
       ? { readsOnly: true }
       : { runKey: await runKeyOf(guest.vm, want, run, environment, op) }),
   };
-  return guest.programs.run(want.runAs === undefined ? spec : asOtherUser(guest, spec, want.runAs), op);
+  const asked = want.runAs === undefined ? spec : asOtherUser(guest, spec, want.runAs);
+  return decodeResult(guest, await guest.programs.run(asked, op), op);
 }
 
 /** True when outputs may repeat a secret: they are not shown then. */
@@ -72,13 +73,13 @@ export function requireSuccess(
   guest: Guest,
   want: GuestProgramRunInputs,
   run: NamedCommand,
-  result: ProgramResult,
+  result: DecodedResult,
   op: Operation,
 ): void {
   if (isAccepted(want, result)) return;
   const accepted = [...(want.successExitCodes ?? [0]), ...(want.rebootExitCodes ?? [])];
   const hidden = hidesOutput(op);
-  const said = hidden ? "" : tail(decodeOutput(result.stderr).text || decodeOutput(result.stdout).text);
+  const said = hidden ? "" : tail(result.stderr.text || result.stdout.text);
   throw new GuestError(
     "PROGRAM_FAILED",
     `${guest.vm.name}: ${describeCommand(run)} ended with exit code ${result.exitCode}${signalOf(result.exitCode)}, ` +

@@ -1,6 +1,7 @@
 import { type GuestErrorCode, hasCode } from "../../errors/guest-error";
-import type { Guest, GuestBoot, ProgramResult } from "../../guest/guest";
+import type { Guest, GuestBoot } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
+import type { DecodedResult } from "./code-page";
 import { isAccepted, isRebootAsked } from "./exit-code";
 import type { GuestProgramRunInputs } from "./schema";
 
@@ -19,9 +20,9 @@ const silenced: readonly GuestErrorCode[] = [
 export async function throughReboot(
   guest: Guest,
   want: GuestProgramRunInputs,
-  run: () => Promise<ProgramResult>,
+  run: () => Promise<DecodedResult>,
   op: Operation,
-): Promise<ProgramResult | undefined> {
+): Promise<DecodedResult | undefined> {
   if (want.rebootExitCodes === undefined && want.expectReboot !== true) return run();
   const before = await guest.boots.current(op);
   try {

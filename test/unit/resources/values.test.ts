@@ -72,4 +72,17 @@ test("output is text where it is UTF-8 or marked UTF-16, with the bytes kept oth
   expect(output(Buffer.from("\ufeffja\r\n", "utf16le")).text).toBe("ja");
   expect(output(Buffer.from([0xff, 0x00, 0x41])).base64).toBe("/wBB");
   expect(output(Buffer.from("abc"), 10).text).toBe("abc\n[cut: 3 of 10 bytes]");
+  expect(output(Buffer.from("aü").subarray(0, 2), 10)).toEqual({ text: "a\n[cut: 2 of 10 bytes]" });
+});
+
+test("output of a Windows guest is UTF-16 by its zeros, else in the guest's code page where it is not UTF-8", () => {
+  const output = (bytes: Buffer, codePage: string) => decodeOutput({ bytes, totalBytes: bytes.length }, codePage);
+  const wide = Buffer.from("wide ünï\r\n", "utf16le");
+  expect(output(wide, "850")).toEqual({ text: "wide ünï", base64: wide.toString("base64") });
+  expect(output(Buffer.from("höhe"), "850")).toEqual({ text: "höhe" });
+  const bytes = Buffer.from([0x81, 0x9b, 0xe1]);
+  expect(output(bytes, "437").text).toBe("ü¢ß");
+  expect(output(bytes, "850").text).toBe("üøß");
+  expect(output(Buffer.from([0xfc, 0xdf]), "1252").text).toBe("üß");
+  expect(output(bytes, "no such page").text).toBe("\u0081\u009bá");
 });
