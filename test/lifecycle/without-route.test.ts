@@ -68,6 +68,20 @@ test("a secret is not shown in the process table unasked; the next deploy that m
   expectNothingLeft();
 });
 
+test("a resource may ask for the way through vCenter itself", async () => {
+  const inputs = { vm: "vm-1", path: "/etc/key", content: "s3cret", mode: "0600", transfer: "inBand" };
+  const created = await lifecycle.create(guestFile, inputs, ["content"]);
+  expect(readFileSync(inGuest("/etc/key"), "utf8")).toBe("s3cret");
+  expect(warnings()).toEqual([]);
+  writeFileSync(inGuest("/etc/key"), "stolen");
+  utimesSync(inGuest("/etc/key"), 1_000, 1_000);
+  expect(await lifecycle.differences(guestFile, created, inputs)).toHaveLength(1);
+  expect(warnings()).toEqual([]);
+  const { path, content } = { path: "/etc/x", content: "x" };
+  const direct = lifecycle.create(guestFile, { vm: "vm-1", path, content, transfer: "direct" });
+  await expect(direct).rejects.toMatchObject({ code: "HOST_UNREACHABLE" });
+});
+
 test("a program's large outputs come, and a directory with a tree goes", async () => {
   const run = { vm: "vm-1", create: { script: "seq 1 20000" } };
   const { state } = await lifecycle.create(guestProgramRun, run);
