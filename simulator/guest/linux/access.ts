@@ -1,12 +1,27 @@
 import { accessSync, constants, type Stats } from "node:fs";
 import type { GuestUser } from "../guest-agent";
+import { canSwitchUsers } from "./run-as";
 
-export type Right = "read" | "write" | "execute";
+type Right = "write" | "execute";
 
-const bitOf: Readonly<Record<Right, number>> = { read: 4, write: 2, execute: 1 };
+const bitOf: Readonly<Record<Right, number>> = { write: 2, execute: 1 };
 
-/** Whether the mode lets the user in. access(2) is of no use here: it judges by the real ids, which stay ours. */
-export function modeAllows(user: GuestUser, stats: Stats, right: Right): boolean {
+/** Whether the user may change the object. */
+export function isWritable(user: GuestUser, hostPath: string, stats: Stats): boolean {
+  return modeAllows(user, stats, "write") && weMay(hostPath, constants.W_OK);
+}
+
+/** Whether the user may run the program, or search the directory. */
+export function mayExecute(user: GuestUser, hostPath: string, stats: Stats): boolean {
+  return modeAllows(user, stats, "execute") && weMay(hostPath, constants.X_OK);
+}
+
+/**
+ * Whether the mode lets the user in. access(2) cannot tell: it judges by the real ids, which stay ours. Without root
+ * all guest users are we ourselves, and only access(2) counts.
+ */
+function modeAllows(user: GuestUser, stats: Stats, right: Right): boolean {
+  if (!canSwitchUsers() && process.geteuid?.() === process.getuid?.()) return true;
   const bit = bitOf[right];
   if (user.uid === 0) return right !== "execute" || stats.isDirectory() || (stats.mode & 0o111) !== 0;
   if (stats.uid === user.uid) return (stats.mode & (bit << 6)) !== 0;
@@ -14,13 +29,12 @@ export function modeAllows(user: GuestUser, stats: Stats, right: Right): boolean
   return (stats.mode & (isMember ? bit << 3 : bit)) !== 0;
 }
 
-/** Whether the user may change the object, its file system not being read-only. */
-export function isWritable(user: GuestUser, hostPath: string, stats: Stats): boolean {
-  if (!modeAllows(user, stats, "write")) return false;
+/** access(2) by the real ids: finds a file system that is read-only. */
+function weMay(hostPath: string, mode: number): boolean {
   try {
-    accessSync(hostPath, constants.W_OK);
+    accessSync(hostPath, mode);
     return true;
   } catch {
-    return process.getuid?.() !== 0 && user.uid !== process.getuid?.();
+    return false;
   }
 }

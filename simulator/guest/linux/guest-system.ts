@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import type { GuestOptions, GuestUser } from "../guest-agent";
 import { AccountDatabase } from "./account-database";
+import { FileOwners } from "./file-owners";
 import { layOutSystem } from "./layout";
 import { PathTree } from "./path-tree";
 import { deviceMounts, ownMount, systemMounts } from "./shared-directories";
@@ -16,6 +17,7 @@ const O_PATH = 0o10000000;
 export class GuestSystem {
   readonly users: readonly GuestUser[];
   readonly accounts: AccountDatabase;
+  private readonly owners = new FileOwners();
   private currentTree: PathTree | undefined;
   private rootDescriptor: number | undefined;
 
@@ -38,7 +40,7 @@ export class GuestSystem {
   /** From now on the tree is the root directory of this process, which lives in the guest's namespaces. */
   enterNamespaceOf(hostPid: number): void {
     this.close();
-    this.currentTree = new PathTree(this.open(`/proc/${hostPid}/root`));
+    this.currentTree = new PathTree(this.open(`/proc/${hostPid}/root`), this.owners);
   }
 
   /** Releases the tree; the next look at it opens the root directory anew, outside of namespaces. */
@@ -51,7 +53,7 @@ export class GuestSystem {
   private openMappedTree(): PathTree {
     const { root } = this.options;
     const hostPath = process.platform === "linux" ? this.open(root) : root;
-    return new PathTree(hostPath, [...systemMounts(), ...deviceMounts(), ownMount(hostPath)]);
+    return new PathTree(hostPath, this.owners, [...systemMounts(), ...deviceMounts(), ownMount(hostPath)]);
   }
 
   private open(directory: string): string {

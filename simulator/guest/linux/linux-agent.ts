@@ -132,8 +132,8 @@ export class LinuxAgent implements GuestAgent {
     this.checkEnabled("ChangeFileAttributesInGuest");
     checkPosixAttributes(attributes);
     const resolution = this.options.toolsVersion === "13.0.10" ? 100n : 1000n;
-    this.work("ChangeFileAttributesInGuest", auth, [path], (tree) =>
-      changeAttributes(tree, path, attributes, resolution),
+    this.work("ChangeFileAttributesInGuest", auth, [path], (tree, user) =>
+      changeAttributes(tree, user, path, attributes, resolution),
     );
   }
 

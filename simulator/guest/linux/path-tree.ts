@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, type Stats } from "node:fs";
 import { ErrnoError } from "../vix";
+import type { FileOwners } from "./file-owners";
 
 /** A directory or file of the machine that shows at a path of the guest. */
 export interface Mount {
@@ -12,7 +13,7 @@ export interface Mount {
 export interface Located {
   /** For system calls. Keeps a final "/" or "/." of the guest path, since some calls judge by it. */
   readonly hostPath: string;
-  /** lstat of the object; undefined when the last component does not exist. */
+  /** lstat of the object, with the owner that the guest knows; undefined when the last component does not exist. */
   readonly stats: Stats | undefined;
   readonly readOnly: boolean;
 }
@@ -37,6 +38,7 @@ export class PathTree {
 
   constructor(
     private readonly rootHostPath: string,
+    readonly owners: FileOwners,
     mounts: readonly Mount[] = [],
   ) {
     this.mounts = new Map(mounts.map((mount) => [mount.guestPath, mount]));
@@ -76,7 +78,7 @@ export class PathTree {
     }
     const found = last(trail);
     if (suffix !== "" && !found.stats.isDirectory()) throw new ErrnoError("ENOTDIR");
-    return { hostPath: found.hostPath + suffix, stats: found.stats, readOnly: found.readOnly };
+    return { hostPath: found.hostPath + suffix, stats: this.owners.view(found.stats), readOnly: found.readOnly };
   }
 
   /** The object's own path on the machine, for a call that changes it. EROFS where the guest may not write. */

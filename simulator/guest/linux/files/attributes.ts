@@ -1,6 +1,7 @@
-import { chmodSync, lchownSync, statSync, utimesSync } from "node:fs";
-import { VixError, type AgentFileAttributes } from "../../guest-agent";
+import { chmodSync, statSync, utimesSync } from "node:fs";
+import { VixError, type AgentFileAttributes, type GuestUser } from "../../guest-agent";
 import { ErrnoError, VIX } from "../../vix";
+import type { FileOwners } from "../file-owners";
 import type { PathTree } from "../path-tree";
 
 /** Windows attributes on a POSIX guest are refused before anything else is looked at. */
@@ -14,17 +15,24 @@ export type TimeResolution = 1000n | 100n;
 /** ChangeFileAttributesInGuest: follows links; times, then owner, then mode, and stops at the first that fails. */
 export function changeAttributes(
   tree: PathTree,
+  user: GuestUser,
   path: string,
   attributes: AgentFileAttributes,
   resolution: TimeResolution,
 ): void {
   const place = tree.locateForChange(path, { followLast: true });
   if (place.stats === undefined) throw new ErrnoError("ENOENT");
-  applyAttributes(place.hostPath, attributes, resolution);
+  applyAttributes(tree.owners, user, place.hostPath, attributes, resolution);
 }
 
 /** Sets what is given on an object that is no link. */
-export function applyAttributes(hostPath: string, attributes: AgentFileAttributes, resolution: TimeResolution): void {
+export function applyAttributes(
+  owners: FileOwners,
+  user: GuestUser,
+  hostPath: string,
+  attributes: AgentFileAttributes,
+  resolution: TimeResolution,
+): void {
   const { modificationTime, accessTime, ownerId, groupId, permissions } = attributes;
   if (modificationTime !== undefined || accessTime !== undefined) {
     const before = statSync(hostPath, { bigint: true });
@@ -34,7 +42,7 @@ export function applyAttributes(hostPath: string, attributes: AgentFileAttribute
       modificationTime === undefined ? cutSeconds(before.mtimeNs, resolution) : settableSeconds(modificationTime),
     );
   }
-  if (ownerId !== undefined || groupId !== undefined) lchownSync(hostPath, ownerId ?? -1, groupId ?? -1);
+  if (ownerId !== undefined || groupId !== undefined) owners.change(user, hostPath, ownerId, groupId);
   if (permissions !== undefined) chmodSync(hostPath, Number(BigInt.asUintN(12, BigInt(Math.trunc(permissions)))));
 }
 

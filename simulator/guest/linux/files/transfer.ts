@@ -4,11 +4,10 @@ import {
   createReadStream,
   existsSync,
   fchmodSync,
-  fchownSync,
   fstatSync,
   openSync,
-  statSync,
   writeSync,
+  type Stats,
 } from "node:fs";
 import { VixError, type AgentFileAttributes, type AgentUpload, type GuestUser } from "../../guest-agent";
 import { ErrnoError, errnoOf, toVixError, VIX } from "../../vix";
@@ -68,8 +67,7 @@ function checkParent(tree: PathTree, user: GuestUser, path: string): void {
     throw new VixError(VIX.FILE_NAME_INVALID);
   }
   if (parent.stats?.isDirectory() !== true) throw new VixError(VIX.FILE_NAME_INVALID);
-  const stats = statSync(parent.hostPath);
-  if (parent.readOnly || !isWritable(user, parent.hostPath, stats)) throw new VixError(VIX.FILE_ACCESS_ERROR);
+  if (parent.readOnly || !isWritable(user, parent.hostPath, parent.stats)) throw new VixError(VIX.FILE_ACCESS_ERROR);
 }
 
 /** Opens a file for the download data plane; the descriptor keeps the right to read. */
@@ -95,7 +93,7 @@ export class Upload implements AgentUpload {
   private isOpen = true;
 
   constructor(
-    tree: PathTree,
+    private readonly tree: PathTree,
     private readonly user: GuestUser,
     path: string,
     private readonly attributes: AgentFileAttributes,
@@ -119,7 +117,7 @@ export class Upload implements AgentUpload {
     try {
       runAs(this.user, () => {
         this.setDefaults();
-        applyAttributes(this.openPath(), this.attributes, 100n);
+        applyAttributes(this.tree.owners, this.user, this.openPath(), this.attributes, 100n);
       });
     } catch (error) {
       throw toVixError(error);
@@ -134,16 +132,19 @@ export class Upload implements AgentUpload {
 
   /** The documented rule: what is not given is owner = user and mode 0644, also over an existing file. */
   private setDefaults(): void {
-    const { uid, gid } = fstatSync(this.descriptor);
     try {
-      if (uid !== this.user.uid || gid !== this.user.gid) fchownSync(this.descriptor, this.user.uid, this.user.gid);
+      if (!this.isUsers(fstatSync(this.descriptor))) this.tree.owners.give(this.user, this.openPath());
       if (this.attributes.permissions === undefined) fchmodSync(this.descriptor, defaultMode);
     } catch (error) {
       if (errnoOf(error) !== "EPERM") throw error;
     }
   }
 
-  /** The open file whatever has become of its name. */
+  private isUsers({ uid, gid }: Stats): boolean {
+    return uid === this.user.uid && gid === this.user.gid;
+  }
+
+  /** The open file, whatever has become of its name. */
   private openPath(): string {
     const path = `/proc/self/fd/${this.descriptor}`;
     return existsSync(path) ? path : this.hostPath;

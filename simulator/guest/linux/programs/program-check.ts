@@ -1,7 +1,6 @@
-import { statSync } from "node:fs";
 import { VixError, type AgentProgramSpec, type GuestUser } from "../../guest-agent";
 import { ErrnoError, VIX } from "../../vix";
-import { modeAllows } from "../access";
+import { mayExecute } from "../access";
 import type { PathTree } from "../path-tree";
 
 /** What is refused before the login: an empty program and environment entries without "=". */
@@ -14,7 +13,7 @@ export function checkProgramShape(spec: AgentProgramSpec): void {
 export function checkProgram(tree: PathTree, user: GuestUser, spec: AgentProgramSpec): void {
   const program = tree.locate(checkedPath(spec.programPath), { followLast: true });
   if (program.stats === undefined) throw new ErrnoError("ENOENT");
-  if (!modeAllows(user, statSync(program.hostPath), "execute")) throw new VixError(VIX.GUEST_USER_PERMISSIONS);
+  if (!mayExecute(user, program.hostPath, program.stats)) throw new VixError(VIX.GUEST_USER_PERMISSIONS);
   const { workingDirectory } = spec;
   if (workingDirectory !== undefined && workingDirectory !== "" && !isDirectory(tree, workingDirectory)) {
     throw new VixError(VIX.NOT_A_DIRECTORY);
