@@ -131,7 +131,8 @@ class World {
   damage([path, kind]: Damage): void {
     const target = join(this.root, path);
     const isFile = files.includes(path);
-    if (!existsSync(target)) return;
+    // Through a link the damage would be done to this machine's own file.
+    if (!existsSync(target) || lstatSync(target).isSymbolicLink()) return;
     if (kind === "chmod") chmodSync(target, 0o770);
     if (kind === "touch") utimesSync(target, 1_000_000, 1_000_000);
     // A file in a directory's place, and the other way round, is refused by design, as something of somebody's.
