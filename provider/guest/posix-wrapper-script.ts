@@ -1,10 +1,8 @@
 import { quoteForShell } from "./quoting-posix";
-import { roomPrefix } from "./run-rooms";
+import { roomPrefix, staleDays } from "./run-rooms";
 
 /** Outputs up to this many bytes are published as file names; larger ones are fetched by transfer. */
 export const publishedBytesLimit = 4096;
-/** A room untouched for so many days belongs to nobody any more. */
-const staleDays = 7;
 /** A result that nobody has fetched for so many days is nobody's any more: a later deploy means a new run. */
 const unfetchedDays = 1;
 /** Tools of the wrapper itself are looked for here first: the program's PATH may be anything. */

@@ -6,6 +6,9 @@ import { RunRoom } from "./run-room";
 /** Names of rooms begin so; a room that was left behind is recognised by it. */
 export const roomPrefix = ".vsphere-guest-run-";
 
+/** A room untouched for so many days belongs to nobody any more. */
+export const staleDays = 7;
+
 /** A room takes so many runs in its life: the listing of one that never empties must not grow without end. */
 const runsPerRoom = 100;
 

@@ -4,6 +4,7 @@ import { delay } from "../soap/abortable";
 import type { ProgramSpec } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
+import { baseName } from "./file-path";
 import { quoteAllForWindows } from "./quoting-windows";
 import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
 import type { RunPlace } from "./run-rooms";
@@ -54,6 +55,7 @@ export class WindowsRunner implements Runner {
       program,
       commandLine,
       hasStdin: stdin.length > 0,
+      forfilesPath: this.systemProgram("forfiles.exe"),
     });
     const given = windowsVariables(new Map(Object.entries(spec.environment ?? {})));
     const base = spec.environmentMode === "replace" ? [] : [...(this.own ?? [])];
@@ -61,7 +63,7 @@ export class WindowsRunner implements Runner {
     return {
       start: {
         programPath: this.systemProgram("cmd.exe"),
-        arguments: wrapperCommandLine(place.runId),
+        arguments: wrapperCommandLine(baseName(place.room.path, "windows"), place.runId),
         workingDirectory: spec.workingDirectory ?? this.ownOr("USERPROFILE", "C:\\"),
         envVariables: [...merged.values()].map(([name, value]) => `${name}=${value}`),
       },

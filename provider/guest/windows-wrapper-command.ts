@@ -1,3 +1,5 @@
+import { roomPrefix, staleDays } from "./run-rooms";
+
 /** What the wrapper is told of a run. */
 export interface WrappedRun {
   readonly roomPath: string;
@@ -6,6 +8,8 @@ export interface WrappedRun {
   /** Arguments, quoted for the program. */
   readonly commandLine: string;
   readonly hasStdin: boolean;
+  /** Of Windows' own forfiles.exe. */
+  readonly forfilesPath: string;
 }
 
 /**
@@ -22,7 +26,15 @@ export function wrapperVariables(run: WrappedRun): ReadonlyMap<string, string> {
     ["VSG_IN", run.hasStdin ? inRoom("stdin") : "nul"],
     ["VSG_OUT", inRoom("out")],
     ["VSG_ERR", inRoom("err")],
+    ["VSG_FORFILES", `"${run.forfilesPath}"`],
+    ["VSG_SWEEP", sweepArguments(run.roomPath)],
   ]);
+}
+
+/** Rooms beside this one that nobody has touched for a week. */
+function sweepArguments(roomPath: string): string {
+  const parent = roomPath.slice(0, roomPath.lastIndexOf("\\"));
+  return `/p "${parent}" /m ${roomPrefix}* /d -${staleDays} /c "cmd /c if @isdir==TRUE rd /s /q @path"`;
 }
 
 /** How the wrapper begins: a process with this in its command line is one. */
@@ -36,21 +48,25 @@ const notFoundExitCode = 9009;
  * enough: a start is repeated only after its connection broke), `failed.missing`, and last
  * `rc.<exit code>.<bytes of out>.0.<bytes of err>.0`. Outputs are not published as names: cmd has no base64.
  *
+ * Leaves the room before it tells the end: a directory that a process is in cannot be removed. Then the first run of a
+ * room removes rooms that a crash left behind.
+ *
  * Holds no quotes, so that nobody on the way can take them for his own, and neither && nor ||, which the cmd.exe of
  * Wine gets wrong.
  */
-export function wrapperCommandLine(runId: string): string {
-  const publish = (name: string) => `type nul>${runId}.${name}`;
+export function wrapperCommandLine(roomName: string, runId: string): string {
   const steps = [
     "if exist !VSG_BEGUN! exit 112",
     "type nul>!VSG_BEGUN!",
     "!VSG_PROGRAM! !VSG_ARGUMENTS! <!VSG_IN! >!VSG_OUT! 2>!VSG_ERR!",
     "set VSG_RC=!errorlevel!",
     "cd /d !VSG_ROOM!",
-    `if !VSG_RC!==${notFoundExitCode} if not exist !VSG_PROGRAM! ${publish("failed.missing")}`,
+    `if !VSG_RC!==${notFoundExitCode} if not exist !VSG_PROGRAM! type nul>${runId}.failed.missing`,
     `for %A in (${runId}.out) do set VSG_O=%~zA`,
     `for %A in (${runId}.err) do set VSG_E=%~zA`,
-    publish("rc.!VSG_RC!.!VSG_O!.0.!VSG_E!.0"),
+    "cd ..",
+    `type nul>${roomName}\\${runId}.rc.!VSG_RC!.!VSG_O!.0.!VSG_E!.0`,
+    ...(runId === "1" ? ["if exist !VSG_FORFILES! !VSG_FORFILES! !VSG_SWEEP! >nul 2>nul"] : []),
   ];
   return `/d /v:on /c ${[wrapperBeginning, ...steps.map((step) => `(${step})`)].join("&")}`;
 }

@@ -1,6 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import * as fc from "fast-check";
 import type { DirectoryEntry } from "../../../provider/guest/directory-listing";
 import type { ProgramSpec } from "../../../provider/guest/guest";
@@ -227,6 +237,41 @@ describe("a run with a key", () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }
+});
+
+describe("in a guest that lacks tools", () => {
+  const tools = ["sh", "mkdir", "wc", "tr", "find", "rm", "mv", "grep", "cat", "sleep", "setsid", "base64"];
+  const known = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+  async function runWithout(missing: readonly string[], text: string) {
+    const bin = mkdtempSync("/tmp/few-tools-");
+    try {
+      for (const tool of tools) if (!missing.includes(tool)) symlinkSync(`/bin/${tool}`, `${bin}/${tool}`);
+      const place = newPlace();
+      const plan = await runner.plan(place, { ...plain, ...script(text) }, async () => new Map());
+      const args = plan.start.arguments.replace(known, bin);
+      expect(args).not.toContain(known);
+      spawnSync("/bin/bash", ["-c", `"/bin/sh" ${args}`], { env: { PATH: bin }, cwd: "/", stdio: "ignore" });
+      const names = readdirSync(place.room.path);
+      return { report: readReport("1", names.map(entry)), room: place.room.path };
+    } finally {
+      rmSync(bin, { recursive: true });
+    }
+  }
+
+  test("without setsid the run tells that it has no group of its own", async () => {
+    const { report } = await runWithout(["setsid"], "echo out; exit 3");
+    expect(report).toMatchObject({ grouped: false, end: { exitCode: 3 } });
+    expect(report.end?.stdout.bytes?.toString()).toBe("out\n");
+    expect(report.leaderPid).toBeGreaterThan(0);
+  });
+
+  test.each(["base64", "tr"])("without %s outputs stay files, whose size is told", async (missing) => {
+    const { report, room } = await runWithout([missing], "echo out; echo err >&2");
+    expect(report).toMatchObject({ grouped: true, end: { exitCode: 0 } });
+    expect(report.end?.stdout).toEqual({ sizeBytes: 4 });
+    expect(readFileSync(`${room}/1.err`, "utf8")).toBe("err\n");
+  });
 });
 
 test("a room that cannot be made is told by the wrapper's exit code", async () => {

@@ -58,6 +58,53 @@ test("quoted arguments are read as they were", () => {
   );
 });
 
+describe("what Windows is told", () => {
+  const runner = new WindowsRunner();
+  const place: RunPlace = { room: { path: "C:\\Temp dir\\.vsphere-guest-run-00ff" } as RunPlace["room"], runId: "1" };
+  const secret = { script: true, environment: true, stdin: true };
+  const plan = (command: ProgramSpec["command"]) =>
+    runner.plan(place, { command, environmentMode: "merge", outputLimitBytes: 1, secret, stdin: "hunter3" });
+  const variable = (lines: readonly string[] | undefined, name: string) =>
+    lines?.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
+
+  beforeAll(() => runner.prepare(async () => new Map([["SystemRoot", "C:\\Windows"]])));
+
+  // There is no PowerShell here: this holds only what it is given.
+  test.each([
+    ["powershell", '"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"'],
+    ["PowerShell.exe", '"C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe"'],
+    ["pwsh", '"pwsh"'],
+    ["C:\\Program Files\\PowerShell\\7\\pwsh.exe", '"C:\\Program Files\\PowerShell\\7\\pwsh.exe"'],
+  ])("%s gets its script as a file with a byte order mark", async (interpreter, program) => {
+    const { start, files } = await plan({ script: "Write-Output 'ünï'", interpreter });
+    expect(variable(start.envVariables, "VSG_PROGRAM")).toBe(program);
+    expect(variable(start.envVariables, "VSG_ARGUMENTS")).toBe(
+      '-NoProfile -NonInteractive -ExecutionPolicy Bypass -File "C:\\Temp dir\\.vsphere-guest-run-00ff\\1.script.ps1"',
+    );
+    expect(files.find(({ name }) => name === "1.script.ps1")?.bytes.toString()).toBe("\ufeffWrite-Output 'ünï'");
+  });
+
+  test("scripts and standard input travel as files, in no command line and no variable", async () => {
+    const { start, files } = await plan({ script: "echo hunter1" });
+    expect(JSON.stringify(start)).not.toMatch(/hunter/);
+    expect(files.map(({ name }) => name).sort()).toEqual(["1.script.cmd", "1.stdin"]);
+  });
+
+  test("rooms that nobody has touched for a week are swept by the first run of a room", async () => {
+    const command = { program: "C:\\a.exe", arguments: [] };
+    const { start } = await plan(command);
+    expect(start.arguments).toContain("(if exist !VSG_FORFILES! !VSG_FORFILES! !VSG_SWEEP! >nul 2>nul)");
+    expect(variable(start.envVariables, "VSG_FORFILES")).toBe('"C:\\Windows\\System32\\forfiles.exe"');
+    expect(variable(start.envVariables, "VSG_SWEEP")).toBe(
+      '/p "C:\\Temp dir" /m .vsphere-guest-run-* /d -7 /c "cmd /c if @isdir==TRUE rd /s /q @path"',
+    );
+    const second = await runner.plan({ ...place, runId: "2" }, { ...plainRun, command });
+    expect(second.start.arguments).not.toContain("FORFILES");
+  });
+
+  const plainRun = { environmentMode: "merge", outputLimitBytes: 1, secret } as const;
+});
+
 withWine("with the cmd.exe of Wine", () => {
   let here: string;
   let temp: string;
