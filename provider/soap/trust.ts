@@ -25,7 +25,7 @@ export function trustedConnector(trust: TrustSettings, timeoutMs = CONNECT_TIMEO
     // A resumed TLS session skips the host name check.
     maxCachedSessions: 0,
     timeout: timeoutMs,
-    secureContext: secureContext(trust.caFile),
+    secureContext: thumbprint === undefined && !trust.allowUnverifiedSsl ? contextWith(trust.caFile) : withoutCas(),
   });
   return (options, callback) => {
     connect(options, (error, socket) => {
@@ -99,7 +99,13 @@ function normalizeThumbprint(thumbprint: string): string {
 
 const contexts = new Map<string, tls.SecureContext>();
 
-function secureContext(caFile: string | undefined): tls.SecureContext {
+/** Where no CA is asked: reading all of them takes time and memory. */
+function withoutCas(): tls.SecureContext {
+  return (bare ??= tls.createSecureContext({ ca: [] }));
+}
+let bare: tls.SecureContext | undefined;
+
+function contextWith(caFile: string | undefined): tls.SecureContext {
   const key = caFile ?? "";
   let context = contexts.get(key);
   if (context === undefined) {
