@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import {
+  createPulumiProject,
+  packageRoot,
+  runPulumi,
+  type Outcome,
+  type PulumiProject,
+} from "../../scripts/pulumi-project";
+import type { Simulator } from "../../simulator";
+import { pythonEnvironment } from "./python-environment";
+
+export interface ExampleRun extends Outcome {
+  readonly printed: string;
+}
+
+/** A copy of an example, on a stack and backend of its own, against a simulator of default logins. */
+export class ExampleProject {
+  private constructor(readonly project: PulumiProject) {}
+
+  /** `config` is the program's own configuration; the provider's is that of the simulator. */
+  static async start(name: string, simulator: Simulator, config: Readonly<Record<string, string>>) {
+    const project = await createPulumiProject({
+      fill: (directory) => copyExample(name, directory),
+      config: { ...providerConfig(simulator), ...asConfig(config) },
+    });
+    return new ExampleProject(project);
+  }
+
+  async run(command: "preview" | "up" | "destroy"): Promise<ExampleRun> {
+    let printed = "";
+    try {
+      const outcome = await runPulumi(this.project.stack, command, (text) => (printed += text));
+      return { ...outcome, printed };
+    } catch (error) {
+      throw new Error(`pulumi ${command} failed:\n${printed}`, { cause: error });
+    }
+  }
+
+  /** Any command of the CLI, and what it printed. */
+  async pulumi(...args: readonly string[]): Promise<{ readonly printed: string; readonly code: number | null }> {
+    const child = spawn("pulumi", [...args, "--stack", "dev", "--non-interactive", "--color", "never"], {
+      cwd: this.project.directory,
+      env: { ...process.env, ...this.project.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let printed = "";
+    child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
+    const [code] = (await once(child, "close")) as [number | null];
+    return { printed, code };
+  }
+
+  remove(): void {
+    this.project.remove();
+  }
+}
+
+/** What examples say relative to their place in the checkout has to be said absolutely in a copy. */
+function copyExample(name: string, directory: string): void {
+  const example = join(packageRoot, "examples", name);
+  cpSync(example, directory, {
+    recursive: true,
+    filter: (path) => !/^(node_modules|venv|Pulumi\.dev\.yaml)$/.test(basename(path)),
+  });
+  edit(join(directory, "Pulumi.yaml"), (text) =>
+    text
+      .replace("path: ../../plugin", `path: ${join(packageRoot, "plugin")}`)
+      .replace(/virtualenv: venv/, () => `virtualenv: ${pythonEnvironment()}`),
+  );
+  if (name === "go")
+    edit(join(directory, "go.mod"), (text) => text.replace("../../sdk/go", join(packageRoot, "sdk", "go")));
+}
+
+function edit(path: string, change: (text: string) => string): void {
+  writeFileSync(path, change(readFileSync(path, "utf8")));
+}
+
+function asConfig(values: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
+}
+
+function providerConfig(simulator: Simulator) {
+  return {
+    ...asConfig({
+      "vsphere-guest:vsphereServer": simulator.server,
+      "vsphere-guest:user": "administrator@vsphere.local",
+      "vsphere-guest:caFile": simulator.certificate,
+      "vsphere-guest:guestUser": "root",
+    }),
+    "vsphere-guest:password": { value: "simulated", secret: true },
+    "vsphere-guest:guestPassword": { value: "simulated", secret: true },
+  };
+}
