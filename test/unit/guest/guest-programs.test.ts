@@ -61,6 +61,18 @@ test("a program: exit code and outputs in 2 requests and looks", async () => {
   expect(result.endedAt.getTime()).toBeGreaterThanOrEqual(result.startedAt.getTime());
 });
 
+test("a run that a later deploy could find costs no request more, together with others one", async () => {
+  const command = { program: "/bin/echo", arguments: ["x"] };
+  const alone = await at.requestsOf(() => run({ command, runKey: "a" }));
+  expect(withoutLooks(alone.requests)).toEqual(["StartProgramInGuest", "DeleteDirectoryInGuest"]);
+  const specs = ["a", "a", "b"].map((runKey) => ({ command, runKey }));
+  const { result, requests } = await at.requestsOf(() => Promise.all(specs.map((spec) => outcome(spec))));
+  expect(result.map(({ stdout }) => stdout)).toEqual(["x\n", "x\n", "x\n"]);
+  const count = (method: string) => requests.filter((each) => each === method).length;
+  expect(count("StartProgramInGuest")).toBe(3);
+  expect(count("DeleteFileInGuest") + count("DeleteDirectoryInGuest")).toBeLessThanOrEqual(3);
+});
+
 test("larger outputs cost two requests for each stream, and are cut at the limit", async () => {
   const script = "head -c 100000 /dev/zero | tr '\\0' x; echo small >&2";
   const { result, requests } = await at.requestsOf(() => run({ command: { script }, outputLimitBytes: 30_000 }));
