@@ -5,11 +5,7 @@ const vm = new pulumi.Config().require("vm");
 
 const gate = new guest.GuestEnvCheck("gate", { vm, guestFamily: "linuxGuest", variables: { HOME: "/root" } });
 
-const directory = new guest.GuestDirectory(
-  "config-dir",
-  { vm, path: "/etc/app", mode: "0755" },
-  { dependsOn: gate },
-);
+const directory = new guest.GuestDirectory("config-dir", { vm, path: "/etc/app", mode: "0755" }, { dependsOn: gate });
 
 const config = new guest.GuestFile("config", {
   vm,

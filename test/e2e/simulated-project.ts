@@ -18,10 +18,14 @@ export class SimulatedProject {
   private constructor(
     readonly simulator: Simulator,
     readonly project: PulumiProject,
+    private readonly plugin: string | undefined,
   ) {}
 
-  /** `program` is the text of index.js; `guest` and `pulumi` are required before it, `vms` are the VMs' inventory paths. */
-  static async start(program: string, options: SimulatorOptions = {}): Promise<SimulatedProject> {
+  /**
+   * `program` is the text of index.js; `guest` and `pulumi` are required before it, `vms` are the VMs' inventory paths.
+   * `plugin`: folder of the native plugin, for programs that use it.
+   */
+  static async start(program: string, options: SimulatorOptions = {}, plugin?: string): Promise<SimulatedProject> {
     const simulator = await startSimulator({
       vms: 1,
       hosts: 1,
@@ -31,10 +35,10 @@ export class SimulatedProject {
     });
     try {
       const project = await createPulumiProject({
-        fill: (directory) => fill(directory, program),
+        fill: (directory) => fill(directory, program, plugin),
         config: configOf(simulator),
       });
-      return new SimulatedProject(simulator, project);
+      return new SimulatedProject(simulator, project, plugin);
     } catch (error) {
       await simulator.stop();
       throw error;
@@ -43,7 +47,7 @@ export class SimulatedProject {
 
   /** Replaces the program, as an edit would. */
   edit(program: string): void {
-    fill(this.project.directory, program);
+    fill(this.project.directory, program, this.plugin);
   }
 
   async run(command: "preview" | "up" | "destroy"): Promise<ProjectRun> {
@@ -73,8 +77,10 @@ export class SimulatedProject {
   }
 }
 
-function fill(directory: string, program: string): void {
-  writeFileSync(join(directory, "Pulumi.yaml"), "name: e2e\nruntime: nodejs\n");
+function fill(directory: string, program: string, plugin: string | undefined): void {
+  const plugins =
+    plugin === undefined ? "" : `plugins:\n  providers:\n    - name: vsphere-guest\n      path: ${plugin}\n`;
+  writeFileSync(join(directory, "Pulumi.yaml"), `name: e2e\nruntime: nodejs\n${plugins}`);
   writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "e2e", main: "index.js" }));
   const head = [
     'const pulumi = require("@pulumi/pulumi");',

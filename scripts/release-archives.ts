@@ -1,0 +1,69 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import * as tar from "tar";
+import { z } from "zod";
+
+const platforms = ["linux", "darwin", "windows"].flatMap((os) => ["amd64", "arm64"].map((arch) => ({ os, arch })));
+
+/** Everything that the plugin needs to run, but for Node itself: one tree serves all platforms. */
+const launchers = ["pulumi-resource-vsphere-guest", "pulumi-resource-vsphere-guest.cmd"];
+
+/**
+ * `npm run release:archives [-- <directory>]`: writes `pulumi-resource-vsphere-guest-v<version>-<os>-<arch>.tar.gz` for each
+ * platform, as `pulumi plugin install` fetches them. They hold the compiled plugin and its dependencies; Node has to be on
+ * PATH where they run.
+ */
+async function main(root: string, out: string): Promise<void> {
+  const text = readFileSync(join(root, "package.json"), "utf8");
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
+  const stage = mkdtempSync(join(tmpdir(), "vsphere-guest-release-"));
+  try {
+    fill(root, stage);
+    mkdirSync(out, { recursive: true });
+    for (const { os, arch } of platforms) {
+      const file = join(out, `pulumi-resource-vsphere-guest-v${version}-${os}-${arch}.tar.gz`);
+      await tar.create({ gzip: true, file, cwd: stage, portable: true }, [...launchers, "package"]);
+      console.log(file);
+    }
+  } finally {
+    rmSync(stage, { recursive: true, force: true });
+  }
+}
+
+function fill(root: string, stage: string): void {
+  const target = join(stage, "package");
+  mkdirSync(target);
+  for (const name of ["package.json", "package-lock.json", "schema.json", "LICENSE"]) {
+    copyFileSync(join(root, name), join(target, name));
+  }
+  for (const part of ["provider", "sdk"])
+    cpSync(join(root, "dist", part), join(target, "dist", part), { recursive: true });
+  install(target);
+  writeFileSync(
+    join(stage, "pulumi-resource-vsphere-guest"),
+    '#!/bin/sh\nexec node "$(dirname "$0")/package/dist/provider/plugin/main.js" "$@"\n',
+  );
+  chmodSync(join(stage, "pulumi-resource-vsphere-guest"), 0o755);
+  writeFileSync(
+    join(stage, "pulumi-resource-vsphere-guest.cmd"),
+    '@echo off\r\nnode "%~dp0package\\dist\\provider\\plugin\\main.js" %*\r\n',
+  );
+}
+
+/** The dependencies that run, @pulumi/pulumi (a peer, for its protocol) among them. */
+function install(target: string): void {
+  const args = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const { status, error } = spawnSync("npm", args, {
+    cwd: target,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error(`npm ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
+}
+
+main(resolve("."), resolve(process.argv[2] ?? join("dist", "release"))).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../scripts/pulumi-project";
+import { SimulatedProject } from "./simulated-project";
+
+const timeoutMs = 180_000;
+const script = "echo $$ > /var/lib/started; exec sleep 98765";
+
+test.each(["native", "dynamic"])(
+  "cancelling a deploy in the middle of a long run leaves no process, file or session (%s)",
+  async (door) => {
+    const module = door === "native" ? "pulumi-vsphere-guest/native" : "pulumi-vsphere-guest";
+    const program = `const doorway = require("${module}");\nnew doorway.GuestProgramRun("long", { vm, script: ${JSON.stringify(script)} });`;
+    const project = await SimulatedProject.start(program, {}, join(packageRoot, "plugin"));
+    try {
+      const inGuest = (path: string) => join(project.root(), path);
+      const up = startUp(project);
+      await until(
+        () => existsSync(inGuest("var/lib/started")),
+        () => up.printed,
+      );
+      expect(sleepers()).toBe(1);
+      up.interrupt();
+      expect(await up.code).not.toBe(0);
+      await until(
+        () => sleepers() === 0 && project.simulator.sessions === 0,
+        () => `${sleepers()} sleepers, ${project.simulator.sessions} sessions, ${up.printed}`,
+      );
+      expect(readdirSync(inGuest("tmp"))).toEqual([]);
+    } finally {
+      await project.stop();
+    }
+  },
+  timeoutMs,
+);
+
+/** `pulumi up` in a process group of its own, as a terminal has it: Ctrl-C reaches all of it. */
+function startUp({ project }: SimulatedProject) {
+  const child = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"], {
+    cwd: project.directory,
+    env: { ...process.env, ...project.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  const started = {
+    printed: "",
+    code: once(child, "close").then(([code]) => code as number | null),
+    interrupt: () => child.kill("SIGINT"),
+  };
+  child.stdout.on("data", (chunk: Buffer) => (started.printed += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (started.printed += chunk.toString()));
+  return started;
+}
+
+/** Processes of this machine, guests included, that are the long run. */
+function sleepers(): number {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => commandLine(pid) === "sleep\u000098765\u0000").length;
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // It has ended in the meantime.
+  }
+}
+
+async function until(isSo: () => boolean, what: () => string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!isSo()) {
+    if (Date.now() > deadline) throw new Error(`did not come about: ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
