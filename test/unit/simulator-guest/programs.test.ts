@@ -118,6 +118,17 @@ inNamespaces("programs in namespaces", () => {
     expect((await bench.run("root", "/bin/true", "")).exitCode).toBe(0);
   });
 
+  test("a guest whose init was killed starts afresh", async () => {
+    await bench.run("root", "/bin/true", "");
+    const [pid] = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isInitOf(name, bench.root));
+    process.kill(Number(pid), "SIGKILL");
+    while (processesOf(bench.root).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    while ((await vixOf(bench.agent.listFilesInGuest(bench.as("root"), "/bin/true", 0, 1))) !== 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect((await bench.run("root", "/bin/true", "")).exitCode).toBe(0);
+  });
+
   test("nothing survives when the simulator is killed", async () => {
     const module = join(__dirname, "../../../dist/simulator/guest/index.js");
     if (!existsSync(module)) throw new Error("npm run build first: this test starts compiled code");
@@ -170,6 +181,15 @@ describe("programs without namespaces", () => {
 /** Pids of processes that belong to the namespaces of a guest, found by its init. */
 function processesOf(root: string): string[] {
   return commandLines().filter((line) => line.startsWith("unshare\0") && line.includes(`\0${root}\0`));
+}
+
+function isInitOf(pid: string, root: string): boolean {
+  try {
+    const line = readFileSync(`/proc/${pid}/cmdline`, "latin1");
+    return line.startsWith("unshare\0") && line.includes(`\0${root}\0`);
+  } catch {
+    return false;
+  }
 }
 
 function commandLines(): string[] {

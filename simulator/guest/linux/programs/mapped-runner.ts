@@ -55,6 +55,10 @@ export class MappedRunner implements ProgramRunner {
     return allowed.length === 0 ? "EPERM" : "ok";
   }
 
+  hasEnded(): boolean {
+    return false;
+  }
+
   processes(pids?: readonly number[]): ProcessSnapshot[] {
     const own = this.markedPids();
     const wanted = pids === undefined ? own : pids.filter((pid) => own.includes(pid));

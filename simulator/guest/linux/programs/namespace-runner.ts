@@ -78,18 +78,20 @@ export class NamespaceRunner implements ProgramRunner {
     return errno === osConstants.errno.ESRCH ? "ESRCH" : "EINVAL";
   }
 
+  hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   processes(pids?: readonly number[]): ProcessSnapshot[] {
     return readProcesses(this.system.tree.locate("/proc", { followLast: true }).hostPath, pids);
   }
 
   async shutdown(): Promise<void> {
-    const exited =
-      this.child.exitCode === null && this.child.signalCode === null ? once(this.child, "exit") : undefined;
+    const exited = this.hasEnded() ? undefined : once(this.child, "exit");
     this.child.stdin?.destroy();
     const killer = setTimeout(() => this.child.kill("SIGKILL"), 2000);
     await exited;
     clearTimeout(killer);
-    this.system.close();
   }
 
   private async untilReady(): Promise<void> {
@@ -105,6 +107,7 @@ export class NamespaceRunner implements ProgramRunner {
         const error = new VixError(VIX.PROGRAM_NOT_STARTED, `the guest's init ended: ${this.errorOutput.trim()}`);
         for (const waiting of this.waiting.values()) waiting.reject(error);
         this.waiting.clear();
+        this.system.close();
         reject(error);
       });
     });
@@ -137,7 +140,8 @@ export class NamespaceRunner implements ProgramRunner {
     else waiting?.resolve(value);
   }
 
-  private ask(verb: string, fields: readonly string[], onStart?: ProgramWatch): Promise<number> {
+  private async ask(verb: string, fields: readonly string[], onStart?: ProgramWatch): Promise<number> {
+    if (this.hasEnded()) throw new VixError(VIX.PROGRAM_NOT_STARTED, "the guest's init has ended");
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject, ...(onStart && { onStart }) });

@@ -74,7 +74,8 @@ export class ProgramManager {
     );
   }
 
-  private getRunner(): Promise<ProgramRunner> {
+  private async getRunner(): Promise<ProgramRunner> {
+    if (this.activeRunner?.hasEnded() === true) await this.shutdown();
     this.runner ??= this.createRunner().catch((error: unknown) => {
       this.runner = undefined;
       throw error;

@@ -40,6 +40,8 @@ export interface ProgramRunner {
   signal(user: GuestUser, pid: number, signal: "SIGTERM" | "SIGKILL"): Promise<SignalResult>;
   /** The guest's processes; only these pids when given. */
   processes(pids?: readonly number[]): ProcessSnapshot[];
+  /** True when it can start nothing any more, e.g. since its init is gone. */
+  hasEnded(): boolean;
   /** Ends every process of the guest. */
   shutdown(): Promise<void>;
 }
