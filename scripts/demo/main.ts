@@ -46,7 +46,7 @@ async function main(): Promise<number> {
     project = await createPulumiProject({
       fill: copyQuickstart,
       config: stackConfig(simulator.ready),
-      inline: cli.hasNodejsLanguageHost ? undefined : inlineQuickstart(),
+      inline: cli.hasNodejsLanguageHost ? undefined : inlineQuickstart,
     });
     return summarize(await runSteps(project, simulator.ready));
   } finally {

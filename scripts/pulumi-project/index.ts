@@ -13,7 +13,7 @@ export interface ProjectOptions {
   readonly fill: (directory: string) => void;
   readonly config: ConfigMap;
   /** Runs instead of the program in the directory: where no language host is to be had. */
-  readonly inline?: { readonly projectName: string; readonly program: PulumiFn } | undefined;
+  readonly inline?: ((directory: string) => { readonly projectName: string; readonly program: PulumiFn }) | undefined;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +45,7 @@ export async function createPulumiProject(options: ProjectOptions): Promise<Pulu
     const stack =
       options.inline === undefined
         ? await LocalWorkspace.createStack({ stackName: "dev", workDir: directory }, workspace)
-        : await LocalWorkspace.createStack({ stackName: "dev", ...options.inline }, workspace);
+        : await LocalWorkspace.createStack({ stackName: "dev", ...options.inline(directory) }, workspace);
     await stack.setAllConfig(options.config);
     return { stack, directory, environment, remove };
   } catch (error) {

@@ -1,6 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { hasNodejsLanguageHost, locatePulumi } from "../../scripts/pulumi-cli/locate";
 import { type Outcome, type PulumiProject, createPulumiProject, runPulumi } from "../../scripts/pulumi-project";
+import * as dynamicSdk from "../../sdk/nodejs";
+import * as nativeSdk from "../../sdk/nodejs/native";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 
 export const secrets = {
@@ -37,6 +41,7 @@ export class SimulatedProject {
       const project = await createPulumiProject({
         fill: (directory) => fill(directory, program, plugin),
         config: configOf(simulator),
+        inline: canRunPrograms() ? undefined : inlineProgram,
       });
       return new SimulatedProject(simulator, project, plugin);
     } catch (error) {
@@ -75,6 +80,29 @@ export class SimulatedProject {
     this.project.remove();
     await this.simulator.stop();
   }
+}
+
+function canRunPrograms(): boolean {
+  const directory = locatePulumi();
+  return directory !== undefined && hasNodejsLanguageHost(directory);
+}
+
+/** The project's index.js within this process, where there is a CLI and no nodejs language host beside it. */
+function inlineProgram(directory: string) {
+  const modules: Readonly<Record<string, unknown>> = {
+    "@pulumi/pulumi": pulumi,
+    "pulumi-vsphere-guest": dynamicSdk,
+    "pulumi-vsphere-guest/native": nativeSdk,
+  };
+  const program = async () => {
+    const exports: Record<string, unknown> = {};
+    const text = readFileSync(join(directory, "index.js"), "utf8");
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    const run = new Function("require", "exports", text) as (load: (name: string) => unknown, exports: object) => void;
+    run((name) => modules[name], exports);
+    return exports;
+  };
+  return { projectName: "e2e", program };
 }
 
 function fill(directory: string, program: string, plugin: string | undefined): void {
