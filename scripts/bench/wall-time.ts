@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createPulumiProject } from "../pulumi-project";
+import { createPulumiProject, packageRoot } from "../pulumi-project";
 import { startSimulator } from "../../simulator";
 
 /** Seconds of each command for N resources of one sort. */
@@ -10,6 +10,14 @@ export interface WallTime {
   readonly unchangedSeconds: number;
   readonly destroySeconds: number;
 }
+
+const projectFile = `name: bench
+runtime: nodejs
+plugins:
+  providers:
+    - name: vsphere-guest
+      path: ${join(packageRoot, "plugin")}
+`;
 
 const noOpProvider = `
 module.exports = {
@@ -29,8 +37,8 @@ class NoOp extends pulumi.CustomResource {
 for (let n = 0; n < ${count}; n++) new NoOp("file-" + n, { vm: "vm-1", path: "/srv/bench-" + n, content: "content " + n, mode: "0644" });
 `;
 
-const guestFileProgram = (count: number) => `
-const guest = require("pulumi-vsphere-guest");
+const guestFileProgram = (count: number, door: string) => `
+const guest = require("${door}");
 for (let n = 0; n < ${count}; n++) new guest.GuestFile("file-" + n, { vm: "vm-1", path: "/srv/bench-" + n, content: "content " + n, mode: "0644" });
 `;
 
@@ -48,7 +56,8 @@ export async function measureWallTimes(count: number): Promise<WallTime[]> {
     };
     return [
       await measure(`no-op dynamic provider × ${count}`, noOpProgram(count), {}),
-      await measure(`GuestFile (dynamic) × ${count}`, guestFileProgram(count), config),
+      await measure(`GuestFile (dynamic) × ${count}`, guestFileProgram(count, "pulumi-vsphere-guest"), config),
+      await measure(`GuestFile (native) × ${count}`, guestFileProgram(count, "pulumi-vsphere-guest/native"), config),
     ];
   } finally {
     await simulator.stop();
@@ -59,7 +68,7 @@ async function measure(what: string, program: string, config: Record<string, { v
   const project = await createPulumiProject({
     config,
     fill: (directory) => {
-      writeFileSync(join(directory, "Pulumi.yaml"), "name: bench\nruntime: nodejs\n");
+      writeFileSync(join(directory, "Pulumi.yaml"), projectFile);
       writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "bench", main: "index.js" }));
       writeFileSync(join(directory, "no-op.js"), noOpProvider);
       writeFileSync(join(directory, "index.js"), program);
