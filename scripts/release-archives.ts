@@ -5,6 +5,14 @@ import { join, resolve } from "node:path";
 import * as tar from "tar";
 import { z } from "zod";
 
+const versions = z.record(z.string(), z.string());
+const manifestSchema = z.looseObject({
+  version: z.string(),
+  dependencies: versions,
+  peerDependencies: versions,
+  devDependencies: versions,
+});
+
 const platforms = ["linux", "darwin", "windows"].flatMap((os) => ["amd64", "arm64"].map((arch) => ({ os, arch })));
 
 /** Everything that the plugin needs to run, but for Node itself: one tree serves all platforms. */
@@ -16,8 +24,7 @@ const launchers = ["pulumi-resource-vsphere-guest", "pulumi-resource-vsphere-gue
  * PATH where they run.
  */
 async function main(root: string, out: string): Promise<void> {
-  const text = readFileSync(join(root, "package.json"), "utf8");
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
+  const { version } = manifestSchema.parse(read(root));
   const stage = mkdtempSync(join(tmpdir(), "vsphere-guest-release-"));
   try {
     fill(root, stage);
@@ -35,9 +42,9 @@ async function main(root: string, out: string): Promise<void> {
 function fill(root: string, stage: string): void {
   const target = join(stage, "package");
   mkdirSync(target);
-  for (const name of ["package.json", "package-lock.json", "schema.json", "LICENSE"]) {
+  for (const name of ["package-lock.json", "schema.json", "LICENSE"])
     copyFileSync(join(root, name), join(target, name));
-  }
+  writeFileSync(join(target, "package.json"), JSON.stringify(manifestToRun(root), undefined, 2));
   for (const part of ["provider", "sdk"])
     cpSync(join(root, "dist", part), join(target, "dist", part), { recursive: true });
   install(target);
@@ -52,9 +59,20 @@ function fill(root: string, stage: string): void {
   );
 }
 
-/** The dependencies that run, @pulumi/pulumi (a peer, for its protocol) among them. */
+/** The package's own manifest, with its peer @pulumi/pulumi, whose protocol the plugin speaks, as a dependency. */
+function manifestToRun(root: string): object {
+  const { peerDependencies, devDependencies, ...manifest } = manifestSchema.parse(read(root));
+  const peers = Object.keys(peerDependencies).map((name) => [name, devDependencies[name]] as const);
+  return { ...manifest, dependencies: { ...manifest.dependencies, ...Object.fromEntries(peers) } };
+}
+
+function read(root: string): unknown {
+  return JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+}
+
+/** Exactly what the lock file says. */
 function install(target: string): void {
-  const args = ["ci", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const args = ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status, error } = spawnSync("npm", args, {
     cwd: target,
     stdio: ["ignore", 2, 2],
