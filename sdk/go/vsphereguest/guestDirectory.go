@@ -68,6 +68,8 @@ type GuestDirectory struct {
 	Source pulumi.AnyOutput `pulumi:"source"`
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	Transfer GuestDirectoryTransferPtrOutput `pulumi:"transfer"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
 	Vm pulumi.AnyOutput `pulumi:"vm"`
 }
@@ -158,6 +160,8 @@ type guestDirectoryArgs struct {
 	Source interface{} `pulumi:"source"`
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	Transfer *GuestDirectoryTransfer `pulumi:"transfer"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
 	Vm interface{} `pulumi:"vm"`
 }
@@ -198,6 +202,8 @@ type GuestDirectoryArgs struct {
 	Source pulumi.Input
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
 	TimeoutSeconds pulumi.Float64PtrInput
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	Transfer GuestDirectoryTransferPtrInput
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
 	Vm pulumi.Input
 }
@@ -412,6 +418,11 @@ func (o GuestDirectoryOutput) Source() pulumi.AnyOutput {
 // How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
 func (o GuestDirectoryOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
+}
+
+// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+func (o GuestDirectoryOutput) Transfer() GuestDirectoryTransferPtrOutput {
+	return o.ApplyT(func(v *GuestDirectory) GuestDirectoryTransferPtrOutput { return v.Transfer }).(GuestDirectoryTransferPtrOutput)
 }
 
 // The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.

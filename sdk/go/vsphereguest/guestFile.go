@@ -44,6 +44,8 @@ type GuestFile struct {
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
 	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
 	Mode pulumi.StringPtrOutput `pulumi:"mode"`
+	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+	ModificationTime pulumi.StringPtrOutput `pulumi:"modificationTime"`
 	// Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.
 	ModifiedAt pulumi.StringPtrOutput `pulumi:"modifiedAt"`
 	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
@@ -70,6 +72,8 @@ type GuestFile struct {
 	Symlinks GuestFileSymlinksPtrOutput `pulumi:"symlinks"`
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	Transfer GuestFileTransferPtrOutput `pulumi:"transfer"`
 	// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
 	ValidateCommand pulumi.StringPtrOutput `pulumi:"validateCommand"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
@@ -146,6 +150,8 @@ type guestFileArgs struct {
 	Hidden *bool `pulumi:"hidden"`
 	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
 	Mode *string `pulumi:"mode"`
+	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+	ModificationTime *string `pulumi:"modificationTime"`
 	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
 	OnExists *GuestFileOnExists `pulumi:"onExists"`
 	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
@@ -164,6 +170,8 @@ type guestFileArgs struct {
 	Symlinks *GuestFileSymlinks `pulumi:"symlinks"`
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	Transfer *GuestFileTransfer `pulumi:"transfer"`
 	// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
 	ValidateCommand *string `pulumi:"validateCommand"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
@@ -190,6 +198,8 @@ type GuestFileArgs struct {
 	Hidden pulumi.BoolPtrInput
 	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
 	Mode pulumi.StringPtrInput
+	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+	ModificationTime pulumi.StringPtrInput
 	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
 	OnExists GuestFileOnExistsPtrInput
 	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
@@ -208,6 +218,8 @@ type GuestFileArgs struct {
 	Symlinks GuestFileSymlinksPtrInput
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
 	TimeoutSeconds pulumi.Float64PtrInput
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	Transfer GuestFileTransferPtrInput
 	// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
 	ValidateCommand pulumi.StringPtrInput
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
@@ -366,6 +378,11 @@ func (o GuestFileOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.Mode }).(pulumi.StringPtrOutput)
 }
 
+// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+func (o GuestFileOutput) ModificationTime() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ModificationTime }).(pulumi.StringPtrOutput)
+}
+
 // Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.
 func (o GuestFileOutput) ModifiedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ModifiedAt }).(pulumi.StringPtrOutput)
@@ -429,6 +446,11 @@ func (o GuestFileOutput) Symlinks() GuestFileSymlinksPtrOutput {
 // How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
 func (o GuestFileOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
+}
+
+// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+func (o GuestFileOutput) Transfer() GuestFileTransferPtrOutput {
+	return o.ApplyT(func(v *GuestFile) GuestFileTransferPtrOutput { return v.Transfer }).(GuestFileTransferPtrOutput)
 }
 
 // Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.

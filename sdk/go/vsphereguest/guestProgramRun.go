@@ -42,7 +42,7 @@ type GuestProgramRun struct {
 	Guest GuestLoginPtrOutput `pulumi:"guest"`
 	// Instance UUID of the virtual machine, from which the resource's id is made.
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
 	Interpreter pulumi.StringPtrOutput `pulumi:"interpreter"`
 	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
 	LogDirectory pulumi.StringPtrOutput `pulumi:"logDirectory"`
@@ -163,7 +163,7 @@ type guestProgramRunArgs struct {
 	ExpectReboot *bool `pulumi:"expectReboot"`
 	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
 	Guest *GuestLogin `pulumi:"guest"`
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
 	Interpreter *string `pulumi:"interpreter"`
 	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
 	LogDirectory *string `pulumi:"logDirectory"`
@@ -223,7 +223,7 @@ type GuestProgramRunArgs struct {
 	ExpectReboot pulumi.BoolPtrInput
 	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
 	Guest GuestLoginPtrInput
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
 	Interpreter pulumi.StringPtrInput
 	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
 	LogDirectory pulumi.StringPtrInput
@@ -412,7 +412,7 @@ func (o GuestProgramRunOutput) InstanceUuid() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringOutput { return v.InstanceUuid }).(pulumi.StringOutput)
 }
 
-// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
 func (o GuestProgramRunOutput) Interpreter() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.Interpreter }).(pulumi.StringPtrOutput)
 }

@@ -433,6 +433,173 @@ func (in *guestDirectoryOnExistsPtr) ToGuestDirectoryOnExistsPtrOutputWithContex
 	return pulumi.ToOutputWithContext(ctx, in).(GuestDirectoryOnExistsPtrOutput)
 }
 
+type GuestDirectoryTransfer string
+
+const (
+	GuestDirectoryTransferAuto   = GuestDirectoryTransfer("auto")
+	GuestDirectoryTransferDirect = GuestDirectoryTransfer("direct")
+	GuestDirectoryTransferInBand = GuestDirectoryTransfer("inBand")
+)
+
+func (GuestDirectoryTransfer) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestDirectoryTransfer)(nil)).Elem()
+}
+
+func (e GuestDirectoryTransfer) ToGuestDirectoryTransferOutput() GuestDirectoryTransferOutput {
+	return pulumi.ToOutput(e).(GuestDirectoryTransferOutput)
+}
+
+func (e GuestDirectoryTransfer) ToGuestDirectoryTransferOutputWithContext(ctx context.Context) GuestDirectoryTransferOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(GuestDirectoryTransferOutput)
+}
+
+func (e GuestDirectoryTransfer) ToGuestDirectoryTransferPtrOutput() GuestDirectoryTransferPtrOutput {
+	return e.ToGuestDirectoryTransferPtrOutputWithContext(context.Background())
+}
+
+func (e GuestDirectoryTransfer) ToGuestDirectoryTransferPtrOutputWithContext(ctx context.Context) GuestDirectoryTransferPtrOutput {
+	return GuestDirectoryTransfer(e).ToGuestDirectoryTransferOutputWithContext(ctx).ToGuestDirectoryTransferPtrOutputWithContext(ctx)
+}
+
+func (e GuestDirectoryTransfer) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestDirectoryTransfer) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestDirectoryTransfer) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e GuestDirectoryTransfer) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type GuestDirectoryTransferOutput struct{ *pulumi.OutputState }
+
+func (GuestDirectoryTransferOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestDirectoryTransfer)(nil)).Elem()
+}
+
+func (o GuestDirectoryTransferOutput) ToGuestDirectoryTransferOutput() GuestDirectoryTransferOutput {
+	return o
+}
+
+func (o GuestDirectoryTransferOutput) ToGuestDirectoryTransferOutputWithContext(ctx context.Context) GuestDirectoryTransferOutput {
+	return o
+}
+
+func (o GuestDirectoryTransferOutput) ToGuestDirectoryTransferPtrOutput() GuestDirectoryTransferPtrOutput {
+	return o.ToGuestDirectoryTransferPtrOutputWithContext(context.Background())
+}
+
+func (o GuestDirectoryTransferOutput) ToGuestDirectoryTransferPtrOutputWithContext(ctx context.Context) GuestDirectoryTransferPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v GuestDirectoryTransfer) *GuestDirectoryTransfer {
+		return &v
+	}).(GuestDirectoryTransferPtrOutput)
+}
+
+func (o GuestDirectoryTransferOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o GuestDirectoryTransferOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestDirectoryTransfer) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o GuestDirectoryTransferOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestDirectoryTransferOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestDirectoryTransfer) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type GuestDirectoryTransferPtrOutput struct{ *pulumi.OutputState }
+
+func (GuestDirectoryTransferPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**GuestDirectoryTransfer)(nil)).Elem()
+}
+
+func (o GuestDirectoryTransferPtrOutput) ToGuestDirectoryTransferPtrOutput() GuestDirectoryTransferPtrOutput {
+	return o
+}
+
+func (o GuestDirectoryTransferPtrOutput) ToGuestDirectoryTransferPtrOutputWithContext(ctx context.Context) GuestDirectoryTransferPtrOutput {
+	return o
+}
+
+func (o GuestDirectoryTransferPtrOutput) Elem() GuestDirectoryTransferOutput {
+	return o.ApplyT(func(v *GuestDirectoryTransfer) GuestDirectoryTransfer {
+		if v != nil {
+			return *v
+		}
+		var ret GuestDirectoryTransfer
+		return ret
+	}).(GuestDirectoryTransferOutput)
+}
+
+func (o GuestDirectoryTransferPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestDirectoryTransferPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *GuestDirectoryTransfer) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// GuestDirectoryTransferInput is an input type that accepts values of the GuestDirectoryTransfer enum
+// A concrete instance of `GuestDirectoryTransferInput` can be one of the following:
+//
+//	GuestDirectoryTransferAuto
+//	GuestDirectoryTransferDirect
+//	GuestDirectoryTransferInBand
+type GuestDirectoryTransferInput interface {
+	pulumi.Input
+
+	ToGuestDirectoryTransferOutput() GuestDirectoryTransferOutput
+	ToGuestDirectoryTransferOutputWithContext(context.Context) GuestDirectoryTransferOutput
+}
+
+var guestDirectoryTransferPtrType = reflect.TypeOf((**GuestDirectoryTransfer)(nil)).Elem()
+
+type GuestDirectoryTransferPtrInput interface {
+	pulumi.Input
+
+	ToGuestDirectoryTransferPtrOutput() GuestDirectoryTransferPtrOutput
+	ToGuestDirectoryTransferPtrOutputWithContext(context.Context) GuestDirectoryTransferPtrOutput
+}
+
+type guestDirectoryTransferPtr string
+
+func GuestDirectoryTransferPtr(v string) GuestDirectoryTransferPtrInput {
+	return (*guestDirectoryTransferPtr)(&v)
+}
+
+func (*guestDirectoryTransferPtr) ElementType() reflect.Type {
+	return guestDirectoryTransferPtrType
+}
+
+func (in *guestDirectoryTransferPtr) ToGuestDirectoryTransferPtrOutput() GuestDirectoryTransferPtrOutput {
+	return pulumi.ToOutput(in).(GuestDirectoryTransferPtrOutput)
+}
+
+func (in *guestDirectoryTransferPtr) ToGuestDirectoryTransferPtrOutputWithContext(ctx context.Context) GuestDirectoryTransferPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(GuestDirectoryTransferPtrOutput)
+}
+
 type GuestEnvCheckOnFailure string
 
 const (
@@ -1435,6 +1602,173 @@ func (in *guestFileSymlinksPtr) ToGuestFileSymlinksPtrOutput() GuestFileSymlinks
 
 func (in *guestFileSymlinksPtr) ToGuestFileSymlinksPtrOutputWithContext(ctx context.Context) GuestFileSymlinksPtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(GuestFileSymlinksPtrOutput)
+}
+
+type GuestFileTransfer string
+
+const (
+	GuestFileTransferAuto   = GuestFileTransfer("auto")
+	GuestFileTransferDirect = GuestFileTransfer("direct")
+	GuestFileTransferInBand = GuestFileTransfer("inBand")
+)
+
+func (GuestFileTransfer) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestFileTransfer)(nil)).Elem()
+}
+
+func (e GuestFileTransfer) ToGuestFileTransferOutput() GuestFileTransferOutput {
+	return pulumi.ToOutput(e).(GuestFileTransferOutput)
+}
+
+func (e GuestFileTransfer) ToGuestFileTransferOutputWithContext(ctx context.Context) GuestFileTransferOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(GuestFileTransferOutput)
+}
+
+func (e GuestFileTransfer) ToGuestFileTransferPtrOutput() GuestFileTransferPtrOutput {
+	return e.ToGuestFileTransferPtrOutputWithContext(context.Background())
+}
+
+func (e GuestFileTransfer) ToGuestFileTransferPtrOutputWithContext(ctx context.Context) GuestFileTransferPtrOutput {
+	return GuestFileTransfer(e).ToGuestFileTransferOutputWithContext(ctx).ToGuestFileTransferPtrOutputWithContext(ctx)
+}
+
+func (e GuestFileTransfer) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestFileTransfer) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestFileTransfer) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e GuestFileTransfer) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type GuestFileTransferOutput struct{ *pulumi.OutputState }
+
+func (GuestFileTransferOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestFileTransfer)(nil)).Elem()
+}
+
+func (o GuestFileTransferOutput) ToGuestFileTransferOutput() GuestFileTransferOutput {
+	return o
+}
+
+func (o GuestFileTransferOutput) ToGuestFileTransferOutputWithContext(ctx context.Context) GuestFileTransferOutput {
+	return o
+}
+
+func (o GuestFileTransferOutput) ToGuestFileTransferPtrOutput() GuestFileTransferPtrOutput {
+	return o.ToGuestFileTransferPtrOutputWithContext(context.Background())
+}
+
+func (o GuestFileTransferOutput) ToGuestFileTransferPtrOutputWithContext(ctx context.Context) GuestFileTransferPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v GuestFileTransfer) *GuestFileTransfer {
+		return &v
+	}).(GuestFileTransferPtrOutput)
+}
+
+func (o GuestFileTransferOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o GuestFileTransferOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestFileTransfer) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o GuestFileTransferOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestFileTransferOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestFileTransfer) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type GuestFileTransferPtrOutput struct{ *pulumi.OutputState }
+
+func (GuestFileTransferPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**GuestFileTransfer)(nil)).Elem()
+}
+
+func (o GuestFileTransferPtrOutput) ToGuestFileTransferPtrOutput() GuestFileTransferPtrOutput {
+	return o
+}
+
+func (o GuestFileTransferPtrOutput) ToGuestFileTransferPtrOutputWithContext(ctx context.Context) GuestFileTransferPtrOutput {
+	return o
+}
+
+func (o GuestFileTransferPtrOutput) Elem() GuestFileTransferOutput {
+	return o.ApplyT(func(v *GuestFileTransfer) GuestFileTransfer {
+		if v != nil {
+			return *v
+		}
+		var ret GuestFileTransfer
+		return ret
+	}).(GuestFileTransferOutput)
+}
+
+func (o GuestFileTransferPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestFileTransferPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *GuestFileTransfer) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// GuestFileTransferInput is an input type that accepts values of the GuestFileTransfer enum
+// A concrete instance of `GuestFileTransferInput` can be one of the following:
+//
+//	GuestFileTransferAuto
+//	GuestFileTransferDirect
+//	GuestFileTransferInBand
+type GuestFileTransferInput interface {
+	pulumi.Input
+
+	ToGuestFileTransferOutput() GuestFileTransferOutput
+	ToGuestFileTransferOutputWithContext(context.Context) GuestFileTransferOutput
+}
+
+var guestFileTransferPtrType = reflect.TypeOf((**GuestFileTransfer)(nil)).Elem()
+
+type GuestFileTransferPtrInput interface {
+	pulumi.Input
+
+	ToGuestFileTransferPtrOutput() GuestFileTransferPtrOutput
+	ToGuestFileTransferPtrOutputWithContext(context.Context) GuestFileTransferPtrOutput
+}
+
+type guestFileTransferPtr string
+
+func GuestFileTransferPtr(v string) GuestFileTransferPtrInput {
+	return (*guestFileTransferPtr)(&v)
+}
+
+func (*guestFileTransferPtr) ElementType() reflect.Type {
+	return guestFileTransferPtrType
+}
+
+func (in *guestFileTransferPtr) ToGuestFileTransferPtrOutput() GuestFileTransferPtrOutput {
+	return pulumi.ToOutput(in).(GuestFileTransferPtrOutput)
+}
+
+func (in *guestFileTransferPtr) ToGuestFileTransferPtrOutputWithContext(ctx context.Context) GuestFileTransferPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(GuestFileTransferPtrOutput)
 }
 
 type GuestProgramRunEnvironmentMode string
@@ -2537,6 +2871,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryDriftDetectionPtrInput)(nil)).Elem(), GuestDirectoryDriftDetection("metadata"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryOnExistsInput)(nil)).Elem(), GuestDirectoryOnExists("adopt"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryOnExistsPtrInput)(nil)).Elem(), GuestDirectoryOnExists("adopt"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryTransferInput)(nil)).Elem(), GuestDirectoryTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryTransferPtrInput)(nil)).Elem(), GuestDirectoryTransfer("auto"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestEnvCheckOnFailureInput)(nil)).Elem(), GuestEnvCheckOnFailure("fail"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestEnvCheckOnFailurePtrInput)(nil)).Elem(), GuestEnvCheckOnFailure("fail"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestEnvCheckProcessesKindInput)(nil)).Elem(), GuestEnvCheckProcessesKind("running"))
@@ -2549,6 +2885,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileOnExistsPtrInput)(nil)).Elem(), GuestFileOnExists("adopt"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileSymlinksInput)(nil)).Elem(), GuestFileSymlinks("refuse"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileSymlinksPtrInput)(nil)).Elem(), GuestFileSymlinks("refuse"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileTransferInput)(nil)).Elem(), GuestFileTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileTransferPtrInput)(nil)).Elem(), GuestFileTransfer("auto"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunEnvironmentModeInput)(nil)).Elem(), GuestProgramRunEnvironmentMode("merge"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunEnvironmentModePtrInput)(nil)).Elem(), GuestProgramRunEnvironmentMode("merge"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunLoggingInput)(nil)).Elem(), GuestProgramRunLogging("none"))
@@ -2567,6 +2905,8 @@ func init() {
 	pulumi.RegisterOutputType(GuestDirectoryDriftDetectionPtrOutput{})
 	pulumi.RegisterOutputType(GuestDirectoryOnExistsOutput{})
 	pulumi.RegisterOutputType(GuestDirectoryOnExistsPtrOutput{})
+	pulumi.RegisterOutputType(GuestDirectoryTransferOutput{})
+	pulumi.RegisterOutputType(GuestDirectoryTransferPtrOutput{})
 	pulumi.RegisterOutputType(GuestEnvCheckOnFailureOutput{})
 	pulumi.RegisterOutputType(GuestEnvCheckOnFailurePtrOutput{})
 	pulumi.RegisterOutputType(GuestEnvCheckProcessesKindOutput{})
@@ -2579,6 +2919,8 @@ func init() {
 	pulumi.RegisterOutputType(GuestFileOnExistsPtrOutput{})
 	pulumi.RegisterOutputType(GuestFileSymlinksOutput{})
 	pulumi.RegisterOutputType(GuestFileSymlinksPtrOutput{})
+	pulumi.RegisterOutputType(GuestFileTransferOutput{})
+	pulumi.RegisterOutputType(GuestFileTransferPtrOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunEnvironmentModeOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunEnvironmentModePtrOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunLoggingOutput{})

@@ -250,7 +250,7 @@ func (o FileEntryArrayOutput) Index(i pulumi.IntInput) FileEntryOutput {
 type GuestCommand struct {
 	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
 	Arguments []string `pulumi:"arguments"`
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
 	Interpreter *string `pulumi:"interpreter"`
 	// Absolute path of the program.
 	Program *string `pulumi:"program"`
@@ -273,7 +273,7 @@ type GuestCommandInput interface {
 type GuestCommandArgs struct {
 	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
 	Arguments pulumi.StringArrayInput `pulumi:"arguments"`
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
 	Interpreter pulumi.StringPtrInput `pulumi:"interpreter"`
 	// Absolute path of the program.
 	Program pulumi.StringPtrInput `pulumi:"program"`
@@ -364,7 +364,7 @@ func (o GuestCommandOutput) Arguments() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v GuestCommand) []string { return v.Arguments }).(pulumi.StringArrayOutput)
 }
 
-// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
 func (o GuestCommandOutput) Interpreter() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GuestCommand) *string { return v.Interpreter }).(pulumi.StringPtrOutput)
 }
@@ -413,7 +413,7 @@ func (o GuestCommandPtrOutput) Arguments() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
 func (o GuestCommandPtrOutput) Interpreter() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestCommand) *string {
 		if v == nil {

@@ -10,12 +10,14 @@ __all__ = [
     'FileType',
     'GuestDirectoryDriftDetection',
     'GuestDirectoryOnExists',
+    'GuestDirectoryTransfer',
     'GuestEnvCheckOnFailure',
     'GuestEnvCheckProcessesKind',
     'GuestFamily',
     'GuestFileDriftDetection',
     'GuestFileOnExists',
     'GuestFileSymlinks',
+    'GuestFileTransfer',
     'GuestProgramRunEnvironmentMode',
     'GuestProgramRunLogging',
     'GuestProgramRunRunAsMethod',
@@ -44,6 +46,13 @@ class GuestDirectoryDriftDetection(_builtins.str, Enum):
 class GuestDirectoryOnExists(_builtins.str, Enum):
     ADOPT = "adopt"
     ERROR = "error"
+
+
+@pulumi.type_token("vsphere-guest:index:GuestDirectoryTransfer")
+class GuestDirectoryTransfer(_builtins.str, Enum):
+    AUTO = "auto"
+    DIRECT = "direct"
+    IN_BAND = "inBand"
 
 
 @pulumi.type_token("vsphere-guest:index:GuestEnvCheckOnFailure")
@@ -87,6 +96,13 @@ class GuestFileSymlinks(_builtins.str, Enum):
     REFUSE = "refuse"
     FOLLOW = "follow"
     REPLACE = "replace"
+
+
+@pulumi.type_token("vsphere-guest:index:GuestFileTransfer")
+class GuestFileTransfer(_builtins.str, Enum):
+    AUTO = "auto"
+    DIRECT = "direct"
+    IN_BAND = "inBand"
 
 
 @pulumi.type_token("vsphere-guest:index:GuestProgramRunEnvironmentMode")

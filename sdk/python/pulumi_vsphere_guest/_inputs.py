@@ -52,7 +52,7 @@ class GuestCommandArgsDict(TypedDict):
     """
     interpreter: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+    What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
     """
     program: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -74,7 +74,7 @@ class GuestCommandArgs:
         A shell line, `{ program, arguments }`, or `{ script, interpreter }`.
 
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
-        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
         :param pulumi.Input[_builtins.str] program: Absolute path of the program.
         :param pulumi.Input[_builtins.str] script: Text of the script.
         """
@@ -103,7 +103,7 @@ class GuestCommandArgs:
     @pulumi.getter
     def interpreter(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
         """
         return pulumi.get(self, "interpreter")
 

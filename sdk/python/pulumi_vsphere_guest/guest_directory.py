@@ -39,7 +39,8 @@ class GuestDirectoryArgs:
                  purge: pulumi.Input[Optional[_builtins.bool]] = None,
                  recursive_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  source: pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]] = None,
-                 timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None):
+                 timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestDirectoryTransfer']] = None):
         """
         The set of arguments for constructing a GuestDirectory resource.
 
@@ -61,6 +62,7 @@ class GuestDirectoryArgs:
         :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
         :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
         """
         pulumi.set(__self__, "path", path)
         pulumi.set(__self__, "vm", vm)
@@ -96,6 +98,8 @@ class GuestDirectoryArgs:
             pulumi.set(__self__, "source", source)
         if timeout_seconds is not None:
             pulumi.set(__self__, "timeout_seconds", timeout_seconds)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
 
     @_builtins.property
     @pulumi.getter
@@ -313,6 +317,18 @@ class GuestDirectoryArgs:
     def timeout_seconds(self, value: pulumi.Input[Optional[_builtins.float]]):
         pulumi.set(self, "timeout_seconds", value)
 
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> pulumi.Input[Optional['GuestDirectoryTransfer']]:
+        """
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        """
+        return pulumi.get(self, "transfer")
+
+    @transfer.setter
+    def transfer(self, value: pulumi.Input[Optional['GuestDirectoryTransfer']]):
+        pulumi.set(self, "transfer", value)
+
 
 @pulumi.type_token("vsphere-guest:index:GuestDirectory")
 class GuestDirectory(pulumi.CustomResource):
@@ -337,6 +353,7 @@ class GuestDirectory(pulumi.CustomResource):
                  recursive_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  source: pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestDirectoryTransfer']] = None,
                  vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
                  __props__=None):
         """
@@ -363,6 +380,7 @@ class GuestDirectory(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
         :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
         :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
         """
         ...
@@ -408,6 +426,7 @@ class GuestDirectory(pulumi.CustomResource):
                  recursive_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  source: pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestDirectoryTransfer']] = None,
                  vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -437,6 +456,7 @@ class GuestDirectory(pulumi.CustomResource):
             __props__.__dict__["recursive_delete"] = recursive_delete
             __props__.__dict__["source"] = source
             __props__.__dict__["timeout_seconds"] = timeout_seconds
+            __props__.__dict__["transfer"] = transfer
             if vm is None and not opts.urn:
                 raise TypeError("Missing required property 'vm'")
             __props__.__dict__["vm"] = vm
@@ -497,6 +517,7 @@ class GuestDirectory(pulumi.CustomResource):
         __props__.__dict__["sha256"] = None
         __props__.__dict__["source"] = None
         __props__.__dict__["timeout_seconds"] = None
+        __props__.__dict__["transfer"] = None
         __props__.__dict__["vm"] = None
         return GuestDirectory(resource_name, opts=opts, __props__=__props__)
 
@@ -699,6 +720,14 @@ class GuestDirectory(pulumi.CustomResource):
         How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
         """
         return pulumi.get(self, "timeout_seconds")
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> pulumi.Output[Optional['GuestDirectoryTransfer']]:
+        """
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        """
+        return pulumi.get(self, "transfer")
 
     @_builtins.property
     @pulumi.getter

@@ -33,6 +33,7 @@ class GuestFileArgs:
                  guest: pulumi.Input[Optional['GuestLoginArgs']] = None,
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 modification_time: pulumi.Input[Optional[_builtins.str]] = None,
                  on_exists: pulumi.Input[Optional['GuestFileOnExists']] = None,
                  owner: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  parent_mode: pulumi.Input[Optional[_builtins.str]] = None,
@@ -41,6 +42,7 @@ class GuestFileArgs:
                  source: pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]] = None,
                  symlinks: pulumi.Input[Optional['GuestFileSymlinks']] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestFileTransfer']] = None,
                  validate_command: pulumi.Input[Optional[_builtins.str]] = None):
         """
         The set of arguments for constructing a GuestFile resource.
@@ -56,6 +58,7 @@ class GuestFileArgs:
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only.
         :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+        :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
         :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given.
         :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
@@ -64,6 +67,7 @@ class GuestFileArgs:
         :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
         :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
         :param pulumi.Input[_builtins.str] validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
         """
         pulumi.set(__self__, "path", path)
@@ -86,6 +90,8 @@ class GuestFileArgs:
             pulumi.set(__self__, "hidden", hidden)
         if mode is not None:
             pulumi.set(__self__, "mode", mode)
+        if modification_time is not None:
+            pulumi.set(__self__, "modification_time", modification_time)
         if on_exists is not None:
             pulumi.set(__self__, "on_exists", on_exists)
         if owner is not None:
@@ -102,6 +108,8 @@ class GuestFileArgs:
             pulumi.set(__self__, "symlinks", symlinks)
         if timeout_seconds is not None:
             pulumi.set(__self__, "timeout_seconds", timeout_seconds)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
         if validate_command is not None:
             pulumi.set(__self__, "validate_command", validate_command)
 
@@ -238,6 +246,18 @@ class GuestFileArgs:
         pulumi.set(self, "mode", value)
 
     @_builtins.property
+    @pulumi.getter(name="modificationTime")
+    def modification_time(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+        """
+        return pulumi.get(self, "modification_time")
+
+    @modification_time.setter
+    def modification_time(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "modification_time", value)
+
+    @_builtins.property
     @pulumi.getter(name="onExists")
     def on_exists(self) -> pulumi.Input[Optional['GuestFileOnExists']]:
         """
@@ -334,6 +354,18 @@ class GuestFileArgs:
         pulumi.set(self, "timeout_seconds", value)
 
     @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> pulumi.Input[Optional['GuestFileTransfer']]:
+        """
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        """
+        return pulumi.get(self, "transfer")
+
+    @transfer.setter
+    def transfer(self, value: pulumi.Input[Optional['GuestFileTransfer']]):
+        pulumi.set(self, "transfer", value)
+
+    @_builtins.property
     @pulumi.getter(name="validateCommand")
     def validate_command(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -361,6 +393,7 @@ class GuestFile(pulumi.CustomResource):
                  guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 modification_time: pulumi.Input[Optional[_builtins.str]] = None,
                  on_exists: pulumi.Input[Optional['GuestFileOnExists']] = None,
                  owner: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  parent_mode: pulumi.Input[Optional[_builtins.str]] = None,
@@ -370,6 +403,7 @@ class GuestFile(pulumi.CustomResource):
                  source: pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]] = None,
                  symlinks: pulumi.Input[Optional['GuestFileSymlinks']] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestFileTransfer']] = None,
                  validate_command: pulumi.Input[Optional[_builtins.str]] = None,
                  vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
                  __props__=None):
@@ -389,6 +423,7 @@ class GuestFile(pulumi.CustomResource):
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only.
         :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+        :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
         :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given.
         :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
@@ -398,6 +433,7 @@ class GuestFile(pulumi.CustomResource):
         :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
         :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
         :param pulumi.Input[_builtins.str] validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
         :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
         """
@@ -436,6 +472,7 @@ class GuestFile(pulumi.CustomResource):
                  guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 modification_time: pulumi.Input[Optional[_builtins.str]] = None,
                  on_exists: pulumi.Input[Optional['GuestFileOnExists']] = None,
                  owner: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  parent_mode: pulumi.Input[Optional[_builtins.str]] = None,
@@ -445,6 +482,7 @@ class GuestFile(pulumi.CustomResource):
                  source: pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]] = None,
                  symlinks: pulumi.Input[Optional['GuestFileSymlinks']] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestFileTransfer']] = None,
                  validate_command: pulumi.Input[Optional[_builtins.str]] = None,
                  vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
                  __props__=None):
@@ -465,6 +503,7 @@ class GuestFile(pulumi.CustomResource):
             __props__.__dict__["guest"] = guest
             __props__.__dict__["hidden"] = hidden
             __props__.__dict__["mode"] = mode
+            __props__.__dict__["modification_time"] = modification_time
             __props__.__dict__["on_exists"] = on_exists
             __props__.__dict__["owner"] = owner
             __props__.__dict__["parent_mode"] = parent_mode
@@ -476,6 +515,7 @@ class GuestFile(pulumi.CustomResource):
             __props__.__dict__["source"] = source
             __props__.__dict__["symlinks"] = symlinks
             __props__.__dict__["timeout_seconds"] = timeout_seconds
+            __props__.__dict__["transfer"] = transfer
             __props__.__dict__["validate_command"] = validate_command
             if vm is None and not opts.urn:
                 raise TypeError("Missing required property 'vm'")
@@ -525,6 +565,7 @@ class GuestFile(pulumi.CustomResource):
         __props__.__dict__["hidden"] = None
         __props__.__dict__["instance_uuid"] = None
         __props__.__dict__["mode"] = None
+        __props__.__dict__["modification_time"] = None
         __props__.__dict__["modified_at"] = None
         __props__.__dict__["on_exists"] = None
         __props__.__dict__["owner"] = None
@@ -538,6 +579,7 @@ class GuestFile(pulumi.CustomResource):
         __props__.__dict__["source"] = None
         __props__.__dict__["symlinks"] = None
         __props__.__dict__["timeout_seconds"] = None
+        __props__.__dict__["transfer"] = None
         __props__.__dict__["validate_command"] = None
         __props__.__dict__["vm"] = None
         return GuestFile(resource_name, opts=opts, __props__=__props__)
@@ -647,6 +689,14 @@ class GuestFile(pulumi.CustomResource):
         return pulumi.get(self, "mode")
 
     @_builtins.property
+    @pulumi.getter(name="modificationTime")
+    def modification_time(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+        """
+        return pulumi.get(self, "modification_time")
+
+    @_builtins.property
     @pulumi.getter(name="modifiedAt")
     def modified_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -749,6 +799,14 @@ class GuestFile(pulumi.CustomResource):
         How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
         """
         return pulumi.get(self, "timeout_seconds")
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> pulumi.Output[Optional['GuestFileTransfer']]:
+        """
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        """
+        return pulumi.get(self, "transfer")
 
     @_builtins.property
     @pulumi.getter(name="validateCommand")

@@ -62,7 +62,7 @@ class GuestProgramRunArgs:
         :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
         :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
         :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
         :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`.
@@ -250,7 +250,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def interpreter(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
         """
         return pulumi.get(self, "interpreter")
 
@@ -525,7 +525,7 @@ class GuestProgramRun(pulumi.CustomResource):
         :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
         :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
         :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
         :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`.
@@ -815,7 +815,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def interpreter(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
         """
         return pulumi.get(self, "interpreter")
 

@@ -178,7 +178,7 @@ class GuestCommand(dict):
         A shell line, `{ program, arguments }`, or `{ script, interpreter }`.
 
         :param Sequence[_builtins.str] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
-        :param _builtins.str interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+        :param _builtins.str interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
         :param _builtins.str program: Absolute path of the program.
         :param _builtins.str script: Text of the script.
         """
@@ -203,7 +203,7 @@ class GuestCommand(dict):
     @pulumi.getter
     def interpreter(self) -> Optional[_builtins.str]:
         """
-        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `powershell` (default on Windows), `cmd`, or the absolute path of any interpreter that takes a script file.
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
         """
         return pulumi.get(self, "interpreter")
 
