@@ -8,7 +8,7 @@ export class ProcessScope {
   readonly #controller = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
-  /** On SIGINT and SIGTERM work is aborted, sessions are logged out, and the process ends. */
+  /** On SIGINT and SIGTERM, and when nobody reads the output any more, work is aborted, sessions are logged out, and the process ends. */
   constructor() {
     const end = () => {
       setTimeout(() => process.exit(0), patienceMs).unref();
@@ -16,6 +16,9 @@ export class ProcessScope {
     };
     process.once("SIGINT", end);
     process.once("SIGTERM", end);
+    // The engine was killed and nobody reads any more. Pulumi's dynamic host would answer the broken pipe by writing a
+    // warning to it, for ever.
+    for (const stream of [process.stdout, process.stderr]) stream.once("error", end).on("error", () => {});
     process.once("beforeExit", () => void closeAllVCenters());
   }
 
