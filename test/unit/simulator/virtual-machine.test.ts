@@ -89,9 +89,11 @@ describe("power and Tools decide whether guest operations work", () => {
   });
 
   test("Tools come after the boot delay", async () => {
-    await start({ bootDelayMilliseconds: 200 });
+    await start({ bootDelayMilliseconds: 600_000 });
     expect(await property("guest.guestFamily")).toBeUndefined();
     expect((await list()).fault).toBe("GuestOperationsUnavailable");
+    simulator.vm("vm-1").setBootDelay(20);
+    await simulator.vm("vm-1").reset();
     await until(async () => (await property("guest.guestOperationsReady")) === "true");
     expect((await list()).fault).toBeUndefined();
     expect(await property("guest.guestFamily")).toBe("linuxGuest");
