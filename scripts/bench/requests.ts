@@ -1,4 +1,4 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter";
 import type { LifecycleContext } from "../../provider/lifecycle/context";
@@ -90,6 +90,10 @@ class Measurement {
     await this.#count("GuestFile update of content", 5, () => this.#update(guestFile, made, file(0, "other")));
     appendFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-1"), "drift");
     await this.#count("GuestFile repair of drift", 5, () => this.#update(guestFile, others[0] as Recorded, file(1)));
+    writeFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-2"), "y\n");
+    await this.#count("GuestFile repair of drift of the same size", 5, () =>
+      this.#update(guestFile, others[1] as Recorded, file(2)),
+    );
   }
 
   async #runs(): Promise<void> {

@@ -83,8 +83,11 @@ async function isContentKept(
   if (desired === undefined) return true;
   if (have === undefined && want.onExists === "overwrite") return false;
   if (desired.sizeBytes !== found.sizeBytes) return false;
-  if (have !== undefined && have.sha256 !== desired.sha256) return false;
-  if (want.driftDetection !== "content" && have?.modifiedAt === found.modifiedAt.toISOString()) return true;
+  if (have?.sha256 !== undefined && have.sha256 !== desired.sha256) return false;
+  if (want.driftDetection !== "content" && have?.modifiedAt !== undefined) {
+    // Written anew where the time differs: reading first would cost more requests than writing the same again.
+    return have.sha256 === desired.sha256 && have.modifiedAt === found.modifiedAt.toISOString();
+  }
   return (await guest.files.sha256(found.path, op, transferOf(want))) === desired.sha256;
 }
 
