@@ -98,12 +98,38 @@ files.DeleteDirectoryInGuest(vm, auth, "/root/py", True)
 result["missing"] = fault_of(files.ListFilesInGuest, vm, auth, "/root/py", 0, 1)
 wrong = vim.vm.guest.NamePasswordAuthentication(username="root", password="no", interactiveSession=False)
 result["wrongPassword"] = fault_of(operations.authManager.ValidateCredentialsInGuest, vm, wrong)
-registry = vim.vm.guest.WindowsRegistryManager.RegistryKeyName(
-    registryPath="HKEY_LOCAL_MACHINE\\SOFTWARE", wowBitness="WOWNative"
-)
-result["registry"] = fault_of(
-    operations.guestWindowsRegistryManager.ListRegistryKeysInGuest, vm, auth, registry, False
-)
+
+result["acquire"] = fault_of(operations.authManager.AcquireCredentialsInGuest, vm, auth, None)
+result["release"] = fault_of(operations.authManager.ReleaseCredentialsInGuest, vm, auth)
+
+aliases = operations.aliasManager
+Alias = vim.vm.guest.AliasManager
+with open(settings["certificate"]) as pem:
+    alias_certificate = "".join(line.strip() for line in pem if "-----" not in line)
+subject = Alias.GuestAuthNamedSubject(name="ada")
+info = Alias.GuestAuthAliasInfo(subject=subject, comment="added by pyVmomi")
+aliases.AddGuestAlias(vm, auth, "root", True, alias_certificate, info)
+result["aliases"] = [alias.aliases[0].subject.name for alias in aliases.ListGuestAliases(vm, auth, "root")]
+result["mappedAliases"] = [mapped.username for mapped in aliases.ListGuestMappedAliases(vm, auth)]
+aliases.RemoveGuestAlias(vm, auth, "root", alias_certificate, subject)
+aliases.AddGuestAlias(vm, auth, "root", False, alias_certificate, info)
+aliases.RemoveGuestAliasByCert(vm, auth, "root", alias_certificate)
+result["aliasesLeft"] = len(aliases.ListGuestAliases(vm, auth, "root"))
+
+# The guest is Linux, which has no registry: each of its operations is answered so.
+registry = operations.guestWindowsRegistryManager
+Registry = vim.vm.guest.WindowsRegistryManager
+key = Registry.RegistryKeyName(registryPath="HKEY_LOCAL_MACHINE\\SOFTWARE", wowBitness="WOWNative")
+value_name = Registry.RegistryValueName(keyName=key, name="v")
+value = Registry.RegistryValue(name=value_name, data=Registry.RegistryValueString(value="x"))
+result["registry"] = [
+    fault_of(registry.CreateRegistryKeyInGuest, vm, auth, key, False, None),
+    fault_of(registry.ListRegistryKeysInGuest, vm, auth, key, False),
+    fault_of(registry.DeleteRegistryKeyInGuest, vm, auth, key, False),
+    fault_of(registry.SetRegistryValueInGuest, vm, auth, value),
+    fault_of(registry.ListRegistryValuesInGuest, vm, auth, key, False),
+    fault_of(registry.DeleteRegistryValueInGuest, vm, auth, value_name),
+]
 
 WaitForTask(vm.PowerOffVM_Task())
 result["off"] = vm.runtime.powerState
