@@ -17,6 +17,7 @@ export const vmSelectorSchema = z
     z.strictObject({ name: z.string().min(1) }),
   ])
   .meta({
+    examples: ["/DC0/vm/web-1", "vm-42", { name: "web-1" }],
     typeName: "VirtualMachineSelector",
     description:
       "The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path " +
@@ -35,6 +36,7 @@ export const guestCredentialSchema = z
       .meta({ description: "Act in the desktop session of that user, who must be logged on at the console." }),
   })
   .meta({
+    examples: [{ username: "deploy", password: "…" }],
     typeName: "GuestLogin",
     description:
       "Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.",
@@ -50,6 +52,7 @@ export const commonInputs = {
     .max(86_400 * 7)
     .optional()
     .meta({
+      examples: [600],
       description:
         "How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.",
     }),
@@ -75,19 +78,23 @@ export const modeSchema = z
   .string()
   .regex(/^[0-7]{3,4}$/, 'must be an octal mode in a string, such as "0644"')
   .meta({
+    examples: ["0640"],
     description: 'Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.',
   });
 
-export const ownerSchema = z
-  .union([z.string().min(1), z.number().int().nonnegative()])
-  .meta({ description: "Owner, by name or numeric id. POSIX guests only. Left alone when not given." });
+export const ownerSchema = z.union([z.string().min(1), z.number().int().nonnegative()]).meta({
+  examples: ["app", 1001],
+  description: "Owner, by name or numeric id. POSIX guests only. Left alone when not given.",
+});
 
-export const groupSchema = z
-  .union([z.string().min(1), z.number().int().nonnegative()])
-  .meta({ description: "Group, by name or numeric id. POSIX guests only. Left alone when not given." });
+export const groupSchema = z.union([z.string().min(1), z.number().int().nonnegative()]).meta({
+  examples: ["app", 1001],
+  description: "Group, by name or numeric id. POSIX guests only. Left alone when not given.",
+});
 
 /** How file contents travel, for one resource. */
 export const transferSchema = z.enum(["auto", "direct", "inBand"]).meta({
+  examples: ["inBand"],
   description:
     "How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host " +
     "can't be reached, in-band, but never secrets. Default: the provider's `transfer`.",

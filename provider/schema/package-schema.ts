@@ -152,7 +152,8 @@ function property({ type, meta }: Property, types: Map<string, Json>): Json {
 
 /** The text for a property: what it is, where it comes from, examples. */
 export function describe({ description, environment, examples }: PropertyMeta): string | undefined {
-  const code = (value: unknown) => `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  const isPlain = (value: unknown): value is string => typeof value === "string" && !value.includes("\n");
+  const code = (value: unknown) => `\`${isPlain(value) ? value : JSON.stringify(value)}\``;
   const parts = [
     description,
     environment === undefined ? undefined : `Environment: ${environment.map(code).join(", ")}.`,

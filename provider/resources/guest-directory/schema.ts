@@ -29,37 +29,56 @@ export const guestDirectoryInputs = z
     mode: modeSchema.optional(),
     owner: ownerSchema.optional(),
     group: groupSchema.optional(),
-    hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
-    createParents: z.boolean().optional().meta({
-      description:
-        "Make missing directories above. Those made are removed with this one if they are empty then. Default false.",
-    }),
-    parentMode: modeSchema
+    hidden: z
+      .boolean()
       .optional()
-      .meta({ description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.' }),
-    onExists: z.enum(["adopt", "error"]).optional().meta({
-      description:
-        "What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.",
+      .meta({ examples: [true], description: "The hidden attribute. Windows guests only." }),
+    createParents: z
+      .boolean()
+      .optional()
+      .meta({
+        examples: [true],
+        description:
+          "Make missing directories above. Those made are removed with this one if they are empty then. Default false.",
+      }),
+    parentMode: modeSchema.optional().meta({
+      examples: ["0750"],
+      description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.',
     }),
+    onExists: z
+      .enum(["adopt", "error"])
+      .optional()
+      .meta({
+        examples: ["error"],
+        description:
+          "What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.",
+      }),
     source: z
       .union([z.string().min(1), archiveSchema])
       .optional()
       .meta({
+        examples: ["./site", "./site.tar.gz"],
         description:
           "What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. " +
           "Files and directories are synced; `owner` and `group` then hold for all of them.",
       }),
     fileMode: modeSchema.optional().meta({
+      examples: ["0640"],
       description: 'Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.',
     }),
     directoryMode: modeSchema.optional().meta({
+      examples: ["0750"],
       description:
         'Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.',
     }),
-    purge: z.boolean().optional().meta({
-      description:
-        "Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.",
-    }),
+    purge: z
+      .boolean()
+      .optional()
+      .meta({
+        examples: [true],
+        description:
+          "Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.",
+      }),
     exclude: z
       .array(z.string().min(1))
       .optional()
@@ -72,11 +91,15 @@ export const guestDirectoryInputs = z
     driftDetection: z
       .enum(["metadata", "content", "off"])
       .optional()
-      .meta({ description: "How changed files of `source` are found, as for GuestFile. Default `metadata`." }),
+      .meta({
+        examples: ["content"],
+        description: "How changed files of `source` are found, as for GuestFile. Default `metadata`.",
+      }),
     recursiveDelete: z
       .boolean()
       .optional()
       .meta({
+        examples: [true],
         description:
           "On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not " +
           "empty is refused, and one that we did not make is left. Default false.",

@@ -51,24 +51,35 @@ export type ProcessExpectation = z.infer<typeof processExpectationSchema>;
 
 export const guestFamilySchema = z
   .enum(["linuxGuest", "windowsGuest", "darwinGuestFamily", "solarisGuest", "netwareGuest", "otherGuestFamily"])
-  .meta({ typeName: "GuestFamily", description: "Family of the guest's operating system, as VMware Tools report it." });
+  .meta({
+    examples: ["linuxGuest"],
+    typeName: "GuestFamily",
+    description: "Family of the guest's operating system, as VMware Tools report it.",
+  });
 
 /** What a program expects of a guest. */
 export const guestEnvCheckInputs = z.strictObject({
   ...commonInputs,
-  variables: z.record(z.string().min(1), variableExpectationSchema).optional().meta({
-    description:
-      "Environment variables of the VMware Tools service and what each must be. All are read by one request.",
-  }),
+  variables: z
+    .record(z.string().min(1), variableExpectationSchema)
+    .optional()
+    .meta({
+      examples: [{ PATH: { matches: "/usr/bin" } }],
+      description:
+        "Environment variables of the VMware Tools service and what each must be. All are read by one request.",
+    }),
   guestFamily: guestFamilySchema.optional(),
   guestId: textExpectationSchema.optional().meta({
+    examples: ["debian12_64Guest"],
     description: "Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.",
   }),
   guestFullName: textExpectationSchema.optional().meta({
+    examples: [{ matches: "Debian" }],
     description:
       "Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.",
   }),
   toolsVersionStatus: textExpectationSchema.optional().meta({
+    examples: [{ oneOf: ["guestToolsCurrent", "guestToolsUnmanaged"] }],
     description:
       "Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.",
   }),
@@ -76,18 +87,32 @@ export const guestEnvCheckInputs = z.strictObject({
     .string()
     .regex(/^\d+(\.\d+){0,2}$/, 'must be a version such as "12.2.0"')
     .optional()
-    .meta({ description: 'Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.' }),
+    .meta({
+      examples: ["12.2.0"],
+      description: 'Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.',
+    }),
   paths: z
     .record(guestPathSchema, pathExpectationSchema)
     .optional()
-    .meta({ description: "Paths in the guest and what must be there." }),
-  minimumFreeBytes: z.record(guestPathSchema, z.number().int().nonnegative()).optional().meta({
-    description: "Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.",
-  }),
-  processes: z.record(z.string().min(1), processExpectationSchema).optional().meta({
-    description:
-      "Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.",
-  }),
+    .meta({
+      examples: [{ "/etc/app": "directory", "/var/run/reboot-required": "absent" }],
+      description: "Paths in the guest and what must be there.",
+    }),
+  minimumFreeBytes: z
+    .record(guestPathSchema, z.number().int().nonnegative())
+    .optional()
+    .meta({
+      examples: [{ "/var": 1073741824 }],
+      description: "Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.",
+    }),
+  processes: z
+    .record(z.string().min(1), processExpectationSchema)
+    .optional()
+    .meta({
+      examples: [{ sshd: "running" }],
+      description:
+        "Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.",
+    }),
   privileges: z
     .array(z.string().min(1))
     .nonempty()
@@ -99,14 +124,27 @@ export const guestEnvCheckInputs = z.strictObject({
   validateLogin: z
     .boolean()
     .optional()
-    .meta({ description: "Check that the guest login works, and report it like the rest when it does not." }),
-  waitSeconds: z.number().nonnegative().max(86_400).optional().meta({
-    description:
-      "How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.",
-  }),
-  onFailure: z.enum(["fail", "warn"]).optional().meta({
-    description: "`fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.",
-  }),
+    .meta({
+      examples: [true],
+      description: "Check that the guest login works, and report it like the rest when it does not.",
+    }),
+  waitSeconds: z
+    .number()
+    .nonnegative()
+    .max(86_400)
+    .optional()
+    .meta({
+      examples: [120],
+      description:
+        "How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.",
+    }),
+  onFailure: z
+    .enum(["fail", "warn"])
+    .optional()
+    .meta({
+      examples: ["warn"],
+      description: "`fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.",
+    }),
 });
 
 export type GuestEnvCheckInputs = z.infer<typeof guestEnvCheckInputs>;

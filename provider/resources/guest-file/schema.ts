@@ -23,34 +23,54 @@ export const guestFileInputs = z
         replaces: true,
         examples: ["/etc/app/app.conf"],
       }),
-    content: z.string().optional().meta({
-      description:
-        "The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.",
-    }),
-    contentBase64: base64Schema.optional().meta({ description: "The file's bytes in base64." }),
+    content: z
+      .string()
+      .optional()
+      .meta({
+        examples: ["listen = 8080\n"],
+        description:
+          "The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.",
+      }),
+    contentBase64: base64Schema.optional().meta({ examples: ["aGVsbG8K"], description: "The file's bytes in base64." }),
     source: z
       .union([z.string().min(1), assetSchema])
       .optional()
       .meta({
+        examples: ["./files/app.conf"],
         description:
           "Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.",
       }),
     mode: modeSchema.optional(),
     owner: ownerSchema.optional(),
     group: groupSchema.optional(),
-    hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
-    readOnly: z.boolean().optional().meta({ description: "The read-only attribute. Windows guests only." }),
-    modificationTime: z.iso.datetime({ offset: true }).optional().meta({
-      description:
-        "Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.",
-    }),
-    createParents: z.boolean().optional().meta({
-      description:
-        "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.",
-    }),
-    parentMode: modeSchema
+    hidden: z
+      .boolean()
       .optional()
-      .meta({ description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.' }),
+      .meta({ examples: [true], description: "The hidden attribute. Windows guests only." }),
+    readOnly: z
+      .boolean()
+      .optional()
+      .meta({ examples: [true], description: "The read-only attribute. Windows guests only." }),
+    modificationTime: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .meta({
+        examples: ["2026-01-02T03:04:05Z"],
+        description:
+          "Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.",
+      }),
+    createParents: z
+      .boolean()
+      .optional()
+      .meta({
+        examples: [true],
+        description:
+          "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.",
+      }),
+    parentMode: modeSchema.optional().meta({
+      examples: ["0750"],
+      description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.',
+    }),
     validateCommand: z
       .string()
       .regex(/\{path\}/, "must hold {path}, which stands for the file to validate")
@@ -64,6 +84,7 @@ export const guestFileInputs = z
       .enum(["adopt", "error", "overwrite"])
       .optional()
       .meta({
+        examples: ["error"],
         description:
           "What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` " +
           "writes it anew with default attributes, `error` refuses.",
@@ -72,6 +93,7 @@ export const guestFileInputs = z
       .enum(["refuse", "follow", "replace"])
       .optional()
       .meta({
+        examples: ["follow"],
         description:
           "What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` " +
           "puts a regular file in the link's place.",
@@ -90,6 +112,7 @@ export const guestFileInputs = z
       )
       .optional()
       .meta({
+        examples: [{ suffix: ".orig" }],
         description:
           'Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, ' +
           '`{ directory: "/var/backups" }` elsewhere.',
@@ -97,12 +120,13 @@ export const guestFileInputs = z
     restoreOnDelete: z
       .boolean()
       .optional()
-      .meta({ description: "On delete put the backup back instead of only removing the file." }),
+      .meta({ examples: [true], description: "On delete put the backup back instead of only removing the file." }),
     transfer: transferSchema.optional(),
     driftDetection: z
       .enum(["metadata", "content", "off"])
       .optional()
       .meta({
+        examples: ["content"],
         description:
           "How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by " +
           "reading the bytes at each look, `off` not at all.",

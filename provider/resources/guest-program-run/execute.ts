@@ -1,11 +1,12 @@
 import { GuestError } from "../../errors/guest-error";
 import type { Guest, ProgramSpec } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
+import type { Command } from "./command-schema";
 import { type DecodedResult, decodeResult } from "./code-page";
 import { isAccepted } from "./exit-code";
 import { asOtherUser } from "./run-as";
 import { runKeyOf } from "./run-key";
-import { type Command, type GuestProgramRunInputs, outputSources } from "./schema";
+import { type GuestProgramRunInputs, outputSources } from "./schema";
 
 const defaultOutputLimitBytes = 1024 * 1024;
 const shownErrorBytes = 2_000;

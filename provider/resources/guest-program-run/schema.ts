@@ -1,42 +1,8 @@
 import { z } from "zod";
+import { argumentsSchema, commandSchema, interpreterSchema } from "./command-schema";
 import { commonInputs, commonState, guestPathSchema } from "../common";
 
-const secretsInArguments =
-  "hold a secret, and every process in the guest can see a program's arguments. Give it by stdin, environment, script or a " +
-  "GuestFile instead, or pass it through pulumi.unsecret if it may be seen";
-
-const argumentsSchema = z.array(z.string()).meta({
-  description:
-    "Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.",
-  neverSecret: secretsInArguments,
-});
-
-const interpreterSchema = z.string().min(1).meta({
-  description:
-    "What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.",
-});
-
 const exitCodeSchema = z.number().int().min(-2147483648).max(4294967295);
-
-/** One command: a shell line, a program with arguments, or a script for an interpreter. */
-export const commandSchema = z
-  .union([
-    z.string().min(1),
-    z.strictObject({
-      program: guestPathSchema.meta({ description: "Absolute path of the program." }),
-      arguments: argumentsSchema.optional(),
-    }),
-    z.strictObject({
-      script: z.string().min(1).meta({ description: "Text of the script." }),
-      interpreter: interpreterSchema.optional(),
-    }),
-  ])
-  .meta({
-    typeName: "GuestCommand",
-    description: "A shell line, `{ program, arguments }`, or `{ script, interpreter }`.",
-  });
-
-export type Command = z.infer<typeof commandSchema>;
 
 /** What a program declares of a program run in a guest. */
 export const guestProgramRunInputs = z
@@ -47,30 +13,43 @@ export const guestProgramRunInputs = z
       examples: ["/usr/bin/systemctl"],
     }),
     arguments: argumentsSchema.optional(),
-    script: z.string().min(1).optional().meta({ description: "Script to run instead of `program`." }),
+    script: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ examples: ["set -e\nmake install\n"], description: "Script to run instead of `program`." }),
     interpreter: interpreterSchema.optional(),
     create: commandSchema
       .optional()
       .meta({ description: "Command to run at create, in place of `program` or `script`." }),
-    update: commandSchema
-      .optional()
-      .meta({ description: "Command to run when inputs or triggers change. Default: the create command again." }),
+    update: commandSchema.optional().meta({
+      examples: ["systemctl reload app"],
+      description: "Command to run when inputs or triggers change. Default: the create command again.",
+    }),
     delete: commandSchema.optional().meta({
+      examples: ["systemctl stop app"],
       description:
         "Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.",
     }),
     workingDirectory: guestPathSchema
       .optional()
-      .meta({ description: "Directory to run in. Default: the user's home directory." }),
+      .meta({ examples: ["/opt/app"], description: "Directory to run in. Default: the user's home directory." }),
     environment: z
       .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_()]*$/, "must be a variable name"), z.string())
       .optional()
-      .meta({ description: "Environment variables." }),
-    environmentMode: z.enum(["merge", "replace"]).optional().meta({
-      description:
-        "`merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.",
-    }),
-    stdin: z.string().optional().meta({ description: "Text for standard input." }),
+      .meta({ examples: [{ LANG: "C.UTF-8" }], description: "Environment variables." }),
+    environmentMode: z
+      .enum(["merge", "replace"])
+      .optional()
+      .meta({
+        examples: ["replace"],
+        description:
+          "`merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.",
+      }),
+    stdin: z
+      .string()
+      .optional()
+      .meta({ examples: ["yes\n"], description: "Text for standard input." }),
     triggers: z
       .array(z.unknown())
       .optional()
@@ -79,23 +58,32 @@ export const guestProgramRunInputs = z
         examples: ["[configFile.sha256]"],
       }),
     creates: guestPathSchema.optional().meta({
+      examples: ["/opt/app/installed"],
       description: "Path that the run makes: it is run only while nothing is there, and again when it has gone.",
     }),
-    removes: guestPathSchema
-      .optional()
-      .meta({ description: "Path that the run takes away: it is run only while something is there." }),
+    removes: guestPathSchema.optional().meta({
+      examples: ["/opt/app/pending"],
+      description: "Path that the run takes away: it is run only while something is there.",
+    }),
     unless: commandSchema.optional().meta({
+      examples: ["systemctl is-active app"],
       description:
         "Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.",
     }),
     onlyIf: commandSchema.optional().meta({
+      examples: ["test -d /opt/app"],
       description:
         "Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.",
     }),
-    successExitCodes: z.array(exitCodeSchema).nonempty().optional().meta({
-      description:
-        "Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.",
-    }),
+    successExitCodes: z
+      .array(exitCodeSchema)
+      .nonempty()
+      .optional()
+      .meta({
+        examples: [[0, 2]],
+        description:
+          "Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.",
+      }),
     rebootExitCodes: z
       .array(exitCodeSchema)
       .nonempty()
@@ -110,6 +98,7 @@ export const guestProgramRunInputs = z
       .boolean()
       .optional()
       .meta({
+        examples: [true],
         description:
           "The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot " +
           "cuts off counts as done. Default false.",
@@ -131,6 +120,7 @@ export const guestProgramRunInputs = z
       ])
       .optional()
       .meta({
+        examples: ["app", { user: "app", method: "su" }],
         description:
           "Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.",
       }),
@@ -145,14 +135,26 @@ export const guestProgramRunInputs = z
           .meta({ description: "Pause between attempts, in seconds. Default 5." }),
       })
       .optional()
-      .meta({ description: "Try again when the exit code is not accepted." }),
-    logPaths: z.array(guestPathSchema).optional().meta({
-      description: "Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.",
-    }),
-    logDirectory: z.string().min(1).optional().meta({
-      description:
-        "Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.",
-    }),
+      .meta({
+        examples: [{ attempts: 3, delaySeconds: 10 }],
+        description: "Try again when the exit code is not accepted.",
+      }),
+    logPaths: z
+      .array(guestPathSchema)
+      .optional()
+      .meta({
+        examples: [["/var/log/app-install.log"]],
+        description: "Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.",
+      }),
+    logDirectory: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        examples: ["./logs"],
+        description:
+          "Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.",
+      }),
     outputLimitBytes: z
       .number()
       .int()
@@ -160,13 +162,14 @@ export const guestProgramRunInputs = z
       .max(64 * 1024 * 1024)
       .optional()
       .meta({
+        examples: [65536],
         description:
           "How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.",
       }),
     logging: z
       .enum(["none", "stdout", "stderr", "stdoutAndStderr"])
       .optional()
-      .meta({ description: "Which outputs are shown in Pulumi's log as well. Default `none`." }),
+      .meta({ examples: ["stdout"], description: "Which outputs are shown in Pulumi's log as well. Default `none`." }),
   })
   .superRefine((run, context) => {
     const given = (["program", "script", "create"] as const).filter((name) => run[name] !== undefined);

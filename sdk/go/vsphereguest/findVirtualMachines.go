@@ -25,7 +25,7 @@ func FindVirtualMachines(ctx *pulumi.Context, args *FindVirtualMachinesArgs, opt
 }
 
 type FindVirtualMachinesArgs struct {
-	// Only guests of this family of operating systems.
+	// Only guests of this family of operating systems. Example: `linuxGuest`.
 	GuestFamily *GuestFamily `pulumi:"guestFamily"`
 	// Glob pattern for the name in the inventory. Default: all. Example: `web-*`.
 	Name *string `pulumi:"name"`
@@ -48,7 +48,7 @@ func FindVirtualMachinesOutput(ctx *pulumi.Context, args FindVirtualMachinesOutp
 }
 
 type FindVirtualMachinesOutputArgs struct {
-	// Only guests of this family of operating systems.
+	// Only guests of this family of operating systems. Example: `linuxGuest`.
 	GuestFamily GuestFamilyPtrInput `pulumi:"guestFamily"`
 	// Glob pattern for the name in the inventory. Default: all. Example: `web-*`.
 	Name pulumi.StringPtrInput `pulumi:"name"`

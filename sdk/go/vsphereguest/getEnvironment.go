@@ -25,11 +25,11 @@ func GetEnvironment(ctx *pulumi.Context, args *GetEnvironmentArgs, opts ...pulum
 }
 
 type GetEnvironmentArgs struct {
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
 	// Variables to read. Default: all. Example: `["PATH","HOME"]`.
 	Names []string `pulumi:"names"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
 }
 
@@ -48,11 +48,11 @@ func GetEnvironmentOutput(ctx *pulumi.Context, args GetEnvironmentOutputArgs, op
 }
 
 type GetEnvironmentOutputArgs struct {
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput `pulumi:"guest"`
 	// Variables to read. Default: all. Example: `["PATH","HOME"]`.
 	Names pulumi.StringArrayInput `pulumi:"names"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input `pulumi:"vm"`
 }
 

@@ -18,7 +18,7 @@ import (
 type GuestDirectory struct {
 	pulumi.CustomResourceState
 
-	// Make missing directories above. Those made are removed with this one if they are empty then. Default false.
+	// Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrOutput `pulumi:"createParents"`
 	// True when this resource made the directory, false when it was there before.
 	Created pulumi.BoolOutput `pulumi:"created"`
@@ -26,51 +26,51 @@ type GuestDirectory struct {
 	CreatedParents pulumi.StringArrayOutput `pulumi:"createdParents"`
 	// Directories below that came of `source`, by relative path.
 	Directories pulumi.StringArrayOutput `pulumi:"directories"`
-	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.
+	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode pulumi.StringPtrOutput `pulumi:"directoryMode"`
-	// How changed files of `source` are found, as for GuestFile. Default `metadata`.
+	// How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrOutput `pulumi:"driftDetection"`
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude pulumi.StringArrayOutput `pulumi:"exclude"`
-	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.
+	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
 	FileMode pulumi.StringPtrOutput `pulumi:"fileMode"`
 	// Files that came of `source`, by relative path.
 	Files GuestDirectoryFilesMapOutput `pulumi:"files"`
-	// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group pulumi.AnyOutput `pulumi:"group"`
 	// Numeric id of `group`.
 	GroupId pulumi.Float64PtrOutput `pulumi:"groupId"`
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrOutput `pulumi:"guest"`
-	// The hidden attribute. Windows guests only.
+	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden pulumi.BoolPtrOutput `pulumi:"hidden"`
 	// Instance UUID of the virtual machine, from which the resource's id is made.
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 	Mode pulumi.StringPtrOutput `pulumi:"mode"`
-	// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.
+	// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
 	OnExists GuestDirectoryOnExistsPtrOutput `pulumi:"onExists"`
-	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Owner pulumi.AnyOutput `pulumi:"owner"`
 	// Numeric id of `owner`.
 	OwnerId pulumi.Float64PtrOutput `pulumi:"ownerId"`
-	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 	ParentMode pulumi.StringPtrOutput `pulumi:"parentMode"`
 	// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
 	Path pulumi.StringOutput `pulumi:"path"`
-	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.
+	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
 	Purge pulumi.BoolPtrOutput `pulumi:"purge"`
-	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
+	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
 	RecursiveDelete pulumi.BoolPtrOutput `pulumi:"recursiveDelete"`
 	// SHA-256 over the paths and contents of `source`, in hex: a trigger for runs.
 	Sha256 pulumi.StringPtrOutput `pulumi:"sha256"`
-	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
+	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 	Source pulumi.AnyOutput `pulumi:"source"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
-	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestDirectoryTransferPtrOutput `pulumi:"transfer"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.AnyOutput `pulumi:"vm"`
 }
 
@@ -126,85 +126,85 @@ func (GuestDirectoryState) ElementType() reflect.Type {
 }
 
 type guestDirectoryArgs struct {
-	// Make missing directories above. Those made are removed with this one if they are empty then. Default false.
+	// Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
 	CreateParents *bool `pulumi:"createParents"`
-	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.
+	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode *string `pulumi:"directoryMode"`
-	// How changed files of `source` are found, as for GuestFile. Default `metadata`.
+	// How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
 	DriftDetection *GuestDirectoryDriftDetection `pulumi:"driftDetection"`
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude []string `pulumi:"exclude"`
-	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.
+	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
 	FileMode *string `pulumi:"fileMode"`
-	// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group interface{} `pulumi:"group"`
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
-	// The hidden attribute. Windows guests only.
+	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden *bool `pulumi:"hidden"`
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 	Mode *string `pulumi:"mode"`
-	// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.
+	// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
 	OnExists *GuestDirectoryOnExists `pulumi:"onExists"`
-	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Owner interface{} `pulumi:"owner"`
-	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 	ParentMode *string `pulumi:"parentMode"`
 	// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
 	Path string `pulumi:"path"`
-	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.
+	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
 	Purge *bool `pulumi:"purge"`
-	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
+	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
 	RecursiveDelete *bool `pulumi:"recursiveDelete"`
-	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
+	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 	Source interface{} `pulumi:"source"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
-	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer *GuestDirectoryTransfer `pulumi:"transfer"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
 }
 
 // The set of arguments for constructing a GuestDirectory resource.
 type GuestDirectoryArgs struct {
-	// Make missing directories above. Those made are removed with this one if they are empty then. Default false.
+	// Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrInput
-	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.
+	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode pulumi.StringPtrInput
-	// How changed files of `source` are found, as for GuestFile. Default `metadata`.
+	// How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrInput
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude pulumi.StringArrayInput
-	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.
+	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
 	FileMode pulumi.StringPtrInput
-	// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group pulumi.Input
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput
-	// The hidden attribute. Windows guests only.
+	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden pulumi.BoolPtrInput
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 	Mode pulumi.StringPtrInput
-	// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.
+	// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
 	OnExists GuestDirectoryOnExistsPtrInput
-	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Owner pulumi.Input
-	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 	ParentMode pulumi.StringPtrInput
 	// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
 	Path pulumi.StringInput
-	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.
+	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
 	Purge pulumi.BoolPtrInput
-	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
+	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
 	RecursiveDelete pulumi.BoolPtrInput
-	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
+	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 	Source pulumi.Input
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
-	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestDirectoryTransferPtrInput
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input
 }
 
@@ -295,7 +295,7 @@ func (o GuestDirectoryOutput) ToGuestDirectoryOutputWithContext(ctx context.Cont
 	return o
 }
 
-// Make missing directories above. Those made are removed with this one if they are empty then. Default false.
+// Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
 func (o GuestDirectoryOutput) CreateParents() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.CreateParents }).(pulumi.BoolPtrOutput)
 }
@@ -315,12 +315,12 @@ func (o GuestDirectoryOutput) Directories() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringArrayOutput { return v.Directories }).(pulumi.StringArrayOutput)
 }
 
-// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.
+// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 func (o GuestDirectoryOutput) DirectoryMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.DirectoryMode }).(pulumi.StringPtrOutput)
 }
 
-// How changed files of `source` are found, as for GuestFile. Default `metadata`.
+// How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
 func (o GuestDirectoryOutput) DriftDetection() GuestDirectoryDriftDetectionPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) GuestDirectoryDriftDetectionPtrOutput { return v.DriftDetection }).(GuestDirectoryDriftDetectionPtrOutput)
 }
@@ -330,7 +330,7 @@ func (o GuestDirectoryOutput) Exclude() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringArrayOutput { return v.Exclude }).(pulumi.StringArrayOutput)
 }
 
-// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.
+// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
 func (o GuestDirectoryOutput) FileMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.FileMode }).(pulumi.StringPtrOutput)
 }
@@ -340,7 +340,7 @@ func (o GuestDirectoryOutput) Files() GuestDirectoryFilesMapOutput {
 	return o.ApplyT(func(v *GuestDirectory) GuestDirectoryFilesMapOutput { return v.Files }).(GuestDirectoryFilesMapOutput)
 }
 
-// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 func (o GuestDirectoryOutput) Group() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.AnyOutput { return v.Group }).(pulumi.AnyOutput)
 }
@@ -350,12 +350,12 @@ func (o GuestDirectoryOutput) GroupId() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.Float64PtrOutput { return v.GroupId }).(pulumi.Float64PtrOutput)
 }
 
-// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 func (o GuestDirectoryOutput) Guest() GuestLoginPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) GuestLoginPtrOutput { return v.Guest }).(GuestLoginPtrOutput)
 }
 
-// The hidden attribute. Windows guests only.
+// The hidden attribute. Windows guests only. Example: `true`.
 func (o GuestDirectoryOutput) Hidden() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.Hidden }).(pulumi.BoolPtrOutput)
 }
@@ -365,17 +365,17 @@ func (o GuestDirectoryOutput) InstanceUuid() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringOutput { return v.InstanceUuid }).(pulumi.StringOutput)
 }
 
-// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 func (o GuestDirectoryOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.Mode }).(pulumi.StringPtrOutput)
 }
 
-// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.
+// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
 func (o GuestDirectoryOutput) OnExists() GuestDirectoryOnExistsPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) GuestDirectoryOnExistsPtrOutput { return v.OnExists }).(GuestDirectoryOnExistsPtrOutput)
 }
 
-// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 func (o GuestDirectoryOutput) Owner() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.AnyOutput { return v.Owner }).(pulumi.AnyOutput)
 }
@@ -385,7 +385,7 @@ func (o GuestDirectoryOutput) OwnerId() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.Float64PtrOutput { return v.OwnerId }).(pulumi.Float64PtrOutput)
 }
 
-// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 func (o GuestDirectoryOutput) ParentMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.ParentMode }).(pulumi.StringPtrOutput)
 }
@@ -395,12 +395,12 @@ func (o GuestDirectoryOutput) Path() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringOutput { return v.Path }).(pulumi.StringOutput)
 }
 
-// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.
+// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
 func (o GuestDirectoryOutput) Purge() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.Purge }).(pulumi.BoolPtrOutput)
 }
 
-// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
+// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
 func (o GuestDirectoryOutput) RecursiveDelete() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.RecursiveDelete }).(pulumi.BoolPtrOutput)
 }
@@ -410,22 +410,22 @@ func (o GuestDirectoryOutput) Sha256() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.Sha256 }).(pulumi.StringPtrOutput)
 }
 
-// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
+// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 func (o GuestDirectoryOutput) Source() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.AnyOutput { return v.Source }).(pulumi.AnyOutput)
 }
 
-// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 func (o GuestDirectoryOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
 }
 
-// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 func (o GuestDirectoryOutput) Transfer() GuestDirectoryTransferPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) GuestDirectoryTransferPtrOutput { return v.Transfer }).(GuestDirectoryTransferPtrOutput)
 }
 
-// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 func (o GuestDirectoryOutput) Vm() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.AnyOutput { return v.Vm }).(pulumi.AnyOutput)
 }

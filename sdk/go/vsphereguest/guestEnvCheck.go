@@ -22,7 +22,7 @@ type GuestEnvCheck struct {
 	Expected GuestEnvCheckExpectedOutput `pulumi:"expected"`
 	// One line for each expectation that is not met.
 	Failures pulumi.StringArrayOutput `pulumi:"failures"`
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrOutput `pulumi:"guest"`
 	// Family of the guest's operating system, as VMware Tools report it.
 	GuestFamily pulumi.StringPtrOutput `pulumi:"guestFamily"`
@@ -32,35 +32,35 @@ type GuestEnvCheck struct {
 	GuestId pulumi.StringPtrOutput `pulumi:"guestId"`
 	// Instance UUID of the virtual machine, from which the resource's id is made.
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
-	// Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.
+	// Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
 	MinimumFreeBytes pulumi.IntMapOutput `pulumi:"minimumFreeBytes"`
-	// Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.
+	// Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
 	MinimumToolsVersion pulumi.StringPtrOutput `pulumi:"minimumToolsVersion"`
-	// `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.
+	// `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
 	OnFailure GuestEnvCheckOnFailurePtrOutput `pulumi:"onFailure"`
-	// Paths in the guest and what must be there.
+	// Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
 	Paths pulumi.StringMapOutput `pulumi:"paths"`
 	// vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`.
 	Privileges pulumi.StringArrayOutput `pulumi:"privileges"`
-	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.
+	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
 	Processes pulumi.StringMapOutput `pulumi:"processes"`
 	// A row for each expectation: subject, expected, found, met.
 	Report GuestEnvCheckReportArrayOutput `pulumi:"report"`
 	// True when every expectation is met.
 	Satisfied pulumi.BoolOutput `pulumi:"satisfied"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
 	// Version of VMware Tools.
 	ToolsVersion pulumi.StringPtrOutput `pulumi:"toolsVersion"`
-	// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.
+	// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
 	ToolsVersionStatus pulumi.AnyOutput `pulumi:"toolsVersionStatus"`
-	// Check that the guest login works, and report it like the rest when it does not.
+	// Check that the guest login works, and report it like the rest when it does not. Example: `true`.
 	ValidateLogin pulumi.BoolPtrOutput `pulumi:"validateLogin"`
 	// The variables that were asked for and are set in the guest.
 	Variables pulumi.StringMapOutput `pulumi:"variables"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.AnyOutput `pulumi:"vm"`
-	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.
+	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
 	WaitSeconds pulumi.Float64PtrOutput `pulumi:"waitSeconds"`
 }
 
@@ -113,73 +113,73 @@ func (GuestEnvCheckState) ElementType() reflect.Type {
 }
 
 type guestEnvCheckArgs struct {
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
-	// Family of the guest's operating system, as VMware Tools report it.
+	// Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
 	GuestFamily *GuestFamily `pulumi:"guestFamily"`
-	// Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
+	// Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
 	GuestFullName interface{} `pulumi:"guestFullName"`
-	// Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
+	// Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
 	GuestId interface{} `pulumi:"guestId"`
-	// Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.
+	// Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
 	MinimumFreeBytes map[string]int `pulumi:"minimumFreeBytes"`
-	// Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.
+	// Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
 	MinimumToolsVersion *string `pulumi:"minimumToolsVersion"`
-	// `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.
+	// `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
 	OnFailure *GuestEnvCheckOnFailure `pulumi:"onFailure"`
-	// Paths in the guest and what must be there.
+	// Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
 	Paths map[string]string `pulumi:"paths"`
 	// vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`.
 	Privileges []string `pulumi:"privileges"`
-	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.
+	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
 	Processes map[string]string `pulumi:"processes"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
-	// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.
+	// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
 	ToolsVersionStatus interface{} `pulumi:"toolsVersionStatus"`
-	// Check that the guest login works, and report it like the rest when it does not.
+	// Check that the guest login works, and report it like the rest when it does not. Example: `true`.
 	ValidateLogin *bool `pulumi:"validateLogin"`
-	// Environment variables of the VMware Tools service and what each must be. All are read by one request.
+	// Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
 	Variables map[string]interface{} `pulumi:"variables"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
-	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.
+	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
 	WaitSeconds *float64 `pulumi:"waitSeconds"`
 }
 
 // The set of arguments for constructing a GuestEnvCheck resource.
 type GuestEnvCheckArgs struct {
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput
-	// Family of the guest's operating system, as VMware Tools report it.
+	// Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
 	GuestFamily GuestFamilyPtrInput
-	// Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
+	// Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
 	GuestFullName pulumi.Input
-	// Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
+	// Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
 	GuestId pulumi.Input
-	// Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.
+	// Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
 	MinimumFreeBytes pulumi.IntMapInput
-	// Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.
+	// Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
 	MinimumToolsVersion pulumi.StringPtrInput
-	// `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.
+	// `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
 	OnFailure GuestEnvCheckOnFailurePtrInput
-	// Paths in the guest and what must be there.
+	// Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
 	Paths pulumi.StringMapInput
 	// vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`.
 	Privileges pulumi.StringArrayInput
-	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.
+	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
 	Processes pulumi.StringMapInput
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
-	// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.
+	// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
 	ToolsVersionStatus pulumi.Input
-	// Check that the guest login works, and report it like the rest when it does not.
+	// Check that the guest login works, and report it like the rest when it does not. Example: `true`.
 	ValidateLogin pulumi.BoolPtrInput
-	// Environment variables of the VMware Tools service and what each must be. All are read by one request.
+	// Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
 	Variables pulumi.MapInput
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input
-	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.
+	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
 	WaitSeconds pulumi.Float64PtrInput
 }
 
@@ -280,7 +280,7 @@ func (o GuestEnvCheckOutput) Failures() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringArrayOutput { return v.Failures }).(pulumi.StringArrayOutput)
 }
 
-// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 func (o GuestEnvCheckOutput) Guest() GuestLoginPtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) GuestLoginPtrOutput { return v.Guest }).(GuestLoginPtrOutput)
 }
@@ -305,22 +305,22 @@ func (o GuestEnvCheckOutput) InstanceUuid() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringOutput { return v.InstanceUuid }).(pulumi.StringOutput)
 }
 
-// Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.
+// Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
 func (o GuestEnvCheckOutput) MinimumFreeBytes() pulumi.IntMapOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.IntMapOutput { return v.MinimumFreeBytes }).(pulumi.IntMapOutput)
 }
 
-// Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.
+// Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
 func (o GuestEnvCheckOutput) MinimumToolsVersion() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringPtrOutput { return v.MinimumToolsVersion }).(pulumi.StringPtrOutput)
 }
 
-// `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.
+// `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
 func (o GuestEnvCheckOutput) OnFailure() GuestEnvCheckOnFailurePtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) GuestEnvCheckOnFailurePtrOutput { return v.OnFailure }).(GuestEnvCheckOnFailurePtrOutput)
 }
 
-// Paths in the guest and what must be there.
+// Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
 func (o GuestEnvCheckOutput) Paths() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringMapOutput { return v.Paths }).(pulumi.StringMapOutput)
 }
@@ -330,7 +330,7 @@ func (o GuestEnvCheckOutput) Privileges() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringArrayOutput { return v.Privileges }).(pulumi.StringArrayOutput)
 }
 
-// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.
+// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
 func (o GuestEnvCheckOutput) Processes() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringMapOutput { return v.Processes }).(pulumi.StringMapOutput)
 }
@@ -345,7 +345,7 @@ func (o GuestEnvCheckOutput) Satisfied() pulumi.BoolOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.BoolOutput { return v.Satisfied }).(pulumi.BoolOutput)
 }
 
-// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 func (o GuestEnvCheckOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
 }
@@ -355,12 +355,12 @@ func (o GuestEnvCheckOutput) ToolsVersion() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringPtrOutput { return v.ToolsVersion }).(pulumi.StringPtrOutput)
 }
 
-// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.
+// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
 func (o GuestEnvCheckOutput) ToolsVersionStatus() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.AnyOutput { return v.ToolsVersionStatus }).(pulumi.AnyOutput)
 }
 
-// Check that the guest login works, and report it like the rest when it does not.
+// Check that the guest login works, and report it like the rest when it does not. Example: `true`.
 func (o GuestEnvCheckOutput) ValidateLogin() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.BoolPtrOutput { return v.ValidateLogin }).(pulumi.BoolPtrOutput)
 }
@@ -370,12 +370,12 @@ func (o GuestEnvCheckOutput) Variables() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringMapOutput { return v.Variables }).(pulumi.StringMapOutput)
 }
 
-// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 func (o GuestEnvCheckOutput) Vm() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.AnyOutput { return v.Vm }).(pulumi.AnyOutput)
 }
 
-// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.
+// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
 func (o GuestEnvCheckOutput) WaitSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.Float64PtrOutput { return v.WaitSeconds }).(pulumi.Float64PtrOutput)
 }

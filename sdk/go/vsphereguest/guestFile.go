@@ -18,65 +18,65 @@ import (
 type GuestFile struct {
 	pulumi.CustomResourceState
 
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
 	Backup GuestFileBackupPtrOutput `pulumi:"backup"`
 	// Where the backup is.
 	BackupPath pulumi.StringPtrOutput `pulumi:"backupPath"`
-	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.
+	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content pulumi.StringPtrOutput `pulumi:"content"`
-	// The file's bytes in base64.
+	// The file's bytes in base64. Example: `aGVsbG8K`.
 	ContentBase64 pulumi.StringPtrOutput `pulumi:"contentBase64"`
-	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.
+	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrOutput `pulumi:"createParents"`
 	// Directories made by `createParents`, topmost first.
 	CreatedParents pulumi.StringArrayOutput `pulumi:"createdParents"`
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 	DriftDetection GuestFileDriftDetectionPtrOutput `pulumi:"driftDetection"`
-	// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group pulumi.AnyOutput `pulumi:"group"`
 	// Numeric id of `group`.
 	GroupId pulumi.Float64PtrOutput `pulumi:"groupId"`
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrOutput `pulumi:"guest"`
-	// The hidden attribute. Windows guests only.
+	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden pulumi.BoolPtrOutput `pulumi:"hidden"`
 	// Instance UUID of the virtual machine, from which the resource's id is made.
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 	Mode pulumi.StringPtrOutput `pulumi:"mode"`
-	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 	ModificationTime pulumi.StringPtrOutput `pulumi:"modificationTime"`
 	// Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.
 	ModifiedAt pulumi.StringPtrOutput `pulumi:"modifiedAt"`
-	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
+	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
 	OnExists GuestFileOnExistsPtrOutput `pulumi:"onExists"`
-	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Owner pulumi.AnyOutput `pulumi:"owner"`
 	// Numeric id of `owner`.
 	OwnerId pulumi.Float64PtrOutput `pulumi:"ownerId"`
-	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 	ParentMode pulumi.StringPtrOutput `pulumi:"parentMode"`
 	// Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
 	Path pulumi.StringOutput `pulumi:"path"`
-	// The read-only attribute. Windows guests only.
+	// The read-only attribute. Windows guests only. Example: `true`.
 	ReadOnly pulumi.BoolPtrOutput `pulumi:"readOnly"`
-	// On delete put the backup back instead of only removing the file.
+	// On delete put the backup back instead of only removing the file. Example: `true`.
 	RestoreOnDelete pulumi.BoolPtrOutput `pulumi:"restoreOnDelete"`
 	// SHA-256 of the file's bytes, in hex.
 	Sha256 pulumi.StringPtrOutput `pulumi:"sha256"`
 	// Size in bytes.
 	SizeBytes pulumi.Float64Output `pulumi:"sizeBytes"`
-	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
+	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 	Source pulumi.AnyOutput `pulumi:"source"`
-	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
+	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
 	Symlinks GuestFileSymlinksPtrOutput `pulumi:"symlinks"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
-	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestFileTransferPtrOutput `pulumi:"transfer"`
 	// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
 	ValidateCommand pulumi.StringPtrOutput `pulumi:"validateCommand"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.AnyOutput `pulumi:"vm"`
 }
 
@@ -132,97 +132,97 @@ func (GuestFileState) ElementType() reflect.Type {
 }
 
 type guestFileArgs struct {
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
 	Backup *GuestFileBackup `pulumi:"backup"`
-	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.
+	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content *string `pulumi:"content"`
-	// The file's bytes in base64.
+	// The file's bytes in base64. Example: `aGVsbG8K`.
 	ContentBase64 *string `pulumi:"contentBase64"`
-	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.
+	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
 	CreateParents *bool `pulumi:"createParents"`
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 	DriftDetection *GuestFileDriftDetection `pulumi:"driftDetection"`
-	// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group interface{} `pulumi:"group"`
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
-	// The hidden attribute. Windows guests only.
+	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden *bool `pulumi:"hidden"`
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 	Mode *string `pulumi:"mode"`
-	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 	ModificationTime *string `pulumi:"modificationTime"`
-	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
+	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
 	OnExists *GuestFileOnExists `pulumi:"onExists"`
-	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Owner interface{} `pulumi:"owner"`
-	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 	ParentMode *string `pulumi:"parentMode"`
 	// Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
 	Path string `pulumi:"path"`
-	// The read-only attribute. Windows guests only.
+	// The read-only attribute. Windows guests only. Example: `true`.
 	ReadOnly *bool `pulumi:"readOnly"`
-	// On delete put the backup back instead of only removing the file.
+	// On delete put the backup back instead of only removing the file. Example: `true`.
 	RestoreOnDelete *bool `pulumi:"restoreOnDelete"`
-	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
+	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 	Source interface{} `pulumi:"source"`
-	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
+	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
 	Symlinks *GuestFileSymlinks `pulumi:"symlinks"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
-	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer *GuestFileTransfer `pulumi:"transfer"`
 	// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
 	ValidateCommand *string `pulumi:"validateCommand"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
 }
 
 // The set of arguments for constructing a GuestFile resource.
 type GuestFileArgs struct {
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
 	Backup GuestFileBackupPtrInput
-	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.
+	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content pulumi.StringPtrInput
-	// The file's bytes in base64.
+	// The file's bytes in base64. Example: `aGVsbG8K`.
 	ContentBase64 pulumi.StringPtrInput
-	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.
+	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrInput
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 	DriftDetection GuestFileDriftDetectionPtrInput
-	// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group pulumi.Input
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput
-	// The hidden attribute. Windows guests only.
+	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden pulumi.BoolPtrInput
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 	Mode pulumi.StringPtrInput
-	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 	ModificationTime pulumi.StringPtrInput
-	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
+	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
 	OnExists GuestFileOnExistsPtrInput
-	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Owner pulumi.Input
-	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 	ParentMode pulumi.StringPtrInput
 	// Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
 	Path pulumi.StringInput
-	// The read-only attribute. Windows guests only.
+	// The read-only attribute. Windows guests only. Example: `true`.
 	ReadOnly pulumi.BoolPtrInput
-	// On delete put the backup back instead of only removing the file.
+	// On delete put the backup back instead of only removing the file. Example: `true`.
 	RestoreOnDelete pulumi.BoolPtrInput
-	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
+	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 	Source pulumi.Input
-	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
+	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
 	Symlinks GuestFileSymlinksPtrInput
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
-	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestFileTransferPtrInput
 	// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
 	ValidateCommand pulumi.StringPtrInput
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input
 }
 
@@ -313,7 +313,7 @@ func (o GuestFileOutput) ToGuestFileOutputWithContext(ctx context.Context) Guest
 	return o
 }
 
-// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere.
+// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
 func (o GuestFileOutput) Backup() GuestFileBackupPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileBackupPtrOutput { return v.Backup }).(GuestFileBackupPtrOutput)
 }
@@ -323,17 +323,17 @@ func (o GuestFileOutput) BackupPath() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.BackupPath }).(pulumi.StringPtrOutput)
 }
 
-// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.
+// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 func (o GuestFileOutput) Content() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.Content }).(pulumi.StringPtrOutput)
 }
 
-// The file's bytes in base64.
+// The file's bytes in base64. Example: `aGVsbG8K`.
 func (o GuestFileOutput) ContentBase64() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ContentBase64 }).(pulumi.StringPtrOutput)
 }
 
-// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.
+// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
 func (o GuestFileOutput) CreateParents() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.CreateParents }).(pulumi.BoolPtrOutput)
 }
@@ -343,12 +343,12 @@ func (o GuestFileOutput) CreatedParents() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringArrayOutput { return v.CreatedParents }).(pulumi.StringArrayOutput)
 }
 
-// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all.
+// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 func (o GuestFileOutput) DriftDetection() GuestFileDriftDetectionPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileDriftDetectionPtrOutput { return v.DriftDetection }).(GuestFileDriftDetectionPtrOutput)
 }
 
-// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 func (o GuestFileOutput) Group() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.AnyOutput { return v.Group }).(pulumi.AnyOutput)
 }
@@ -358,12 +358,12 @@ func (o GuestFileOutput) GroupId() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.Float64PtrOutput { return v.GroupId }).(pulumi.Float64PtrOutput)
 }
 
-// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 func (o GuestFileOutput) Guest() GuestLoginPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestLoginPtrOutput { return v.Guest }).(GuestLoginPtrOutput)
 }
 
-// The hidden attribute. Windows guests only.
+// The hidden attribute. Windows guests only. Example: `true`.
 func (o GuestFileOutput) Hidden() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.Hidden }).(pulumi.BoolPtrOutput)
 }
@@ -373,12 +373,12 @@ func (o GuestFileOutput) InstanceUuid() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringOutput { return v.InstanceUuid }).(pulumi.StringOutput)
 }
 
-// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 func (o GuestFileOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.Mode }).(pulumi.StringPtrOutput)
 }
 
-// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 func (o GuestFileOutput) ModificationTime() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ModificationTime }).(pulumi.StringPtrOutput)
 }
@@ -388,12 +388,12 @@ func (o GuestFileOutput) ModifiedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ModifiedAt }).(pulumi.StringPtrOutput)
 }
 
-// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
+// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
 func (o GuestFileOutput) OnExists() GuestFileOnExistsPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileOnExistsPtrOutput { return v.OnExists }).(GuestFileOnExistsPtrOutput)
 }
 
-// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 func (o GuestFileOutput) Owner() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.AnyOutput { return v.Owner }).(pulumi.AnyOutput)
 }
@@ -403,7 +403,7 @@ func (o GuestFileOutput) OwnerId() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.Float64PtrOutput { return v.OwnerId }).(pulumi.Float64PtrOutput)
 }
 
-// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 func (o GuestFileOutput) ParentMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ParentMode }).(pulumi.StringPtrOutput)
 }
@@ -413,12 +413,12 @@ func (o GuestFileOutput) Path() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringOutput { return v.Path }).(pulumi.StringOutput)
 }
 
-// The read-only attribute. Windows guests only.
+// The read-only attribute. Windows guests only. Example: `true`.
 func (o GuestFileOutput) ReadOnly() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.ReadOnly }).(pulumi.BoolPtrOutput)
 }
 
-// On delete put the backup back instead of only removing the file.
+// On delete put the backup back instead of only removing the file. Example: `true`.
 func (o GuestFileOutput) RestoreOnDelete() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.RestoreOnDelete }).(pulumi.BoolPtrOutput)
 }
@@ -433,22 +433,22 @@ func (o GuestFileOutput) SizeBytes() pulumi.Float64Output {
 	return o.ApplyT(func(v *GuestFile) pulumi.Float64Output { return v.SizeBytes }).(pulumi.Float64Output)
 }
 
-// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
+// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 func (o GuestFileOutput) Source() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.AnyOutput { return v.Source }).(pulumi.AnyOutput)
 }
 
-// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
+// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
 func (o GuestFileOutput) Symlinks() GuestFileSymlinksPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileSymlinksPtrOutput { return v.Symlinks }).(GuestFileSymlinksPtrOutput)
 }
 
-// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 func (o GuestFileOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
 }
 
-// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 func (o GuestFileOutput) Transfer() GuestFileTransferPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileTransferPtrOutput { return v.Transfer }).(GuestFileTransferPtrOutput)
 }
@@ -458,7 +458,7 @@ func (o GuestFileOutput) ValidateCommand() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ValidateCommand }).(pulumi.StringPtrOutput)
 }
 
-// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 func (o GuestFileOutput) Vm() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.AnyOutput { return v.Vm }).(pulumi.AnyOutput)
 }

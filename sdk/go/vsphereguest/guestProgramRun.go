@@ -18,55 +18,55 @@ import (
 type GuestProgramRun struct {
 	pulumi.CustomResourceState
 
-	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 	Arguments pulumi.StringArrayOutput `pulumi:"arguments"`
-	// Command to run at create, in place of `program` or `script`.
+	// Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
 	Create pulumi.AnyOutput `pulumi:"create"`
 	// True once the create command has succeeded; until then an update runs it, not `update`.
 	Created pulumi.BoolOutput `pulumi:"created"`
-	// Path that the run makes: it is run only while nothing is there, and again when it has gone.
+	// Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
 	Creates pulumi.StringPtrOutput `pulumi:"creates"`
-	// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.
+	// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
 	Delete pulumi.AnyOutput `pulumi:"delete"`
 	// When its end was seen.
 	EndedAt pulumi.StringPtrOutput `pulumi:"endedAt"`
-	// Environment variables.
+	// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
 	Environment pulumi.StringMapOutput `pulumi:"environment"`
-	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
+	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
 	EnvironmentMode GuestProgramRunEnvironmentModePtrOutput `pulumi:"environmentMode"`
 	// Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running, and when a reboot cut it off.
 	ExitCode pulumi.Float64PtrOutput `pulumi:"exitCode"`
-	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
+	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
 	ExpectReboot pulumi.BoolPtrOutput `pulumi:"expectReboot"`
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrOutput `pulumi:"guest"`
 	// Instance UUID of the virtual machine, from which the resource's id is made.
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 	Interpreter pulumi.StringPtrOutput `pulumi:"interpreter"`
-	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
+	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
 	LogDirectory pulumi.StringPtrOutput `pulumi:"logDirectory"`
-	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
+	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
 	LogPaths pulumi.StringArrayOutput `pulumi:"logPaths"`
-	// Which outputs are shown in Pulumi's log as well. Default `none`.
+	// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
 	Logging GuestProgramRunLoggingPtrOutput `pulumi:"logging"`
 	// Contents of `logPaths` by path, or local paths with `logDirectory`.
 	Logs pulumi.StringMapOutput `pulumi:"logs"`
-	// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.
+	// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
 	OnlyIf pulumi.AnyOutput `pulumi:"onlyIf"`
-	// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.
+	// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
 	OutputLimitBytes pulumi.IntPtrOutput `pulumi:"outputLimitBytes"`
 	// Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
 	Program pulumi.StringPtrOutput `pulumi:"program"`
 	// Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
 	RebootExitCodes pulumi.IntArrayOutput `pulumi:"rebootExitCodes"`
-	// Path that the run takes away: it is run only while something is there.
+	// Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
 	Removes pulumi.StringPtrOutput `pulumi:"removes"`
-	// Try again when the exit code is not accepted.
+	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry GuestProgramRunRetryPtrOutput `pulumi:"retry"`
-	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.
+	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs pulumi.AnyOutput `pulumi:"runAs"`
-	// Script to run instead of `program`.
+	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script pulumi.StringPtrOutput `pulumi:"script"`
 	// When the last run started (ISO 8601, clock of the machine that runs Pulumi).
 	StartedAt pulumi.StringPtrOutput `pulumi:"startedAt"`
@@ -74,7 +74,7 @@ type GuestProgramRun struct {
 	Stderr pulumi.StringOutput `pulumi:"stderr"`
 	// The bytes of stderr, when they are not UTF-8 text.
 	StderrBase64 pulumi.StringPtrOutput `pulumi:"stderrBase64"`
-	// Text for standard input.
+	// Text for standard input. Example: `"yes\n"`.
 	Stdin pulumi.StringPtrOutput `pulumi:"stdin"`
 	// Standard output of the last run, without its last line end.
 	Stdout pulumi.StringOutput `pulumi:"stdout"`
@@ -82,19 +82,19 @@ type GuestProgramRun struct {
 	StdoutBase64 pulumi.StringPtrOutput `pulumi:"stdoutBase64"`
 	// False while the last run failed; the next up runs it again.
 	Succeeded pulumi.BoolOutput `pulumi:"succeeded"`
-	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.
+	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
 	SuccessExitCodes pulumi.IntArrayOutput `pulumi:"successExitCodes"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
 	// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
 	Triggers pulumi.ArrayOutput `pulumi:"triggers"`
-	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.
+	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
 	Unless pulumi.AnyOutput `pulumi:"unless"`
-	// Command to run when inputs or triggers change. Default: the create command again.
+	// Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
 	Update pulumi.AnyOutput `pulumi:"update"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.AnyOutput `pulumi:"vm"`
-	// Directory to run in. Default: the user's home directory.
+	// Directory to run in. Default: the user's home directory. Example: `/opt/app`.
 	WorkingDirectory pulumi.StringPtrOutput `pulumi:"workingDirectory"`
 }
 
@@ -147,121 +147,121 @@ func (GuestProgramRunState) ElementType() reflect.Type {
 }
 
 type guestProgramRunArgs struct {
-	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 	Arguments []string `pulumi:"arguments"`
-	// Command to run at create, in place of `program` or `script`.
+	// Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
 	Create interface{} `pulumi:"create"`
-	// Path that the run makes: it is run only while nothing is there, and again when it has gone.
+	// Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
 	Creates *string `pulumi:"creates"`
-	// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.
+	// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
 	Delete interface{} `pulumi:"delete"`
-	// Environment variables.
+	// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
 	Environment map[string]string `pulumi:"environment"`
-	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
+	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
 	EnvironmentMode *GuestProgramRunEnvironmentMode `pulumi:"environmentMode"`
-	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
+	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
 	ExpectReboot *bool `pulumi:"expectReboot"`
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 	Interpreter *string `pulumi:"interpreter"`
-	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
+	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
 	LogDirectory *string `pulumi:"logDirectory"`
-	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
+	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
 	LogPaths []string `pulumi:"logPaths"`
-	// Which outputs are shown in Pulumi's log as well. Default `none`.
+	// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
 	Logging *GuestProgramRunLogging `pulumi:"logging"`
-	// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.
+	// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
 	OnlyIf interface{} `pulumi:"onlyIf"`
-	// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.
+	// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
 	OutputLimitBytes *int `pulumi:"outputLimitBytes"`
 	// Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
 	Program *string `pulumi:"program"`
 	// Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
 	RebootExitCodes []int `pulumi:"rebootExitCodes"`
-	// Path that the run takes away: it is run only while something is there.
+	// Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
 	Removes *string `pulumi:"removes"`
-	// Try again when the exit code is not accepted.
+	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry *GuestProgramRunRetry `pulumi:"retry"`
-	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.
+	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs interface{} `pulumi:"runAs"`
-	// Script to run instead of `program`.
+	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script *string `pulumi:"script"`
-	// Text for standard input.
+	// Text for standard input. Example: `"yes\n"`.
 	Stdin *string `pulumi:"stdin"`
-	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.
+	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
 	SuccessExitCodes []int `pulumi:"successExitCodes"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
 	// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
 	Triggers []interface{} `pulumi:"triggers"`
-	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.
+	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
 	Unless interface{} `pulumi:"unless"`
-	// Command to run when inputs or triggers change. Default: the create command again.
+	// Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
 	Update interface{} `pulumi:"update"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
-	// Directory to run in. Default: the user's home directory.
+	// Directory to run in. Default: the user's home directory. Example: `/opt/app`.
 	WorkingDirectory *string `pulumi:"workingDirectory"`
 }
 
 // The set of arguments for constructing a GuestProgramRun resource.
 type GuestProgramRunArgs struct {
-	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 	Arguments pulumi.StringArrayInput
-	// Command to run at create, in place of `program` or `script`.
+	// Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
 	Create pulumi.Input
-	// Path that the run makes: it is run only while nothing is there, and again when it has gone.
+	// Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
 	Creates pulumi.StringPtrInput
-	// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.
+	// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
 	Delete pulumi.Input
-	// Environment variables.
+	// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
 	Environment pulumi.StringMapInput
-	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
+	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
 	EnvironmentMode GuestProgramRunEnvironmentModePtrInput
-	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
+	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
 	ExpectReboot pulumi.BoolPtrInput
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 	Interpreter pulumi.StringPtrInput
-	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
+	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
 	LogDirectory pulumi.StringPtrInput
-	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
+	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
 	LogPaths pulumi.StringArrayInput
-	// Which outputs are shown in Pulumi's log as well. Default `none`.
+	// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
 	Logging GuestProgramRunLoggingPtrInput
-	// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.
+	// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
 	OnlyIf pulumi.Input
-	// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.
+	// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
 	OutputLimitBytes pulumi.IntPtrInput
 	// Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
 	Program pulumi.StringPtrInput
 	// Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
 	RebootExitCodes pulumi.IntArrayInput
-	// Path that the run takes away: it is run only while something is there.
+	// Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
 	Removes pulumi.StringPtrInput
-	// Try again when the exit code is not accepted.
+	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry GuestProgramRunRetryPtrInput
-	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.
+	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs pulumi.Input
-	// Script to run instead of `program`.
+	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script pulumi.StringPtrInput
-	// Text for standard input.
+	// Text for standard input. Example: `"yes\n"`.
 	Stdin pulumi.StringPtrInput
-	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.
+	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
 	SuccessExitCodes pulumi.IntArrayInput
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
 	// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
 	Triggers pulumi.ArrayInput
-	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.
+	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
 	Unless pulumi.Input
-	// Command to run when inputs or triggers change. Default: the create command again.
+	// Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
 	Update pulumi.Input
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input
-	// Directory to run in. Default: the user's home directory.
+	// Directory to run in. Default: the user's home directory. Example: `/opt/app`.
 	WorkingDirectory pulumi.StringPtrInput
 }
 
@@ -352,12 +352,12 @@ func (o GuestProgramRunOutput) ToGuestProgramRunOutputWithContext(ctx context.Co
 	return o
 }
 
-// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 func (o GuestProgramRunOutput) Arguments() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringArrayOutput { return v.Arguments }).(pulumi.StringArrayOutput)
 }
 
-// Command to run at create, in place of `program` or `script`.
+// Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
 func (o GuestProgramRunOutput) Create() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.Create }).(pulumi.AnyOutput)
 }
@@ -367,12 +367,12 @@ func (o GuestProgramRunOutput) Created() pulumi.BoolOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.BoolOutput { return v.Created }).(pulumi.BoolOutput)
 }
 
-// Path that the run makes: it is run only while nothing is there, and again when it has gone.
+// Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
 func (o GuestProgramRunOutput) Creates() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.Creates }).(pulumi.StringPtrOutput)
 }
 
-// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.
+// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
 func (o GuestProgramRunOutput) Delete() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.Delete }).(pulumi.AnyOutput)
 }
@@ -382,12 +382,12 @@ func (o GuestProgramRunOutput) EndedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.EndedAt }).(pulumi.StringPtrOutput)
 }
 
-// Environment variables.
+// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
 func (o GuestProgramRunOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringMapOutput { return v.Environment }).(pulumi.StringMapOutput)
 }
 
-// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
+// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
 func (o GuestProgramRunOutput) EnvironmentMode() GuestProgramRunEnvironmentModePtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) GuestProgramRunEnvironmentModePtrOutput { return v.EnvironmentMode }).(GuestProgramRunEnvironmentModePtrOutput)
 }
@@ -397,12 +397,12 @@ func (o GuestProgramRunOutput) ExitCode() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.Float64PtrOutput { return v.ExitCode }).(pulumi.Float64PtrOutput)
 }
 
-// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
+// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
 func (o GuestProgramRunOutput) ExpectReboot() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.BoolPtrOutput { return v.ExpectReboot }).(pulumi.BoolPtrOutput)
 }
 
-// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 func (o GuestProgramRunOutput) Guest() GuestLoginPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) GuestLoginPtrOutput { return v.Guest }).(GuestLoginPtrOutput)
 }
@@ -412,22 +412,22 @@ func (o GuestProgramRunOutput) InstanceUuid() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringOutput { return v.InstanceUuid }).(pulumi.StringOutput)
 }
 
-// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 func (o GuestProgramRunOutput) Interpreter() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.Interpreter }).(pulumi.StringPtrOutput)
 }
 
-// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
+// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
 func (o GuestProgramRunOutput) LogDirectory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.LogDirectory }).(pulumi.StringPtrOutput)
 }
 
-// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
+// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
 func (o GuestProgramRunOutput) LogPaths() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringArrayOutput { return v.LogPaths }).(pulumi.StringArrayOutput)
 }
 
-// Which outputs are shown in Pulumi's log as well. Default `none`.
+// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
 func (o GuestProgramRunOutput) Logging() GuestProgramRunLoggingPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) GuestProgramRunLoggingPtrOutput { return v.Logging }).(GuestProgramRunLoggingPtrOutput)
 }
@@ -437,12 +437,12 @@ func (o GuestProgramRunOutput) Logs() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringMapOutput { return v.Logs }).(pulumi.StringMapOutput)
 }
 
-// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.
+// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
 func (o GuestProgramRunOutput) OnlyIf() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.OnlyIf }).(pulumi.AnyOutput)
 }
 
-// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.
+// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
 func (o GuestProgramRunOutput) OutputLimitBytes() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.IntPtrOutput { return v.OutputLimitBytes }).(pulumi.IntPtrOutput)
 }
@@ -457,22 +457,22 @@ func (o GuestProgramRunOutput) RebootExitCodes() pulumi.IntArrayOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.IntArrayOutput { return v.RebootExitCodes }).(pulumi.IntArrayOutput)
 }
 
-// Path that the run takes away: it is run only while something is there.
+// Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
 func (o GuestProgramRunOutput) Removes() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.Removes }).(pulumi.StringPtrOutput)
 }
 
-// Try again when the exit code is not accepted.
+// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 func (o GuestProgramRunOutput) Retry() GuestProgramRunRetryPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) GuestProgramRunRetryPtrOutput { return v.Retry }).(GuestProgramRunRetryPtrOutput)
 }
 
-// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.
+// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
 func (o GuestProgramRunOutput) RunAs() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.RunAs }).(pulumi.AnyOutput)
 }
 
-// Script to run instead of `program`.
+// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 func (o GuestProgramRunOutput) Script() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.Script }).(pulumi.StringPtrOutput)
 }
@@ -492,7 +492,7 @@ func (o GuestProgramRunOutput) StderrBase64() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.StderrBase64 }).(pulumi.StringPtrOutput)
 }
 
-// Text for standard input.
+// Text for standard input. Example: `"yes\n"`.
 func (o GuestProgramRunOutput) Stdin() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.Stdin }).(pulumi.StringPtrOutput)
 }
@@ -512,12 +512,12 @@ func (o GuestProgramRunOutput) Succeeded() pulumi.BoolOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.BoolOutput { return v.Succeeded }).(pulumi.BoolOutput)
 }
 
-// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.
+// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
 func (o GuestProgramRunOutput) SuccessExitCodes() pulumi.IntArrayOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.IntArrayOutput { return v.SuccessExitCodes }).(pulumi.IntArrayOutput)
 }
 
-// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 func (o GuestProgramRunOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
 }
@@ -527,22 +527,22 @@ func (o GuestProgramRunOutput) Triggers() pulumi.ArrayOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.ArrayOutput { return v.Triggers }).(pulumi.ArrayOutput)
 }
 
-// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.
+// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
 func (o GuestProgramRunOutput) Unless() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.Unless }).(pulumi.AnyOutput)
 }
 
-// Command to run when inputs or triggers change. Default: the create command again.
+// Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
 func (o GuestProgramRunOutput) Update() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.Update }).(pulumi.AnyOutput)
 }
 
-// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 func (o GuestProgramRunOutput) Vm() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.Vm }).(pulumi.AnyOutput)
 }
 
-// Directory to run in. Default: the user's home directory.
+// Directory to run in. Default: the user's home directory. Example: `/opt/app`.
 func (o GuestProgramRunOutput) WorkingDirectory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.WorkingDirectory }).(pulumi.StringPtrOutput)
 }

@@ -25,13 +25,13 @@ func ListFiles(ctx *pulumi.Context, args *ListFilesArgs, opts ...pulumi.InvokeOp
 }
 
 type ListFilesArgs struct {
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
 	// Regular expression (PCRE, not anchored) that names have to match. Default: all. Example: `\.conf$`.
 	MatchPattern *string `pulumi:"matchPattern"`
 	// Absolute path of a directory in the guest.
 	Path string `pulumi:"path"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
 }
 
@@ -50,13 +50,13 @@ func ListFilesOutput(ctx *pulumi.Context, args ListFilesOutputArgs, opts ...pulu
 }
 
 type ListFilesOutputArgs struct {
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput `pulumi:"guest"`
 	// Regular expression (PCRE, not anchored) that names have to match. Default: all. Example: `\.conf$`.
 	MatchPattern pulumi.StringPtrInput `pulumi:"matchPattern"`
 	// Absolute path of a directory in the guest.
 	Path pulumi.StringInput `pulumi:"path"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input `pulumi:"vm"`
 }
 

@@ -25,13 +25,13 @@ func ListProcesses(ctx *pulumi.Context, args *ListProcessesArgs, opts ...pulumi.
 }
 
 type ListProcessesArgs struct {
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
 	// Only processes of this program, by the name of its file. Example: `sshd`.
 	Name *string `pulumi:"name"`
 	// Only processes of this account.
 	Owner *string `pulumi:"owner"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
 }
 
@@ -50,13 +50,13 @@ func ListProcessesOutput(ctx *pulumi.Context, args ListProcessesOutputArgs, opts
 }
 
 type ListProcessesOutputArgs struct {
-	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput `pulumi:"guest"`
 	// Only processes of this program, by the name of its file. Example: `sshd`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
 	// Only processes of this account.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
-	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input `pulumi:"vm"`
 }
 

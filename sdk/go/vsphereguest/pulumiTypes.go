@@ -248,13 +248,13 @@ func (o FileEntryArrayOutput) Index(i pulumi.IntInput) FileEntryOutput {
 
 // A shell line, `{ program, arguments }`, or `{ script, interpreter }`.
 type GuestCommand struct {
-	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 	Arguments []string `pulumi:"arguments"`
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 	Interpreter *string `pulumi:"interpreter"`
 	// Absolute path of the program.
 	Program *string `pulumi:"program"`
-	// Text of the script.
+	// Text of the script. Example: `"set -e\nmake install\n"`.
 	Script *string `pulumi:"script"`
 }
 
@@ -271,13 +271,13 @@ type GuestCommandInput interface {
 
 // A shell line, `{ program, arguments }`, or `{ script, interpreter }`.
 type GuestCommandArgs struct {
-	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 	Arguments pulumi.StringArrayInput `pulumi:"arguments"`
-	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 	Interpreter pulumi.StringPtrInput `pulumi:"interpreter"`
 	// Absolute path of the program.
 	Program pulumi.StringPtrInput `pulumi:"program"`
-	// Text of the script.
+	// Text of the script. Example: `"set -e\nmake install\n"`.
 	Script pulumi.StringPtrInput `pulumi:"script"`
 }
 
@@ -359,12 +359,12 @@ func (o GuestCommandOutput) ToGuestCommandPtrOutputWithContext(ctx context.Conte
 	}).(GuestCommandPtrOutput)
 }
 
-// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 func (o GuestCommandOutput) Arguments() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v GuestCommand) []string { return v.Arguments }).(pulumi.StringArrayOutput)
 }
 
-// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 func (o GuestCommandOutput) Interpreter() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GuestCommand) *string { return v.Interpreter }).(pulumi.StringPtrOutput)
 }
@@ -374,7 +374,7 @@ func (o GuestCommandOutput) Program() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GuestCommand) *string { return v.Program }).(pulumi.StringPtrOutput)
 }
 
-// Text of the script.
+// Text of the script. Example: `"set -e\nmake install\n"`.
 func (o GuestCommandOutput) Script() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GuestCommand) *string { return v.Script }).(pulumi.StringPtrOutput)
 }
@@ -403,7 +403,7 @@ func (o GuestCommandPtrOutput) Elem() GuestCommandOutput {
 	}).(GuestCommandOutput)
 }
 
-// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 func (o GuestCommandPtrOutput) Arguments() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestCommand) []string {
 		if v == nil {
@@ -413,7 +413,7 @@ func (o GuestCommandPtrOutput) Arguments() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 func (o GuestCommandPtrOutput) Interpreter() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestCommand) *string {
 		if v == nil {
@@ -433,7 +433,7 @@ func (o GuestCommandPtrOutput) Program() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Text of the script.
+// Text of the script. Example: `"set -e\nmake install\n"`.
 func (o GuestCommandPtrOutput) Script() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestCommand) *string {
 		if v == nil {
@@ -497,13 +497,13 @@ func (o GuestDirectoryFilesMapOutput) MapIndex(k pulumi.StringInput) GuestDirect
 
 // The expectations whose outcomes stand in outputs of the same name.
 type GuestEnvCheckExpected struct {
-	// Family of the guest's operating system, as VMware Tools report it.
+	// Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
 	GuestFamily *GuestFamily `pulumi:"guestFamily"`
-	// Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
+	// Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
 	GuestFullName interface{} `pulumi:"guestFullName"`
-	// Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
+	// Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
 	GuestId interface{} `pulumi:"guestId"`
-	// Environment variables of the VMware Tools service and what each must be. All are read by one request.
+	// Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
 	Variables map[string]interface{} `pulumi:"variables"`
 }
 
@@ -522,22 +522,22 @@ func (o GuestEnvCheckExpectedOutput) ToGuestEnvCheckExpectedOutputWithContext(ct
 	return o
 }
 
-// Family of the guest's operating system, as VMware Tools report it.
+// Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
 func (o GuestEnvCheckExpectedOutput) GuestFamily() GuestFamilyPtrOutput {
 	return o.ApplyT(func(v GuestEnvCheckExpected) *GuestFamily { return v.GuestFamily }).(GuestFamilyPtrOutput)
 }
 
-// Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
+// Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
 func (o GuestEnvCheckExpectedOutput) GuestFullName() pulumi.AnyOutput {
 	return o.ApplyT(func(v GuestEnvCheckExpected) interface{} { return v.GuestFullName }).(pulumi.AnyOutput)
 }
 
-// Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
+// Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
 func (o GuestEnvCheckExpectedOutput) GuestId() pulumi.AnyOutput {
 	return o.ApplyT(func(v GuestEnvCheckExpected) interface{} { return v.GuestId }).(pulumi.AnyOutput)
 }
 
-// Environment variables of the VMware Tools service and what each must be. All are read by one request.
+// Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
 func (o GuestEnvCheckExpectedOutput) Variables() pulumi.MapOutput {
 	return o.ApplyT(func(v GuestEnvCheckExpected) map[string]interface{} { return v.Variables }).(pulumi.MapOutput)
 }
@@ -1561,11 +1561,11 @@ func (o GuestProgramRunRunAsPtrOutput) User() pulumi.StringPtrOutput {
 
 // `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more.
 type PathExpectation struct {
-	// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group interface{} `pulumi:"group"`
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 	Mode *string `pulumi:"mode"`
-	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Owner interface{} `pulumi:"owner"`
 	// SHA-256 of the file's bytes, in hex.
 	Sha256 *string `pulumi:"sha256"`
@@ -1586,11 +1586,11 @@ type PathExpectationInput interface {
 
 // `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more.
 type PathExpectationArgs struct {
-	// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group pulumi.Input `pulumi:"group"`
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 	Mode pulumi.StringPtrInput `pulumi:"mode"`
-	// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Owner pulumi.Input `pulumi:"owner"`
 	// SHA-256 of the file's bytes, in hex.
 	Sha256 pulumi.StringPtrInput `pulumi:"sha256"`
@@ -1625,17 +1625,17 @@ func (o PathExpectationOutput) ToPathExpectationOutputWithContext(ctx context.Co
 	return o
 }
 
-// Group, by name or numeric id. POSIX guests only. Left alone when not given.
+// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 func (o PathExpectationOutput) Group() pulumi.AnyOutput {
 	return o.ApplyT(func(v PathExpectation) interface{} { return v.Group }).(pulumi.AnyOutput)
 }
 
-// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
 func (o PathExpectationOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v PathExpectation) *string { return v.Mode }).(pulumi.StringPtrOutput)
 }
 
-// Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 func (o PathExpectationOutput) Owner() pulumi.AnyOutput {
 	return o.ApplyT(func(v PathExpectation) interface{} { return v.Owner }).(pulumi.AnyOutput)
 }

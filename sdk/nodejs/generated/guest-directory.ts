@@ -7,43 +7,43 @@ import type * as types from "./types";
 
 /** A directory in the guest operating system of a virtual machine: that it exists, its owner and mode, and with `source` what it holds. Only what this resource made is removed with it, unless `recursiveDelete` says otherwise. */
 export class GuestDirectory extends DynamicResource {
-  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
+  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
-  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
+  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** Absolute path of the directory in the guest. Example: `/etc/app/conf.d`. */
   declare readonly path: pulumi.Output<string>;
-  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. */
+  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
   declare readonly mode: pulumi.Output<string | undefined>;
-  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   declare readonly owner: pulumi.Output<string | number | undefined>;
-  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   declare readonly group: pulumi.Output<string | number | undefined>;
-  /** The hidden attribute. Windows guests only. */
+  /** The hidden attribute. Windows guests only. Example: `true`. */
   declare readonly hidden: pulumi.Output<boolean | undefined>;
-  /** Make missing directories above. Those made are removed with this one if they are empty then. Default false. */
+  /** Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`. */
   declare readonly createParents: pulumi.Output<boolean | undefined>;
-  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. */
+  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
   declare readonly parentMode: pulumi.Output<string | undefined>;
-  /** What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. */
+  /** What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`. */
   declare readonly onExists: pulumi.Output<"adopt" | "error" | undefined>;
-  /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. */
+  /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`. */
   declare readonly source: pulumi.Output<string | pulumi.asset.Archive | undefined>;
-  /** Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. */
+  /** Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`. */
   declare readonly fileMode: pulumi.Output<string | undefined>;
-  /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. */
+  /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`. */
   declare readonly directoryMode: pulumi.Output<string | undefined>;
-  /** Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. */
+  /** Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`. */
   declare readonly purge: pulumi.Output<boolean | undefined>;
   /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`. */
   declare readonly exclude: pulumi.Output<string[] | undefined>;
-  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
   declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
-  /** How changed files of `source` are found, as for GuestFile. Default `metadata`. */
+  /** How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
-  /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. */
+  /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`. */
   declare readonly recursiveDelete: pulumi.Output<boolean | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
@@ -113,42 +113,42 @@ const declaration = {
 
 /** What a program declares of a GuestDirectory. */
 export interface GuestDirectoryArgs {
-  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
+  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
-  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
+  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
   readonly timeoutSeconds?: pulumi.Input<number> | undefined;
   /** Absolute path of the directory in the guest. Example: `/etc/app/conf.d`. */
   readonly path: pulumi.Input<string>;
-  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. */
+  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
   readonly mode?: pulumi.Input<string> | undefined;
-  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   readonly owner?: pulumi.Input<string | number> | undefined;
-  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   readonly group?: pulumi.Input<string | number> | undefined;
-  /** The hidden attribute. Windows guests only. */
+  /** The hidden attribute. Windows guests only. Example: `true`. */
   readonly hidden?: pulumi.Input<boolean> | undefined;
-  /** Make missing directories above. Those made are removed with this one if they are empty then. Default false. */
+  /** Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`. */
   readonly createParents?: pulumi.Input<boolean> | undefined;
-  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. */
+  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
   readonly parentMode?: pulumi.Input<string> | undefined;
-  /** What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. */
+  /** What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`. */
   readonly onExists?: pulumi.Input<"adopt" | "error"> | undefined;
-  /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. */
+  /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`. */
   readonly source?: pulumi.Input<string | pulumi.asset.Archive> | undefined;
-  /** Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. */
+  /** Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`. */
   readonly fileMode?: pulumi.Input<string> | undefined;
-  /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. */
+  /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`. */
   readonly directoryMode?: pulumi.Input<string> | undefined;
-  /** Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. */
+  /** Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`. */
   readonly purge?: pulumi.Input<boolean> | undefined;
   /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`. */
   readonly exclude?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
   readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
-  /** How changed files of `source` are found, as for GuestFile. Default `metadata`. */
+  /** How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`. */
   readonly driftDetection?: pulumi.Input<"metadata" | "content" | "off"> | undefined;
-  /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. */
+  /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`. */
   readonly recursiveDelete?: pulumi.Input<boolean> | undefined;
 }

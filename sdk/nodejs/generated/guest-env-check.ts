@@ -7,33 +7,33 @@ import type * as types from "./types";
 
 /** Expectations on a guest: environment variables, operating system, VMware Tools, paths, processes, free space, privileges. Looked at on each deploy; all that is not met is reported at once. It changes nothing in the guest. */
 export class GuestEnvCheck extends DynamicResource {
-  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
+  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
-  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
+  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
-  /** Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. */
+  /** Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`. */
   declare readonly toolsVersionStatus: pulumi.Output<string | types.TextExpectation | undefined>;
-  /** Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. */
+  /** Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`. */
   declare readonly minimumToolsVersion: pulumi.Output<string | undefined>;
-  /** Paths in the guest and what must be there. */
+  /** Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`. */
   declare readonly paths: pulumi.Output<
     Record<string, "present" | "absent" | "file" | "directory" | "symlink" | types.PathExpectation> | undefined
   >;
-  /** Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. */
+  /** Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`. */
   declare readonly minimumFreeBytes: pulumi.Output<Record<string, number> | undefined>;
-  /** Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. */
+  /** Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`. */
   declare readonly processes: pulumi.Output<
     Record<string, "running" | "notRunning" | types.GuestEnvCheckProcesses> | undefined
   >;
   /** vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`. */
   declare readonly privileges: pulumi.Output<string[] | undefined>;
-  /** Check that the guest login works, and report it like the rest when it does not. */
+  /** Check that the guest login works, and report it like the rest when it does not. Example: `true`. */
   declare readonly validateLogin: pulumi.Output<boolean | undefined>;
-  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. */
+  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`. */
   declare readonly waitSeconds: pulumi.Output<number | undefined>;
-  /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. */
+  /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`. */
   declare readonly onFailure: pulumi.Output<"fail" | "warn" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
@@ -102,30 +102,30 @@ const declaration = {
 
 /** What a program declares of a GuestEnvCheck. */
 export interface GuestEnvCheckArgs {
-  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
+  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
-  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
+  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
   readonly timeoutSeconds?: pulumi.Input<number> | undefined;
-  /** Environment variables of the VMware Tools service and what each must be. All are read by one request. */
+  /** Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`. */
   readonly variables?:
     pulumi.Input<Record<string, pulumi.Input<string | types.GuestEnvCheckVariablesArgs>>> | undefined;
-  /** Family of the guest's operating system, as VMware Tools report it. */
+  /** Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`. */
   readonly guestFamily?:
     | pulumi.Input<
         "linuxGuest" | "windowsGuest" | "darwinGuestFamily" | "solarisGuest" | "netwareGuest" | "otherGuestFamily"
       >
     | undefined;
-  /** Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. */
+  /** Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`. */
   readonly guestId?: pulumi.Input<string | types.TextExpectationArgs> | undefined;
-  /** Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. */
+  /** Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`. */
   readonly guestFullName?: pulumi.Input<string | types.TextExpectationArgs> | undefined;
-  /** Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. */
+  /** Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`. */
   readonly toolsVersionStatus?: pulumi.Input<string | types.TextExpectationArgs> | undefined;
-  /** Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. */
+  /** Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`. */
   readonly minimumToolsVersion?: pulumi.Input<string> | undefined;
-  /** Paths in the guest and what must be there. */
+  /** Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`. */
   readonly paths?:
     | pulumi.Input<
         Record<
@@ -134,17 +134,17 @@ export interface GuestEnvCheckArgs {
         >
       >
     | undefined;
-  /** Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. */
+  /** Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`. */
   readonly minimumFreeBytes?: pulumi.Input<Record<string, pulumi.Input<number>>> | undefined;
-  /** Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. */
+  /** Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`. */
   readonly processes?:
     pulumi.Input<Record<string, pulumi.Input<"running" | "notRunning" | types.GuestEnvCheckProcessesArgs>>> | undefined;
   /** vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`. */
   readonly privileges?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** Check that the guest login works, and report it like the rest when it does not. */
+  /** Check that the guest login works, and report it like the rest when it does not. Example: `true`. */
   readonly validateLogin?: pulumi.Input<boolean> | undefined;
-  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. */
+  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`. */
   readonly waitSeconds?: pulumi.Input<number> | undefined;
-  /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. */
+  /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`. */
   readonly onFailure?: pulumi.Input<"fail" | "warn"> | undefined;
 }

@@ -7,49 +7,49 @@ import type * as types from "./types";
 
 /** A file in the guest operating system of a virtual machine: content, owner, mode. Written atomically through VMware Tools; a change made in the guest shows in the next preview and is put right by the next up. */
 export class GuestFile extends DynamicResource {
-  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
+  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
-  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
+  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** Absolute path of the file in the guest. Example: `/etc/app/app.conf`. */
   declare readonly path: pulumi.Output<string>;
-  /** The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. */
+  /** The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`. */
   declare readonly content: pulumi.Output<string | undefined>;
-  /** The file's bytes in base64. */
+  /** The file's bytes in base64. Example: `aGVsbG8K`. */
   declare readonly contentBase64: pulumi.Output<string | undefined>;
-  /** Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. */
+  /** Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`. */
   declare readonly source: pulumi.Output<string | pulumi.asset.Asset | undefined>;
-  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. */
+  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
   declare readonly mode: pulumi.Output<string | undefined>;
-  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   declare readonly owner: pulumi.Output<string | number | undefined>;
-  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   declare readonly group: pulumi.Output<string | number | undefined>;
-  /** The hidden attribute. Windows guests only. */
+  /** The hidden attribute. Windows guests only. Example: `true`. */
   declare readonly hidden: pulumi.Output<boolean | undefined>;
-  /** The read-only attribute. Windows guests only. */
+  /** The read-only attribute. Windows guests only. Example: `true`. */
   declare readonly readOnly: pulumi.Output<boolean | undefined>;
-  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. */
+  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`. */
   declare readonly modificationTime: pulumi.Output<string | undefined>;
-  /** Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. */
+  /** Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`. */
   declare readonly createParents: pulumi.Output<boolean | undefined>;
-  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. */
+  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
   declare readonly parentMode: pulumi.Output<string | undefined>;
   /** Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`. */
   declare readonly validateCommand: pulumi.Output<string | undefined>;
-  /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. */
+  /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`. */
   declare readonly onExists: pulumi.Output<"adopt" | "error" | "overwrite" | undefined>;
-  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. */
+  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`. */
   declare readonly symlinks: pulumi.Output<"refuse" | "follow" | "replace" | undefined>;
-  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. */
+  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`. */
   declare readonly backup: pulumi.Output<types.GuestFileBackup | undefined>;
-  /** On delete put the backup back instead of only removing the file. */
+  /** On delete put the backup back instead of only removing the file. Example: `true`. */
   declare readonly restoreOnDelete: pulumi.Output<boolean | undefined>;
-  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
   declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
-  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. */
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
@@ -122,48 +122,48 @@ const declaration = {
 
 /** What a program declares of a GuestFile. */
 export interface GuestFileArgs {
-  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
+  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
-  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
+  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
   readonly timeoutSeconds?: pulumi.Input<number> | undefined;
   /** Absolute path of the file in the guest. Example: `/etc/app/app.conf`. */
   readonly path: pulumi.Input<string>;
-  /** The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. */
+  /** The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`. */
   readonly content?: pulumi.Input<string> | undefined;
-  /** The file's bytes in base64. */
+  /** The file's bytes in base64. Example: `aGVsbG8K`. */
   readonly contentBase64?: pulumi.Input<string> | undefined;
-  /** Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. */
+  /** Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`. */
   readonly source?: pulumi.Input<string | pulumi.asset.Asset> | undefined;
-  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. */
+  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
   readonly mode?: pulumi.Input<string> | undefined;
-  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   readonly owner?: pulumi.Input<string | number> | undefined;
-  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   readonly group?: pulumi.Input<string | number> | undefined;
-  /** The hidden attribute. Windows guests only. */
+  /** The hidden attribute. Windows guests only. Example: `true`. */
   readonly hidden?: pulumi.Input<boolean> | undefined;
-  /** The read-only attribute. Windows guests only. */
+  /** The read-only attribute. Windows guests only. Example: `true`. */
   readonly readOnly?: pulumi.Input<boolean> | undefined;
-  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. */
+  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`. */
   readonly modificationTime?: pulumi.Input<string> | undefined;
-  /** Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. */
+  /** Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`. */
   readonly createParents?: pulumi.Input<boolean> | undefined;
-  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. */
+  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
   readonly parentMode?: pulumi.Input<string> | undefined;
   /** Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`. */
   readonly validateCommand?: pulumi.Input<string> | undefined;
-  /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. */
+  /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`. */
   readonly onExists?: pulumi.Input<"adopt" | "error" | "overwrite"> | undefined;
-  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. */
+  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`. */
   readonly symlinks?: pulumi.Input<"refuse" | "follow" | "replace"> | undefined;
-  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. */
+  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`. */
   readonly backup?: pulumi.Input<types.GuestFileBackupArgs> | undefined;
-  /** On delete put the backup back instead of only removing the file. */
+  /** On delete put the backup back instead of only removing the file. Example: `true`. */
   readonly restoreOnDelete?: pulumi.Input<boolean> | undefined;
-  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. */
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
   readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
-  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. */
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`. */
   readonly driftDetection?: pulumi.Input<"metadata" | "content" | "off"> | undefined;
 }

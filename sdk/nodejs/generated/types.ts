@@ -30,11 +30,11 @@ export interface FileEntry {
 export interface GuestCommand {
   /** Absolute path of the program. */
   readonly program?: string | undefined;
-  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. */
+  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`. */
   readonly arguments?: string[] | undefined;
-  /** Text of the script. */
+  /** Text of the script. Example: `"set -e\nmake install\n"`. */
   readonly script?: string | undefined;
-  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. */
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`. */
   readonly interpreter?: string | undefined;
 }
 
@@ -42,11 +42,11 @@ export interface GuestCommand {
 export interface GuestCommandArgs {
   /** Absolute path of the program. */
   readonly program?: pulumi.Input<string> | undefined;
-  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. */
+  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`. */
   readonly arguments?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-  /** Text of the script. */
+  /** Text of the script. Example: `"set -e\nmake install\n"`. */
   readonly script?: pulumi.Input<string> | undefined;
-  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. */
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`. */
   readonly interpreter?: pulumi.Input<string> | undefined;
 }
 
@@ -60,9 +60,9 @@ export interface GuestDirectoryFiles {
 
 /** The expectations whose outcomes stand in outputs of the same name. */
 export interface GuestEnvCheckExpected {
-  /** Environment variables of the VMware Tools service and what each must be. All are read by one request. */
+  /** Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`. */
   readonly variables?: Record<string, string | GuestEnvCheckExpectedVariables> | undefined;
-  /** Family of the guest's operating system, as VMware Tools report it. */
+  /** Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`. */
   readonly guestFamily?:
     | "linuxGuest"
     | "windowsGuest"
@@ -71,9 +71,9 @@ export interface GuestEnvCheckExpected {
     | "netwareGuest"
     | "otherGuestFamily"
     | undefined;
-  /** Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. */
+  /** Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`. */
   readonly guestId?: string | TextExpectation | undefined;
-  /** Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. */
+  /** Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`. */
   readonly guestFullName?: string | TextExpectation | undefined;
 }
 
@@ -210,11 +210,11 @@ export interface GuestProgramRunRunAsArgs {
 export interface PathExpectation {
   /** What is at the path itself; links are not followed. */
   readonly type?: "file" | "directory" | "symlink" | undefined;
-  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. */
+  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
   readonly mode?: string | undefined;
-  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   readonly owner?: string | number | undefined;
-  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   readonly group?: string | number | undefined;
   /** SHA-256 of the file's bytes, in hex. */
   readonly sha256?: string | undefined;
@@ -224,11 +224,11 @@ export interface PathExpectation {
 export interface PathExpectationArgs {
   /** What is at the path itself; links are not followed. */
   readonly type?: pulumi.Input<"file" | "directory" | "symlink"> | undefined;
-  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. */
+  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
   readonly mode?: pulumi.Input<string> | undefined;
-  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   readonly owner?: pulumi.Input<string | number> | undefined;
-  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. */
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   readonly group?: pulumi.Input<string | number> | undefined;
   /** SHA-256 of the file's bytes, in hex. */
   readonly sha256?: pulumi.Input<string> | undefined;

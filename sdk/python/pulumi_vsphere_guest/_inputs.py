@@ -48,11 +48,11 @@ class GuestCommandArgsDict(TypedDict):
     """
     arguments: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
-    Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+    Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
     """
     interpreter: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+    What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
     """
     program: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -60,7 +60,7 @@ class GuestCommandArgsDict(TypedDict):
     """
     script: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Text of the script.
+    Text of the script. Example: `"set -e\\nmake install\\n"`.
     """
 
 @pulumi.input_type
@@ -73,10 +73,10 @@ class GuestCommandArgs:
         """
         A shell line, `{ program, arguments }`, or `{ script, interpreter }`.
 
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
-        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
         :param pulumi.Input[_builtins.str] program: Absolute path of the program.
-        :param pulumi.Input[_builtins.str] script: Text of the script.
+        :param pulumi.Input[_builtins.str] script: Text of the script. Example: `"set -e\\nmake install\\n"`.
         """
         if arguments is not None:
             pulumi.set(__self__, "arguments", arguments)
@@ -91,7 +91,7 @@ class GuestCommandArgs:
     @pulumi.getter
     def arguments(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
         """
         return pulumi.get(self, "arguments")
 
@@ -103,7 +103,7 @@ class GuestCommandArgs:
     @pulumi.getter
     def interpreter(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
         """
         return pulumi.get(self, "interpreter")
 
@@ -127,7 +127,7 @@ class GuestCommandArgs:
     @pulumi.getter
     def script(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Text of the script.
+        Text of the script. Example: `"set -e\\nmake install\\n"`.
         """
         return pulumi.get(self, "script")
 
@@ -542,15 +542,15 @@ class PathExpectationArgsDict(TypedDict):
     """
     group: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
     """
-    Group, by name or numeric id. POSIX guests only. Left alone when not given.
+    Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
     """
     mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+    Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
     """
     owner: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
     """
-    Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+    Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
     """
     sha256: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
@@ -572,9 +572,9 @@ class PathExpectationArgs:
         """
         `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more.
 
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[_builtins.str] sha256: SHA-256 of the file's bytes, in hex.
         :param pulumi.Input['PathExpectationType'] type: What is at the path itself; links are not followed.
         """
@@ -593,7 +593,7 @@ class PathExpectationArgs:
     @pulumi.getter
     def group(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        Group, by name or numeric id. POSIX guests only. Left alone when not given.
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "group")
 
@@ -605,7 +605,7 @@ class PathExpectationArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         """
         return pulumi.get(self, "mode")
 
@@ -617,7 +617,7 @@ class PathExpectationArgs:
     @pulumi.getter
     def owner(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "owner")
 

@@ -56,9 +56,9 @@ def get_environment(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = Non
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param Sequence[_builtins.str] names: Variables to read. Default: all. Example: `["PATH","HOME"]`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest
@@ -78,9 +78,9 @@ def get_environment_output(guest: pulumi.Input[Optional[Optional[Union['GuestLog
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param Sequence[_builtins.str] names: Variables to read. Default: all. Example: `["PATH","HOME"]`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest

@@ -45,24 +45,24 @@ class GuestDirectoryArgs:
         The set of arguments for constructing a GuestDirectory resource.
 
         :param pulumi.Input[_builtins.str] path: Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
-        :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
-        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above. Those made are removed with this one if they are empty then. Default false.
-        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.
-        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How changed files of `source` are found, as for GuestFile. Default `metadata`.
+        :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
-        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only.
-        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
-        :param pulumi.Input['GuestDirectoryOnExists'] on_exists: What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
-        :param pulumi.Input[_builtins.bool] purge: Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.
-        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
-        :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
-        :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param pulumi.Input['GuestDirectoryOnExists'] on_exists: What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        :param pulumi.Input[_builtins.bool] purge: Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
+        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+        :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         """
         pulumi.set(__self__, "path", path)
         pulumi.set(__self__, "vm", vm)
@@ -117,7 +117,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def vm(self) -> pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']]:
         """
-        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         return pulumi.get(self, "vm")
 
@@ -129,7 +129,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Make missing directories above. Those made are removed with this one if they are empty then. Default false.
+        Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
 
@@ -141,7 +141,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="directoryMode")
     def directory_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.
+        Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "directory_mode")
 
@@ -153,7 +153,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Input[Optional['GuestDirectoryDriftDetection']]:
         """
-        How changed files of `source` are found, as for GuestFile. Default `metadata`.
+        How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 
@@ -177,7 +177,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="fileMode")
     def file_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.
+        Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
         """
         return pulumi.get(self, "file_mode")
 
@@ -189,7 +189,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def group(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        Group, by name or numeric id. POSIX guests only. Left alone when not given.
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "group")
 
@@ -201,7 +201,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def guest(self) -> pulumi.Input[Optional['GuestLoginArgs']]:
         """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         """
         return pulumi.get(self, "guest")
 
@@ -213,7 +213,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def hidden(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        The hidden attribute. Windows guests only.
+        The hidden attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "hidden")
 
@@ -225,7 +225,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         """
         return pulumi.get(self, "mode")
 
@@ -237,7 +237,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="onExists")
     def on_exists(self) -> pulumi.Input[Optional['GuestDirectoryOnExists']]:
         """
-        What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.
+        What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
         """
         return pulumi.get(self, "on_exists")
 
@@ -249,7 +249,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def owner(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "owner")
 
@@ -261,7 +261,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="parentMode")
     def parent_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "parent_mode")
 
@@ -273,7 +273,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def purge(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.
+        Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
         """
         return pulumi.get(self, "purge")
 
@@ -285,7 +285,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="recursiveDelete")
     def recursive_delete(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
+        On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
         """
         return pulumi.get(self, "recursive_delete")
 
@@ -297,7 +297,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def source(self) -> pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]]:
         """
-        What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
+        What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
         """
         return pulumi.get(self, "source")
 
@@ -309,7 +309,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -321,7 +321,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def transfer(self) -> pulumi.Input[Optional['GuestDirectoryTransfer']]:
         """
-        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         """
         return pulumi.get(self, "transfer")
 
@@ -363,25 +363,25 @@ class GuestDirectory(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above. Those made are removed with this one if they are empty then. Default false.
-        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.
-        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How changed files of `source` are found, as for GuestFile. Default `metadata`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
-        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only.
-        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
-        :param pulumi.Input['GuestDirectoryOnExists'] on_exists: What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param pulumi.Input['GuestDirectoryOnExists'] on_exists: What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         :param pulumi.Input[_builtins.str] path: Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
-        :param pulumi.Input[_builtins.bool] purge: Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.
-        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
-        :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
-        :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
-        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        :param pulumi.Input[_builtins.bool] purge: Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
+        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+        :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         ...
     @overload
@@ -525,7 +525,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Make missing directories above. Those made are removed with this one if they are empty then. Default false.
+        Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
 
@@ -557,7 +557,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="directoryMode")
     def directory_mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.
+        Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "directory_mode")
 
@@ -565,7 +565,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Output[Optional['GuestDirectoryDriftDetection']]:
         """
-        How changed files of `source` are found, as for GuestFile. Default `metadata`.
+        How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 
@@ -581,7 +581,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="fileMode")
     def file_mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.
+        Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
         """
         return pulumi.get(self, "file_mode")
 
@@ -597,7 +597,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def group(self) -> pulumi.Output[Optional[Any]]:
         """
-        Group, by name or numeric id. POSIX guests only. Left alone when not given.
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "group")
 
@@ -613,7 +613,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def guest(self) -> pulumi.Output[Optional['outputs.GuestLogin']]:
         """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         """
         return pulumi.get(self, "guest")
 
@@ -621,7 +621,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def hidden(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        The hidden attribute. Windows guests only.
+        The hidden attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "hidden")
 
@@ -637,7 +637,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         """
         return pulumi.get(self, "mode")
 
@@ -645,7 +645,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="onExists")
     def on_exists(self) -> pulumi.Output[Optional['GuestDirectoryOnExists']]:
         """
-        What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses.
+        What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
         """
         return pulumi.get(self, "on_exists")
 
@@ -653,7 +653,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def owner(self) -> pulumi.Output[Optional[Any]]:
         """
-        Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "owner")
 
@@ -669,7 +669,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="parentMode")
     def parent_mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "parent_mode")
 
@@ -685,7 +685,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def purge(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.
+        Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
         """
         return pulumi.get(self, "purge")
 
@@ -693,7 +693,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="recursiveDelete")
     def recursive_delete(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false.
+        On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
         """
         return pulumi.get(self, "recursive_delete")
 
@@ -709,7 +709,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def source(self) -> pulumi.Output[Optional[Any]]:
         """
-        What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them.
+        What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
         """
         return pulumi.get(self, "source")
 
@@ -717,7 +717,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Output[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -725,7 +725,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def transfer(self) -> pulumi.Output[Optional['GuestDirectoryTransfer']]:
         """
-        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         """
         return pulumi.get(self, "transfer")
 
@@ -733,7 +733,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def vm(self) -> pulumi.Output[Any]:
         """
-        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         return pulumi.get(self, "vm")
 

@@ -41,22 +41,22 @@ class GuestEnvCheckArgs:
         """
         The set of arguments for constructing a GuestEnvCheck resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
-        :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input['GuestFamily'] guest_family: Family of the guest's operating system, as VMware Tools report it.
-        :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
-        :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] guest_id: Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.int]]] minimum_free_bytes: Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.
-        :param pulumi.Input[_builtins.str] minimum_tools_version: Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.
-        :param pulumi.Input['GuestEnvCheckOnFailure'] on_failure: `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['PathExpectationKind', 'PathExpectationArgs']]]] paths: Paths in the guest and what must be there.
+        :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input['GuestFamily'] guest_family: Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
+        :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
+        :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] guest_id: Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.int]]] minimum_free_bytes: Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
+        :param pulumi.Input[_builtins.str] minimum_tools_version: Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
+        :param pulumi.Input['GuestEnvCheckOnFailure'] on_failure: `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['PathExpectationKind', 'PathExpectationArgs']]]] paths: Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] privileges: vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', 'GuestEnvCheckProcessesArgs']]]] processes: Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
-        :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.
-        :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, 'GuestEnvCheckVariablesArgs']]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request.
-        :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', 'GuestEnvCheckProcessesArgs']]]] processes: Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
+        :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not. Example: `true`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, 'GuestEnvCheckVariablesArgs']]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
+        :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
         """
         pulumi.set(__self__, "vm", vm)
         if guest is not None:
@@ -94,7 +94,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter
     def vm(self) -> pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']]:
         """
-        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         return pulumi.get(self, "vm")
 
@@ -106,7 +106,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter
     def guest(self) -> pulumi.Input[Optional['GuestLoginArgs']]:
         """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         """
         return pulumi.get(self, "guest")
 
@@ -118,7 +118,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="guestFamily")
     def guest_family(self) -> pulumi.Input[Optional['GuestFamily']]:
         """
-        Family of the guest's operating system, as VMware Tools report it.
+        Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
         """
         return pulumi.get(self, "guest_family")
 
@@ -130,7 +130,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="guestFullName")
     def guest_full_name(self) -> pulumi.Input[Optional[Union[_builtins.str, 'TextExpectationArgs']]]:
         """
-        Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
+        Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
         """
         return pulumi.get(self, "guest_full_name")
 
@@ -142,7 +142,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="guestId")
     def guest_id(self) -> pulumi.Input[Optional[Union[_builtins.str, 'TextExpectationArgs']]]:
         """
-        Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
+        Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
         """
         return pulumi.get(self, "guest_id")
 
@@ -154,7 +154,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="minimumFreeBytes")
     def minimum_free_bytes(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.int]]]]:
         """
-        Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.
+        Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
         """
         return pulumi.get(self, "minimum_free_bytes")
 
@@ -166,7 +166,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="minimumToolsVersion")
     def minimum_tools_version(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.
+        Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
         """
         return pulumi.get(self, "minimum_tools_version")
 
@@ -178,7 +178,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="onFailure")
     def on_failure(self) -> pulumi.Input[Optional['GuestEnvCheckOnFailure']]:
         """
-        `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.
+        `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
         """
         return pulumi.get(self, "on_failure")
 
@@ -190,7 +190,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter
     def paths(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['PathExpectationKind', 'PathExpectationArgs']]]]]:
         """
-        Paths in the guest and what must be there.
+        Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
         """
         return pulumi.get(self, "paths")
 
@@ -214,7 +214,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter
     def processes(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', 'GuestEnvCheckProcessesArgs']]]]]:
         """
-        Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.
+        Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
         """
         return pulumi.get(self, "processes")
 
@@ -226,7 +226,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -238,7 +238,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="toolsVersionStatus")
     def tools_version_status(self) -> pulumi.Input[Optional[Union[_builtins.str, 'TextExpectationArgs']]]:
         """
-        Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.
+        Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
         """
         return pulumi.get(self, "tools_version_status")
 
@@ -250,7 +250,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="validateLogin")
     def validate_login(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Check that the guest login works, and report it like the rest when it does not.
+        Check that the guest login works, and report it like the rest when it does not. Example: `true`.
         """
         return pulumi.get(self, "validate_login")
 
@@ -262,7 +262,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter
     def variables(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, 'GuestEnvCheckVariablesArgs']]]]]:
         """
-        Environment variables of the VMware Tools service and what each must be. All are read by one request.
+        Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
         """
         return pulumi.get(self, "variables")
 
@@ -274,7 +274,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="waitSeconds")
     def wait_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.
+        How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
         """
         return pulumi.get(self, "wait_seconds")
 
@@ -313,22 +313,22 @@ class GuestEnvCheck(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input['GuestFamily'] guest_family: Family of the guest's operating system, as VMware Tools report it.
-        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
-        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] guest_id: Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.int]]] minimum_free_bytes: Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.
-        :param pulumi.Input[_builtins.str] minimum_tools_version: Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.
-        :param pulumi.Input['GuestEnvCheckOnFailure'] on_failure: `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict']]]]] paths: Paths in the guest and what must be there.
+        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input['GuestFamily'] guest_family: Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
+        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
+        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] guest_id: Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.int]]] minimum_free_bytes: Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
+        :param pulumi.Input[_builtins.str] minimum_tools_version: Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
+        :param pulumi.Input['GuestEnvCheckOnFailure'] on_failure: `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict']]]]] paths: Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] privileges: vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict']]]]] processes: Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
-        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.
-        :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, Union['GuestEnvCheckVariablesArgs', 'GuestEnvCheckVariablesArgsDict']]]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request.
-        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
-        :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict']]]]] processes: Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
+        :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not. Example: `true`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, Union['GuestEnvCheckVariablesArgs', 'GuestEnvCheckVariablesArgsDict']]]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
+        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
         """
         ...
     @overload
@@ -473,7 +473,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter
     def guest(self) -> pulumi.Output[Optional['outputs.GuestLogin']]:
         """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         """
         return pulumi.get(self, "guest")
 
@@ -513,7 +513,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="minimumFreeBytes")
     def minimum_free_bytes(self) -> pulumi.Output[Optional[Mapping[str, _builtins.int]]]:
         """
-        Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only.
+        Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
         """
         return pulumi.get(self, "minimum_free_bytes")
 
@@ -521,7 +521,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="minimumToolsVersion")
     def minimum_tools_version(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Oldest version of VMware Tools that is accepted, such as `"12.2.0"`.
+        Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
         """
         return pulumi.get(self, "minimum_tools_version")
 
@@ -529,7 +529,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="onFailure")
     def on_failure(self) -> pulumi.Output[Optional['GuestEnvCheckOnFailure']]:
         """
-        `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log.
+        `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
         """
         return pulumi.get(self, "on_failure")
 
@@ -537,7 +537,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter
     def paths(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Paths in the guest and what must be there.
+        Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
         """
         return pulumi.get(self, "paths")
 
@@ -553,7 +553,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter
     def processes(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX.
+        Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
         """
         return pulumi.get(self, "processes")
 
@@ -577,7 +577,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Output[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -593,7 +593,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="toolsVersionStatus")
     def tools_version_status(self) -> pulumi.Output[Optional[Any]]:
         """
-        Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`.
+        Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
         """
         return pulumi.get(self, "tools_version_status")
 
@@ -601,7 +601,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="validateLogin")
     def validate_login(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Check that the guest login works, and report it like the rest when it does not.
+        Check that the guest login works, and report it like the rest when it does not. Example: `true`.
         """
         return pulumi.get(self, "validate_login")
 
@@ -617,7 +617,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter
     def vm(self) -> pulumi.Output[Any]:
         """
-        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         return pulumi.get(self, "vm")
 
@@ -625,7 +625,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="waitSeconds")
     def wait_seconds(self) -> pulumi.Output[Optional[_builtins.float]]:
         """
-        How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.
+        How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
         """
         return pulumi.get(self, "wait_seconds")
 

@@ -48,26 +48,26 @@ class GuestFileArgs:
         The set of arguments for constructing a GuestFile resource.
 
         :param pulumi.Input[_builtins.str] path: Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
-        :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
-        :param pulumi.Input['GuestFileBackupArgs'] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere.
-        :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.
-        :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64.
-        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.
-        :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only.
-        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
-        :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
-        :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only.
-        :param pulumi.Input[_builtins.bool] restore_on_delete: On delete put the backup back instead of only removing the file.
-        :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
-        :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
-        :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input['GuestFileBackupArgs'] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+        :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
+        :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+        :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[_builtins.bool] restore_on_delete: On delete put the backup back instead of only removing the file. Example: `true`.
+        :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+        :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         :param pulumi.Input[_builtins.str] validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
         """
         pulumi.set(__self__, "path", path)
@@ -129,7 +129,7 @@ class GuestFileArgs:
     @pulumi.getter
     def vm(self) -> pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']]:
         """
-        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         return pulumi.get(self, "vm")
 
@@ -141,7 +141,7 @@ class GuestFileArgs:
     @pulumi.getter
     def backup(self) -> pulumi.Input[Optional['GuestFileBackupArgs']]:
         """
-        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere.
+        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
         """
         return pulumi.get(self, "backup")
 
@@ -153,7 +153,7 @@ class GuestFileArgs:
     @pulumi.getter
     def content(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.
+        The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
         """
         return pulumi.get(self, "content")
 
@@ -165,7 +165,7 @@ class GuestFileArgs:
     @pulumi.getter(name="contentBase64")
     def content_base64(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        The file's bytes in base64.
+        The file's bytes in base64. Example: `aGVsbG8K`.
         """
         return pulumi.get(self, "content_base64")
 
@@ -177,7 +177,7 @@ class GuestFileArgs:
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.
+        Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
 
@@ -189,7 +189,7 @@ class GuestFileArgs:
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Input[Optional['GuestFileDriftDetection']]:
         """
-        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all.
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 
@@ -201,7 +201,7 @@ class GuestFileArgs:
     @pulumi.getter
     def group(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        Group, by name or numeric id. POSIX guests only. Left alone when not given.
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "group")
 
@@ -213,7 +213,7 @@ class GuestFileArgs:
     @pulumi.getter
     def guest(self) -> pulumi.Input[Optional['GuestLoginArgs']]:
         """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         """
         return pulumi.get(self, "guest")
 
@@ -225,7 +225,7 @@ class GuestFileArgs:
     @pulumi.getter
     def hidden(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        The hidden attribute. Windows guests only.
+        The hidden attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "hidden")
 
@@ -237,7 +237,7 @@ class GuestFileArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         """
         return pulumi.get(self, "mode")
 
@@ -249,7 +249,7 @@ class GuestFileArgs:
     @pulumi.getter(name="modificationTime")
     def modification_time(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+        Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
         """
         return pulumi.get(self, "modification_time")
 
@@ -261,7 +261,7 @@ class GuestFileArgs:
     @pulumi.getter(name="onExists")
     def on_exists(self) -> pulumi.Input[Optional['GuestFileOnExists']]:
         """
-        What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
+        What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
         """
         return pulumi.get(self, "on_exists")
 
@@ -273,7 +273,7 @@ class GuestFileArgs:
     @pulumi.getter
     def owner(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
         """
-        Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "owner")
 
@@ -285,7 +285,7 @@ class GuestFileArgs:
     @pulumi.getter(name="parentMode")
     def parent_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "parent_mode")
 
@@ -297,7 +297,7 @@ class GuestFileArgs:
     @pulumi.getter(name="readOnly")
     def read_only(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        The read-only attribute. Windows guests only.
+        The read-only attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "read_only")
 
@@ -309,7 +309,7 @@ class GuestFileArgs:
     @pulumi.getter(name="restoreOnDelete")
     def restore_on_delete(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        On delete put the backup back instead of only removing the file.
+        On delete put the backup back instead of only removing the file. Example: `true`.
         """
         return pulumi.get(self, "restore_on_delete")
 
@@ -321,7 +321,7 @@ class GuestFileArgs:
     @pulumi.getter
     def source(self) -> pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]]:
         """
-        Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
+        Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
         """
         return pulumi.get(self, "source")
 
@@ -333,7 +333,7 @@ class GuestFileArgs:
     @pulumi.getter
     def symlinks(self) -> pulumi.Input[Optional['GuestFileSymlinks']]:
         """
-        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
+        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
         """
         return pulumi.get(self, "symlinks")
 
@@ -345,7 +345,7 @@ class GuestFileArgs:
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -357,7 +357,7 @@ class GuestFileArgs:
     @pulumi.getter
     def transfer(self) -> pulumi.Input[Optional['GuestFileTransfer']]:
         """
-        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         """
         return pulumi.get(self, "transfer")
 
@@ -414,28 +414,28 @@ class GuestFile(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict']] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere.
-        :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.
-        :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64.
-        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.
-        :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only.
-        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
-        :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
-        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+        :param pulumi.Input[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict']] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+        :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
+        :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+        :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         :param pulumi.Input[_builtins.str] path: Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
-        :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only.
-        :param pulumi.Input[_builtins.bool] restore_on_delete: On delete put the backup back instead of only removing the file.
-        :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
-        :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
-        :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[_builtins.bool] restore_on_delete: On delete put the backup back instead of only removing the file. Example: `true`.
+        :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+        :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         :param pulumi.Input[_builtins.str] validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
-        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         ...
     @overload
@@ -588,7 +588,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def backup(self) -> pulumi.Output[Optional['outputs.GuestFileBackup']]:
         """
-        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere.
+        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
         """
         return pulumi.get(self, "backup")
 
@@ -604,7 +604,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def content(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.
+        The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
         """
         return pulumi.get(self, "content")
 
@@ -612,7 +612,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="contentBase64")
     def content_base64(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The file's bytes in base64.
+        The file's bytes in base64. Example: `aGVsbG8K`.
         """
         return pulumi.get(self, "content_base64")
 
@@ -620,7 +620,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.
+        Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
 
@@ -636,7 +636,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Output[Optional['GuestFileDriftDetection']]:
         """
-        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all.
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 
@@ -644,7 +644,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def group(self) -> pulumi.Output[Optional[Any]]:
         """
-        Group, by name or numeric id. POSIX guests only. Left alone when not given.
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "group")
 
@@ -660,7 +660,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def guest(self) -> pulumi.Output[Optional['outputs.GuestLogin']]:
         """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         """
         return pulumi.get(self, "guest")
 
@@ -668,7 +668,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def hidden(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        The hidden attribute. Windows guests only.
+        The hidden attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "hidden")
 
@@ -684,7 +684,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         """
         return pulumi.get(self, "mode")
 
@@ -692,7 +692,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="modificationTime")
     def modification_time(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.
+        Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
         """
         return pulumi.get(self, "modification_time")
 
@@ -708,7 +708,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="onExists")
     def on_exists(self) -> pulumi.Output[Optional['GuestFileOnExists']]:
         """
-        What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses.
+        What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
         """
         return pulumi.get(self, "on_exists")
 
@@ -716,7 +716,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def owner(self) -> pulumi.Output[Optional[Any]]:
         """
-        Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "owner")
 
@@ -732,7 +732,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="parentMode")
     def parent_mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.
+        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "parent_mode")
 
@@ -748,7 +748,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="readOnly")
     def read_only(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        The read-only attribute. Windows guests only.
+        The read-only attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "read_only")
 
@@ -756,7 +756,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="restoreOnDelete")
     def restore_on_delete(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        On delete put the backup back instead of only removing the file.
+        On delete put the backup back instead of only removing the file. Example: `true`.
         """
         return pulumi.get(self, "restore_on_delete")
 
@@ -780,7 +780,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def source(self) -> pulumi.Output[Optional[Any]]:
         """
-        Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.
+        Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
         """
         return pulumi.get(self, "source")
 
@@ -788,7 +788,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def symlinks(self) -> pulumi.Output[Optional['GuestFileSymlinks']]:
         """
-        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place.
+        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
         """
         return pulumi.get(self, "symlinks")
 
@@ -796,7 +796,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Output[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -804,7 +804,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def transfer(self) -> pulumi.Output[Optional['GuestFileTransfer']]:
         """
-        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`.
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         """
         return pulumi.get(self, "transfer")
 
@@ -820,7 +820,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def vm(self) -> pulumi.Output[Any]:
         """
-        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         return pulumi.get(self, "vm")
 

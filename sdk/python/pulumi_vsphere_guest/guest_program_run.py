@@ -53,34 +53,34 @@ class GuestProgramRunArgs:
         """
         The set of arguments for constructing a GuestProgramRun resource.
 
-        :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
-        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] create: Command to run at create, in place of `program` or `script`.
-        :param pulumi.Input[_builtins.str] creates: Path that the run makes: it is run only while nothing is there, and again when it has gone.
-        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables.
-        :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
-        :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
-        :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
-        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
-        :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`.
-        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.
-        :param pulumi.Input[_builtins.int] output_limit_bytes: How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.
+        :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] create: Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+        :param pulumi.Input[_builtins.str] creates: Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+        :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+        :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+        :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+        :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+        :param pulumi.Input[_builtins.int] output_limit_bytes: How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
         :param pulumi.Input[_builtins.str] program: Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
-        :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there.
-        :param pulumi.Input['GuestProgramRunRetryArgs'] retry: Try again when the exit code is not accepted.
-        :param pulumi.Input[Union[_builtins.str, 'GuestProgramRunRunAsArgs']] run_as: Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.
-        :param pulumi.Input[_builtins.str] script: Script to run instead of `program`.
-        :param pulumi.Input[_builtins.str] stdin: Text for standard input.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+        :param pulumi.Input['GuestProgramRunRetryArgs'] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestProgramRunRunAsArgs']] run_as: Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[_builtins.str] script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
+        :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         :param pulumi.Input[Sequence[Any]] triggers: Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
-        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.
-        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] update: Command to run when inputs or triggers change. Default: the create command again.
-        :param pulumi.Input[_builtins.str] working_directory: Directory to run in. Default: the user's home directory.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] update: Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+        :param pulumi.Input[_builtins.str] working_directory: Directory to run in. Default: the user's home directory. Example: `/opt/app`.
         """
         pulumi.set(__self__, "vm", vm)
         if arguments is not None:
@@ -142,7 +142,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def vm(self) -> pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']]:
         """
-        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         return pulumi.get(self, "vm")
 
@@ -154,7 +154,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def arguments(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
         """
         return pulumi.get(self, "arguments")
 
@@ -166,7 +166,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def create(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
         """
-        Command to run at create, in place of `program` or `script`.
+        Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
         """
         return pulumi.get(self, "create")
 
@@ -178,7 +178,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def creates(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path that the run makes: it is run only while nothing is there, and again when it has gone.
+        Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
         """
         return pulumi.get(self, "creates")
 
@@ -190,7 +190,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def delete(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
         """
-        Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.
+        Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
         """
         return pulumi.get(self, "delete")
 
@@ -202,7 +202,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        Environment variables.
+        Environment variables. Example: `{"LANG":"C.UTF-8"}`.
         """
         return pulumi.get(self, "environment")
 
@@ -214,7 +214,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="environmentMode")
     def environment_mode(self) -> pulumi.Input[Optional['GuestProgramRunEnvironmentMode']]:
         """
-        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
+        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
         """
         return pulumi.get(self, "environment_mode")
 
@@ -226,7 +226,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="expectReboot")
     def expect_reboot(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
+        The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
         """
         return pulumi.get(self, "expect_reboot")
 
@@ -238,7 +238,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def guest(self) -> pulumi.Input[Optional['GuestLoginArgs']]:
         """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         """
         return pulumi.get(self, "guest")
 
@@ -250,7 +250,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def interpreter(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
         """
         return pulumi.get(self, "interpreter")
 
@@ -262,7 +262,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="logDirectory")
     def log_directory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
+        Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
         """
         return pulumi.get(self, "log_directory")
 
@@ -274,7 +274,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="logPaths")
     def log_paths(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
+        Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
         """
         return pulumi.get(self, "log_paths")
 
@@ -286,7 +286,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def logging(self) -> pulumi.Input[Optional['GuestProgramRunLogging']]:
         """
-        Which outputs are shown in Pulumi's log as well. Default `none`.
+        Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
         """
         return pulumi.get(self, "logging")
 
@@ -298,7 +298,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="onlyIf")
     def only_if(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
         """
-        Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.
+        Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
         """
         return pulumi.get(self, "only_if")
 
@@ -310,7 +310,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="outputLimitBytes")
     def output_limit_bytes(self) -> pulumi.Input[Optional[_builtins.int]]:
         """
-        How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.
+        How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
         """
         return pulumi.get(self, "output_limit_bytes")
 
@@ -346,7 +346,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def removes(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Path that the run takes away: it is run only while something is there.
+        Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
         """
         return pulumi.get(self, "removes")
 
@@ -358,7 +358,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def retry(self) -> pulumi.Input[Optional['GuestProgramRunRetryArgs']]:
         """
-        Try again when the exit code is not accepted.
+        Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
         """
         return pulumi.get(self, "retry")
 
@@ -370,7 +370,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="runAs")
     def run_as(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestProgramRunRunAsArgs']]]:
         """
-        Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.
+        Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
         """
         return pulumi.get(self, "run_as")
 
@@ -382,7 +382,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def script(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Script to run instead of `program`.
+        Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
         """
         return pulumi.get(self, "script")
 
@@ -394,7 +394,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def stdin(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Text for standard input.
+        Text for standard input. Example: `"yes\\n"`.
         """
         return pulumi.get(self, "stdin")
 
@@ -406,7 +406,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="successExitCodes")
     def success_exit_codes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]:
         """
-        Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.
+        Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
         """
         return pulumi.get(self, "success_exit_codes")
 
@@ -418,7 +418,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -442,7 +442,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def unless(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
         """
-        Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.
+        Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
         """
         return pulumi.get(self, "unless")
 
@@ -454,7 +454,7 @@ class GuestProgramRunArgs:
     @pulumi.getter
     def update(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
         """
-        Command to run when inputs or triggers change. Default: the create command again.
+        Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
         """
         return pulumi.get(self, "update")
 
@@ -466,7 +466,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="workingDirectory")
     def working_directory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Directory to run in. Default: the user's home directory.
+        Directory to run in. Default: the user's home directory. Example: `/opt/app`.
         """
         return pulumi.get(self, "working_directory")
 
@@ -517,34 +517,34 @@ class GuestProgramRun(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] create: Command to run at create, in place of `program` or `script`.
-        :param pulumi.Input[_builtins.str] creates: Path that the run makes: it is run only while nothing is there, and again when it has gone.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables.
-        :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
-        :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
-        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
-        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
-        :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.
-        :param pulumi.Input[_builtins.int] output_limit_bytes: How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] create: Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+        :param pulumi.Input[_builtins.str] creates: Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+        :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+        :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+        :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+        :param pulumi.Input[_builtins.int] output_limit_bytes: How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
         :param pulumi.Input[_builtins.str] program: Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
-        :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there.
-        :param pulumi.Input[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']] retry: Try again when the exit code is not accepted.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]] run_as: Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.
-        :param pulumi.Input[_builtins.str] script: Script to run instead of `program`.
-        :param pulumi.Input[_builtins.str] stdin: Text for standard input.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+        :param pulumi.Input[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]] run_as: Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[_builtins.str] script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
+        :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         :param pulumi.Input[Sequence[Any]] triggers: Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] update: Command to run when inputs or triggers change. Default: the create command again.
-        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
-        :param pulumi.Input[_builtins.str] working_directory: Directory to run in. Default: the user's home directory.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] update: Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[_builtins.str] working_directory: Directory to run in. Default: the user's home directory. Example: `/opt/app`.
         """
         ...
     @overload
@@ -719,7 +719,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def arguments(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
         """
         return pulumi.get(self, "arguments")
 
@@ -727,7 +727,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def create(self) -> pulumi.Output[Optional[Any]]:
         """
-        Command to run at create, in place of `program` or `script`.
+        Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
         """
         return pulumi.get(self, "create")
 
@@ -743,7 +743,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def creates(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Path that the run makes: it is run only while nothing is there, and again when it has gone.
+        Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
         """
         return pulumi.get(self, "creates")
 
@@ -751,7 +751,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def delete(self) -> pulumi.Output[Optional[Any]]:
         """
-        Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none.
+        Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
         """
         return pulumi.get(self, "delete")
 
@@ -767,7 +767,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def environment(self) -> pulumi.Output[Optional[Mapping[str, _builtins.str]]]:
         """
-        Environment variables.
+        Environment variables. Example: `{"LANG":"C.UTF-8"}`.
         """
         return pulumi.get(self, "environment")
 
@@ -775,7 +775,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="environmentMode")
     def environment_mode(self) -> pulumi.Output[Optional['GuestProgramRunEnvironmentMode']]:
         """
-        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.
+        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
         """
         return pulumi.get(self, "environment_mode")
 
@@ -791,7 +791,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="expectReboot")
     def expect_reboot(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false.
+        The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
         """
         return pulumi.get(self, "expect_reboot")
 
@@ -799,7 +799,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def guest(self) -> pulumi.Output[Optional['outputs.GuestLogin']]:
         """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         """
         return pulumi.get(self, "guest")
 
@@ -815,7 +815,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def interpreter(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
         """
         return pulumi.get(self, "interpreter")
 
@@ -823,7 +823,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="logDirectory")
     def log_directory(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.
+        Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
         """
         return pulumi.get(self, "log_directory")
 
@@ -831,7 +831,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="logPaths")
     def log_paths(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        Files in the guest to fetch after each run, also after a failed one; they come back as `logs`.
+        Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
         """
         return pulumi.get(self, "log_paths")
 
@@ -839,7 +839,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def logging(self) -> pulumi.Output[Optional['GuestProgramRunLogging']]:
         """
-        Which outputs are shown in Pulumi's log as well. Default `none`.
+        Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
         """
         return pulumi.get(self, "logging")
 
@@ -855,7 +855,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="onlyIf")
     def only_if(self) -> pulumi.Output[Optional[Any]]:
         """
-        Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing.
+        Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
         """
         return pulumi.get(self, "only_if")
 
@@ -863,7 +863,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="outputLimitBytes")
     def output_limit_bytes(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.
+        How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
         """
         return pulumi.get(self, "output_limit_bytes")
 
@@ -887,7 +887,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def removes(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Path that the run takes away: it is run only while something is there.
+        Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
         """
         return pulumi.get(self, "removes")
 
@@ -895,7 +895,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def retry(self) -> pulumi.Output[Optional['outputs.GuestProgramRunRetry']]:
         """
-        Try again when the exit code is not accepted.
+        Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
         """
         return pulumi.get(self, "retry")
 
@@ -903,7 +903,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="runAs")
     def run_as(self) -> pulumi.Output[Optional[Any]]:
         """
-        Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.
+        Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
         """
         return pulumi.get(self, "run_as")
 
@@ -911,7 +911,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def script(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Script to run instead of `program`.
+        Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
         """
         return pulumi.get(self, "script")
 
@@ -943,7 +943,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def stdin(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Text for standard input.
+        Text for standard input. Example: `"yes\\n"`.
         """
         return pulumi.get(self, "stdin")
 
@@ -975,7 +975,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="successExitCodes")
     def success_exit_codes(self) -> pulumi.Output[Optional[Sequence[_builtins.int]]]:
         """
-        Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign.
+        Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
         """
         return pulumi.get(self, "success_exit_codes")
 
@@ -983,7 +983,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Output[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -999,7 +999,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def unless(self) -> pulumi.Output[Optional[Any]]:
         """
-        Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing.
+        Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
         """
         return pulumi.get(self, "unless")
 
@@ -1007,7 +1007,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def update(self) -> pulumi.Output[Optional[Any]]:
         """
-        Command to run when inputs or triggers change. Default: the create command again.
+        Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
         """
         return pulumi.get(self, "update")
 
@@ -1015,7 +1015,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter
     def vm(self) -> pulumi.Output[Any]:
         """
-        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+        The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         return pulumi.get(self, "vm")
 
@@ -1023,7 +1023,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="workingDirectory")
     def working_directory(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Directory to run in. Default: the user's home directory.
+        Directory to run in. Default: the user's home directory. Example: `/opt/app`.
         """
         return pulumi.get(self, "working_directory")
 

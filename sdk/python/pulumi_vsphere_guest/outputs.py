@@ -177,10 +177,10 @@ class GuestCommand(dict):
         """
         A shell line, `{ program, arguments }`, or `{ script, interpreter }`.
 
-        :param Sequence[_builtins.str] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
-        :param _builtins.str interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+        :param Sequence[_builtins.str] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+        :param _builtins.str interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
         :param _builtins.str program: Absolute path of the program.
-        :param _builtins.str script: Text of the script.
+        :param _builtins.str script: Text of the script. Example: `"set -e\\nmake install\\n"`.
         """
         if arguments is not None:
             pulumi.set(__self__, "arguments", arguments)
@@ -195,7 +195,7 @@ class GuestCommand(dict):
     @pulumi.getter
     def arguments(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets.
+        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
         """
         return pulumi.get(self, "arguments")
 
@@ -203,7 +203,7 @@ class GuestCommand(dict):
     @pulumi.getter
     def interpreter(self) -> Optional[_builtins.str]:
         """
-        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file.
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
         """
         return pulumi.get(self, "interpreter")
 
@@ -219,7 +219,7 @@ class GuestCommand(dict):
     @pulumi.getter
     def script(self) -> Optional[_builtins.str]:
         """
-        Text of the script.
+        Text of the script. Example: `"set -e\\nmake install\\n"`.
         """
         return pulumi.get(self, "script")
 
@@ -304,10 +304,10 @@ class GuestEnvCheckExpected(dict):
         """
         The expectations whose outcomes stand in outputs of the same name.
 
-        :param 'GuestFamily' guest_family: Family of the guest's operating system, as VMware Tools report it.
-        :param Union[_builtins.str, 'TextExpectation'] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
-        :param Union[_builtins.str, 'TextExpectation'] guest_id: Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
-        :param Mapping[str, Union[_builtins.str, 'GuestEnvCheckExpectedVariables']] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request.
+        :param 'GuestFamily' guest_family: Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
+        :param Union[_builtins.str, 'TextExpectation'] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
+        :param Union[_builtins.str, 'TextExpectation'] guest_id: Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
+        :param Mapping[str, Union[_builtins.str, 'GuestEnvCheckExpectedVariables']] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
         """
         if guest_family is not None:
             pulumi.set(__self__, "guest_family", guest_family)
@@ -322,7 +322,7 @@ class GuestEnvCheckExpected(dict):
     @pulumi.getter(name="guestFamily")
     def guest_family(self) -> Optional['GuestFamily']:
         """
-        Family of the guest's operating system, as VMware Tools report it.
+        Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
         """
         return pulumi.get(self, "guest_family")
 
@@ -330,7 +330,7 @@ class GuestEnvCheckExpected(dict):
     @pulumi.getter(name="guestFullName")
     def guest_full_name(self) -> Optional[Any]:
         """
-        Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`.
+        Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
         """
         return pulumi.get(self, "guest_full_name")
 
@@ -338,7 +338,7 @@ class GuestEnvCheckExpected(dict):
     @pulumi.getter(name="guestId")
     def guest_id(self) -> Optional[Any]:
         """
-        Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`.
+        Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
         """
         return pulumi.get(self, "guest_id")
 
@@ -346,7 +346,7 @@ class GuestEnvCheckExpected(dict):
     @pulumi.getter
     def variables(self) -> Optional[Mapping[str, Any]]:
         """
-        Environment variables of the VMware Tools service and what each must be. All are read by one request.
+        Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
         """
         return pulumi.get(self, "variables")
 
@@ -780,9 +780,9 @@ class PathExpectation(dict):
         """
         `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more.
 
-        :param Union[_builtins.str, _builtins.int] group: Group, by name or numeric id. POSIX guests only. Left alone when not given.
-        :param _builtins.str mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
-        :param Union[_builtins.str, _builtins.int] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+        :param Union[_builtins.str, _builtins.int] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param _builtins.str mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param Union[_builtins.str, _builtins.int] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param _builtins.str sha256: SHA-256 of the file's bytes, in hex.
         :param 'PathExpectationType' type: What is at the path itself; links are not followed.
         """
@@ -801,7 +801,7 @@ class PathExpectation(dict):
     @pulumi.getter
     def group(self) -> Optional[Any]:
         """
-        Group, by name or numeric id. POSIX guests only. Left alone when not given.
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "group")
 
@@ -809,7 +809,7 @@ class PathExpectation(dict):
     @pulumi.getter
     def mode(self) -> Optional[_builtins.str]:
         """
-        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.
+        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         """
         return pulumi.get(self, "mode")
 
@@ -817,7 +817,7 @@ class PathExpectation(dict):
     @pulumi.getter
     def owner(self) -> Optional[Any]:
         """
-        Owner, by name or numeric id. POSIX guests only. Left alone when not given.
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
         return pulumi.get(self, "owner")
 

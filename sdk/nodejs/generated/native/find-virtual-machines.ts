@@ -23,7 +23,7 @@ export function findVirtualMachinesOutput(
 export interface FindVirtualMachinesArgs {
   /** Glob pattern for the name in the inventory. Default: all. Example: `web-*`. */
   readonly name?: string | undefined;
-  /** Only guests of this family of operating systems. */
+  /** Only guests of this family of operating systems. Example: `linuxGuest`. */
   readonly guestFamily?:
     | "linuxGuest"
     | "windowsGuest"
@@ -40,7 +40,7 @@ export interface FindVirtualMachinesArgs {
 export interface FindVirtualMachinesOutputArgs {
   /** Glob pattern for the name in the inventory. Default: all. Example: `web-*`. */
   readonly name?: pulumi.Input<string> | undefined;
-  /** Only guests of this family of operating systems. */
+  /** Only guests of this family of operating systems. Example: `linuxGuest`. */
   readonly guestFamily?:
     | pulumi.Input<
         "linuxGuest" | "windowsGuest" | "darwinGuestFamily" | "solarisGuest" | "netwareGuest" | "otherGuestFamily"

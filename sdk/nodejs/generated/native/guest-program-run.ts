@@ -8,61 +8,61 @@ import type * as types from "../types";
 
 /** A program or script run in the guest operating system of a virtual machine: at create, again when inputs or triggers change or a guard asks for it, and optionally at delete. Exit code, stdout and stderr come back as outputs. */
 export class GuestProgramRun extends NativeResource {
-  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. */
+  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
-  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
+  /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`. */
   declare readonly program: pulumi.Output<string | undefined>;
-  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. */
+  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`. */
   declare readonly arguments: pulumi.Output<string[] | undefined>;
-  /** Script to run instead of `program`. */
+  /** Script to run instead of `program`. Example: `"set -e\nmake install\n"`. */
   declare readonly script: pulumi.Output<string | undefined>;
-  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. */
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`. */
   declare readonly interpreter: pulumi.Output<string | undefined>;
-  /** Command to run at create, in place of `program` or `script`. */
+  /** Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`. */
   declare readonly create: pulumi.Output<string | types.GuestCommand | undefined>;
-  /** Command to run when inputs or triggers change. Default: the create command again. */
+  /** Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`. */
   declare readonly update: pulumi.Output<string | types.GuestCommand | undefined>;
-  /** Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. */
+  /** Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`. */
   declare readonly delete: pulumi.Output<string | types.GuestCommand | undefined>;
-  /** Directory to run in. Default: the user's home directory. */
+  /** Directory to run in. Default: the user's home directory. Example: `/opt/app`. */
   declare readonly workingDirectory: pulumi.Output<string | undefined>;
-  /** Environment variables. */
+  /** Environment variables. Example: `{"LANG":"C.UTF-8"}`. */
   declare readonly environment: pulumi.Output<Record<string, string> | undefined>;
-  /** `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. */
+  /** `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`. */
   declare readonly environmentMode: pulumi.Output<"merge" | "replace" | undefined>;
-  /** Text for standard input. */
+  /** Text for standard input. Example: `"yes\n"`. */
   declare readonly stdin: pulumi.Output<string | undefined>;
   /** Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`. */
   declare readonly triggers: pulumi.Output<unknown[] | undefined>;
-  /** Path that the run makes: it is run only while nothing is there, and again when it has gone. */
+  /** Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`. */
   declare readonly creates: pulumi.Output<string | undefined>;
-  /** Path that the run takes away: it is run only while something is there. */
+  /** Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`. */
   declare readonly removes: pulumi.Output<string | undefined>;
-  /** Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. */
+  /** Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`. */
   declare readonly unless: pulumi.Output<string | types.GuestCommand | undefined>;
-  /** Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. */
+  /** Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`. */
   declare readonly onlyIf: pulumi.Output<string | types.GuestCommand | undefined>;
-  /** Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. */
+  /** Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`. */
   declare readonly successExitCodes: pulumi.Output<number[] | undefined>;
   /** Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`. */
   declare readonly rebootExitCodes: pulumi.Output<number[] | undefined>;
-  /** The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. */
+  /** The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`. */
   declare readonly expectReboot: pulumi.Output<boolean | undefined>;
-  /** Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. */
+  /** Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`. */
   declare readonly runAs: pulumi.Output<string | types.GuestProgramRunRunAs | undefined>;
-  /** Try again when the exit code is not accepted. */
+  /** Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`. */
   declare readonly retry: pulumi.Output<types.GuestProgramRunRetry | undefined>;
-  /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. */
+  /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`. */
   declare readonly logPaths: pulumi.Output<string[] | undefined>;
-  /** Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. */
+  /** Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`. */
   declare readonly logDirectory: pulumi.Output<string | undefined>;
-  /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. */
+  /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`. */
   declare readonly outputLimitBytes: pulumi.Output<number | undefined>;
-  /** Which outputs are shown in Pulumi's log as well. Default `none`. */
+  /** Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`. */
   declare readonly logging: pulumi.Output<"none" | "stdout" | "stderr" | "stdoutAndStderr" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
