@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { serveCommands } from "../../../cli/simulate-commands";
 import { startSimulator, type Simulator } from "../../../simulator";
@@ -110,11 +111,18 @@ test("many simulators run in one process, and stop leaves nothing", async () => 
 });
 
 test("a start that fails leaves nothing either", async () => {
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith("vsphere-guest-simulator-"));
   const port = Number(new URL(simulator.url).port);
-  await expect(startSimulator({ listen: { port } })).rejects.toThrow(/EADDRINUSE/);
-  const after = readdirSync(tmpdir()).filter((name) => name.startsWith("vsphere-guest-simulator-"));
-  expect(after.filter((name) => !before.includes(name))).toEqual([]);
+  // Other tests use the machine's temporary directory at the same time.
+  const [usual, own] = [process.env["TMPDIR"], mkdtempSync(join(tmpdir(), "failed-start-"))];
+  process.env["TMPDIR"] = own;
+  try {
+    await expect(startSimulator({ listen: { port } })).rejects.toThrow(/EADDRINUSE/);
+    expect(readdirSync(own)).toEqual([]);
+  } finally {
+    if (usual === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = usual;
+    rmSync(own, { recursive: true });
+  }
 });
 
 test("commands come as lines and are answered in order", async () => {
