@@ -10,6 +10,7 @@ module.exports = {
   },
   globalSetup: "<rootDir>/test/global-setup.ts",
   setupFiles: ["<rootDir>/test/errors-of-node.ts"],
+  setupFilesAfterEnv: ["<rootDir>/test/retry-in-ci.ts"],
   reporters: ["default", "<rootDir>/scripts/closing-line-reporter.cjs"],
   testTimeout: 60_000,
   maxWorkers: 2,
