@@ -14,7 +14,10 @@ const inputs = z.strictObject({
   ready: z
     .boolean()
     .optional()
-    .meta({ description: "Only machines in which guest operations can work now (true), or can't (false)." }),
+    .meta({
+      examples: [true],
+      description: "Only machines in which guest operations can work now (true), or can't (false).",
+    }),
 });
 
 const machineSchema = z

@@ -6,7 +6,7 @@ import type { GuestFunction } from "./guest-function";
 
 const inputs = z.strictObject({
   ...guestInput,
-  path: guestPathSchema.meta({ description: "Absolute path in the guest." }),
+  path: guestPathSchema.meta({ examples: ["/etc/app/app.conf"], description: "Absolute path in the guest." }),
 });
 
 const outputs = z.object({

@@ -6,7 +6,7 @@ import type { GuestFunction } from "./guest-function";
 
 const inputs = z.strictObject({
   ...guestInput,
-  path: guestPathSchema.meta({ description: "Absolute path of a directory in the guest." }),
+  path: guestPathSchema.meta({ examples: ["/etc/app"], description: "Absolute path of a directory in the guest." }),
   matchPattern: z
     .string()
     .min(1)

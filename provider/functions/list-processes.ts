@@ -9,7 +9,11 @@ const inputs = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: "Only processes of this program, by the name of its file.", examples: ["sshd"] }),
-  owner: z.string().min(1).optional().meta({ description: "Only processes of this account." }),
+  owner: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ examples: ["app"], description: "Only processes of this account." }),
 });
 
 const processSchema = z

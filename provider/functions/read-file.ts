@@ -11,14 +11,17 @@ const largestLimitBytes = 64 * 1024 * 1024;
 
 const inputs = z.strictObject({
   ...guestInput,
-  path: guestPathSchema.meta({ description: "Absolute path of a regular file in the guest." }),
+  path: guestPathSchema.meta({
+    examples: ["/etc/app/app.conf"],
+    description: "Absolute path of a regular file in the guest.",
+  }),
   maxSizeBytes: z
     .number()
     .int()
     .positive("must be greater than 0")
     .max(largestLimitBytes)
     .optional()
-    .meta({ description: "A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB." }),
+    .meta({ examples: [65536], description: "A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB." }),
 });
 
 const outputs = z.object({

@@ -12,17 +12,23 @@ export const providerConfigSchema = z.strictObject({
     .string()
     .min(1)
     .meta({
+      examples: ["vcenter.example.com"],
       description: "vCenter (or a single ESXi host): host name, `host:port` or https URL.",
       environment: ["VSPHERE_SERVER"],
     }),
   user: z
     .string()
     .min(1)
-    .meta({ description: "User name for the vSphere API.", environment: ["VSPHERE_USER"] }),
+    .meta({
+      examples: ["deploy@vsphere.local"],
+      description: "User name for the vSphere API.",
+      environment: ["VSPHERE_USER"],
+    }),
   password: z
     .string()
     .min(1)
     .meta({
+      examples: ["…"],
       description: "Password for the vSphere API.",
       secret: true,
       environment: ["VSPHERE_PASSWORD"],
@@ -31,6 +37,7 @@ export const providerConfigSchema = z.strictObject({
     .boolean()
     .optional()
     .meta({
+      examples: [false],
       description: "Accept any certificate of the server. Better: `caFile` or `thumbprint`.",
       environment: ["VSPHERE_ALLOW_UNVERIFIED_SSL"],
     }),
@@ -39,6 +46,7 @@ export const providerConfigSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({
+      examples: ["/etc/ssl/vcenter-ca.pem"],
       description: "PEM file with certificates to trust beside the system's.",
       environment: ["VSPHERE_CA_FILE"],
     }),
@@ -47,6 +55,7 @@ export const providerConfigSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({
+      examples: ["AB:CD:…"],
       description:
         "SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one.",
       environment: ["VSPHERE_THUMBPRINT"],
@@ -56,6 +65,7 @@ export const providerConfigSchema = z.strictObject({
     .positive()
     .optional()
     .meta({
+      examples: [10],
       description: "Minutes between the calls that keep the session alive. Default 10.",
       environment: ["VSPHERE_VIM_KEEP_ALIVE"],
     }),
@@ -64,6 +74,7 @@ export const providerConfigSchema = z.strictObject({
     .positive()
     .optional()
     .meta({
+      examples: [5],
       description: "Minutes that one call to the API may take. Default 5.",
       environment: ["VSPHERE_API_TIMEOUT"],
     }),
@@ -71,6 +82,7 @@ export const providerConfigSchema = z.strictObject({
     .boolean()
     .optional()
     .meta({
+      examples: [true],
       description: "Keep the session on disk and use it again in the next deploy, instead of logging out.",
       environment: ["VSPHERE_PERSIST_SESSION"],
     }),
@@ -79,6 +91,7 @@ export const providerConfigSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({
+      examples: ["~/.govmomi/sessions"],
       description: "Directory for kept sessions. Default `~/.govmomi/sessions`.",
       environment: ["VSPHERE_VIM_SESSION_PATH"],
     }),
@@ -87,6 +100,7 @@ export const providerConfigSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({
+      examples: ["root"],
       description: "Account in the guests, where a resource does not give its own.",
       environment: ["VSPHERE_GUEST_USER"],
     }),
@@ -94,6 +108,7 @@ export const providerConfigSchema = z.strictObject({
     .string()
     .optional()
     .meta({
+      examples: ["…"],
       description: "Password of `guestUser`.",
       secret: true,
       environment: ["VSPHERE_GUEST_PASSWORD"],
@@ -102,6 +117,7 @@ export const providerConfigSchema = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .meta({
+      examples: [{ "esxi-1.internal": "10.0.0.1:443" }],
       description:
         "File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such " +
         "a name to the `host` or `host:port` to use in its place.",
@@ -111,6 +127,7 @@ export const providerConfigSchema = z.strictObject({
     .enum(["auto", "direct", "inBand"])
     .optional()
     .meta({
+      examples: ["inBand"],
       description:
         "How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, " +
         "POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, " +

@@ -29,7 +29,7 @@ type FindVirtualMachinesArgs struct {
 	GuestFamily *GuestFamily `pulumi:"guestFamily"`
 	// Glob pattern for the name in the inventory. Default: all. Example: `web-*`.
 	Name *string `pulumi:"name"`
-	// Only machines in which guest operations can work now (true), or can't (false).
+	// Only machines in which guest operations can work now (true), or can't (false). Example: `true`.
 	Ready *bool `pulumi:"ready"`
 }
 
@@ -52,7 +52,7 @@ type FindVirtualMachinesOutputArgs struct {
 	GuestFamily GuestFamilyPtrInput `pulumi:"guestFamily"`
 	// Glob pattern for the name in the inventory. Default: all. Example: `web-*`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// Only machines in which guest operations can work now (true), or can't (false).
+	// Only machines in which guest operations can work now (true), or can't (false). Example: `true`.
 	Ready pulumi.BoolPtrInput `pulumi:"ready"`
 }
 

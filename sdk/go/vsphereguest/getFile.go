@@ -27,7 +27,7 @@ func GetFile(ctx *pulumi.Context, args *GetFileArgs, opts ...pulumi.InvokeOption
 type GetFileArgs struct {
 	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
-	// Absolute path in the guest.
+	// Absolute path in the guest. Example: `/etc/app/app.conf`.
 	Path string `pulumi:"path"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
@@ -52,7 +52,7 @@ func GetFileOutput(ctx *pulumi.Context, args GetFileOutputArgs, opts ...pulumi.I
 type GetFileOutputArgs struct {
 	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput `pulumi:"guest"`
-	// Absolute path in the guest.
+	// Absolute path in the guest. Example: `/etc/app/app.conf`.
 	Path pulumi.StringInput `pulumi:"path"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input `pulumi:"vm"`

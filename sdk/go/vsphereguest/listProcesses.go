@@ -29,7 +29,7 @@ type ListProcessesArgs struct {
 	Guest *GuestLogin `pulumi:"guest"`
 	// Only processes of this program, by the name of its file. Example: `sshd`.
 	Name *string `pulumi:"name"`
-	// Only processes of this account.
+	// Only processes of this account. Example: `app`.
 	Owner *string `pulumi:"owner"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
@@ -54,7 +54,7 @@ type ListProcessesOutputArgs struct {
 	Guest GuestLoginPtrInput `pulumi:"guest"`
 	// Only processes of this program, by the name of its file. Example: `sshd`.
 	Name pulumi.StringPtrInput `pulumi:"name"`
-	// Only processes of this account.
+	// Only processes of this account. Example: `app`.
 	Owner pulumi.StringPtrInput `pulumi:"owner"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input `pulumi:"vm"`

@@ -39,65 +39,65 @@ func NewProvider(ctx *pulumi.Context,
 }
 
 type providerArgs struct {
-	// Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`.
+	// Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`.
 	AllowUnverifiedSsl *bool `pulumi:"allowUnverifiedSsl"`
-	// Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`.
+	// Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
 	ApiTimeout *float64 `pulumi:"apiTimeout"`
-	// PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`.
+	// PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
 	CaFile *string `pulumi:"caFile"`
-	// Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`.
+	// Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
 	GuestPassword *string `pulumi:"guestPassword"`
-	// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`.
+	// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 	GuestUser *string `pulumi:"guestUser"`
-	// Password for the vSphere API. Environment: `VSPHERE_PASSWORD`.
+	// Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
 	Password *string `pulumi:"password"`
-	// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`.
+	// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
 	PersistSession *bool `pulumi:"persistSession"`
-	// SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`.
+	// SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
 	Thumbprint *string `pulumi:"thumbprint"`
-	// How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`.
+	// How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
 	Transfer *ProviderTransfer `pulumi:"transfer"`
-	// File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`.
+	// File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
 	TransferHosts map[string]string `pulumi:"transferHosts"`
-	// User name for the vSphere API. Environment: `VSPHERE_USER`.
+	// User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
 	User *string `pulumi:"user"`
-	// Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`.
+	// Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
 	VimKeepAlive *float64 `pulumi:"vimKeepAlive"`
-	// Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`.
+	// Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
 	VimSessionPath *string `pulumi:"vimSessionPath"`
-	// vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`.
+	// vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
 	VsphereServer *string `pulumi:"vsphereServer"`
 }
 
 // The set of arguments for constructing a Provider resource.
 type ProviderArgs struct {
-	// Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`.
+	// Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`.
 	AllowUnverifiedSsl pulumi.BoolPtrInput
-	// Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`.
+	// Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
 	ApiTimeout pulumi.Float64PtrInput
-	// PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`.
+	// PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
 	CaFile pulumi.StringPtrInput
-	// Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`.
+	// Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
 	GuestPassword pulumi.StringPtrInput
-	// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`.
+	// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 	GuestUser pulumi.StringPtrInput
-	// Password for the vSphere API. Environment: `VSPHERE_PASSWORD`.
+	// Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
 	Password pulumi.StringPtrInput
-	// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`.
+	// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
 	PersistSession pulumi.BoolPtrInput
-	// SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`.
+	// SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
 	Thumbprint pulumi.StringPtrInput
-	// How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`.
+	// How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
 	Transfer ProviderTransferPtrInput
-	// File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`.
+	// File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
 	TransferHosts pulumi.StringMapInput
-	// User name for the vSphere API. Environment: `VSPHERE_USER`.
+	// User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
 	User pulumi.StringPtrInput
-	// Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`.
+	// Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
 	VimKeepAlive pulumi.Float64PtrInput
-	// Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`.
+	// Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
 	VimSessionPath pulumi.StringPtrInput
-	// vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`.
+	// vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
 	VsphereServer pulumi.StringPtrInput
 }
 

@@ -27,9 +27,9 @@ func ReadFile(ctx *pulumi.Context, args *ReadFileArgs, opts ...pulumi.InvokeOpti
 type ReadFileArgs struct {
 	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
-	// A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB.
+	// A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB. Example: `65536`.
 	MaxSizeBytes *int `pulumi:"maxSizeBytes"`
-	// Absolute path of a regular file in the guest.
+	// Absolute path of a regular file in the guest. Example: `/etc/app/app.conf`.
 	Path string `pulumi:"path"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
@@ -58,9 +58,9 @@ func ReadFileOutput(ctx *pulumi.Context, args ReadFileOutputArgs, opts ...pulumi
 type ReadFileOutputArgs struct {
 	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput `pulumi:"guest"`
-	// A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB.
+	// A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB. Example: `65536`.
 	MaxSizeBytes pulumi.IntPtrInput `pulumi:"maxSizeBytes"`
-	// Absolute path of a regular file in the guest.
+	// Absolute path of a regular file in the guest. Example: `/etc/app/app.conf`.
 	Path pulumi.StringInput `pulumi:"path"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input `pulumi:"vm"`

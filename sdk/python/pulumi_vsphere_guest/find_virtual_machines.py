@@ -59,7 +59,7 @@ def find_virtual_machines(guest_family: Optional['GuestFamily'] = None,
 
     :param 'GuestFamily' guest_family: Only guests of this family of operating systems. Example: `linuxGuest`.
     :param _builtins.str name: Glob pattern for the name in the inventory. Default: all. Example: `web-*`.
-    :param _builtins.bool ready: Only machines in which guest operations can work now (true), or can't (false).
+    :param _builtins.bool ready: Only machines in which guest operations can work now (true), or can't (false). Example: `true`.
     """
     __args__ = dict()
     __args__['guestFamily'] = guest_family
@@ -81,7 +81,7 @@ def find_virtual_machines_output(guest_family: pulumi.Input[Optional[Optional['G
 
     :param 'GuestFamily' guest_family: Only guests of this family of operating systems. Example: `linuxGuest`.
     :param _builtins.str name: Glob pattern for the name in the inventory. Default: all. Example: `web-*`.
-    :param _builtins.bool ready: Only machines in which guest operations can work now (true), or can't (false).
+    :param _builtins.bool ready: Only machines in which guest operations can work now (true), or can't (false). Example: `true`.
     """
     __args__ = dict()
     __args__['guestFamily'] = guest_family

@@ -37,20 +37,20 @@ class ProviderArgs:
         """
         The set of arguments for constructing a Provider resource.
 
-        :param pulumi.Input[_builtins.bool] allow_unverified_ssl: Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`.
-        :param pulumi.Input[_builtins.float] api_timeout: Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`.
-        :param pulumi.Input[_builtins.str] ca_file: PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`.
-        :param pulumi.Input[_builtins.str] guest_password: Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`.
-        :param pulumi.Input[_builtins.str] guest_user: Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`.
-        :param pulumi.Input[_builtins.str] password: Password for the vSphere API. Environment: `VSPHERE_PASSWORD`.
-        :param pulumi.Input[_builtins.bool] persist_session: Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`.
-        :param pulumi.Input[_builtins.str] thumbprint: SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`.
-        :param pulumi.Input['ProviderTransfer'] transfer: How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] transfer_hosts: File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`.
-        :param pulumi.Input[_builtins.str] user: User name for the vSphere API. Environment: `VSPHERE_USER`.
-        :param pulumi.Input[_builtins.float] vim_keep_alive: Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`.
-        :param pulumi.Input[_builtins.str] vim_session_path: Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`.
-        :param pulumi.Input[_builtins.str] vsphere_server: vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`.
+        :param pulumi.Input[_builtins.bool] allow_unverified_ssl: Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`.
+        :param pulumi.Input[_builtins.float] api_timeout: Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
+        :param pulumi.Input[_builtins.str] ca_file: PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
+        :param pulumi.Input[_builtins.str] guest_password: Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
+        :param pulumi.Input[_builtins.str] guest_user: Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
+        :param pulumi.Input[_builtins.str] password: Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
+        :param pulumi.Input[_builtins.bool] persist_session: Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
+        :param pulumi.Input[_builtins.str] thumbprint: SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
+        :param pulumi.Input['ProviderTransfer'] transfer: How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] transfer_hosts: File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
+        :param pulumi.Input[_builtins.str] user: User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+        :param pulumi.Input[_builtins.float] vim_keep_alive: Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
+        :param pulumi.Input[_builtins.str] vim_session_path: Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
+        :param pulumi.Input[_builtins.str] vsphere_server: vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
         """
         if allow_unverified_ssl is not None:
             pulumi.set(__self__, "allow_unverified_ssl", allow_unverified_ssl)
@@ -85,7 +85,7 @@ class ProviderArgs:
     @pulumi.getter(name="allowUnverifiedSsl")
     def allow_unverified_ssl(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`.
+        Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`.
         """
         return pulumi.get(self, "allow_unverified_ssl")
 
@@ -97,7 +97,7 @@ class ProviderArgs:
     @pulumi.getter(name="apiTimeout")
     def api_timeout(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`.
+        Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
         """
         return pulumi.get(self, "api_timeout")
 
@@ -109,7 +109,7 @@ class ProviderArgs:
     @pulumi.getter(name="caFile")
     def ca_file(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`.
+        PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
         """
         return pulumi.get(self, "ca_file")
 
@@ -121,7 +121,7 @@ class ProviderArgs:
     @pulumi.getter(name="guestPassword")
     def guest_password(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`.
+        Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
         """
         return pulumi.get(self, "guest_password")
 
@@ -133,7 +133,7 @@ class ProviderArgs:
     @pulumi.getter(name="guestUser")
     def guest_user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`.
+        Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
         """
         return pulumi.get(self, "guest_user")
 
@@ -145,7 +145,7 @@ class ProviderArgs:
     @pulumi.getter
     def password(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Password for the vSphere API. Environment: `VSPHERE_PASSWORD`.
+        Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
         """
         return pulumi.get(self, "password")
 
@@ -157,7 +157,7 @@ class ProviderArgs:
     @pulumi.getter(name="persistSession")
     def persist_session(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`.
+        Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
         """
         return pulumi.get(self, "persist_session")
 
@@ -169,7 +169,7 @@ class ProviderArgs:
     @pulumi.getter
     def thumbprint(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`.
+        SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
         """
         return pulumi.get(self, "thumbprint")
 
@@ -181,7 +181,7 @@ class ProviderArgs:
     @pulumi.getter
     def transfer(self) -> pulumi.Input[Optional['ProviderTransfer']]:
         """
-        How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`.
+        How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
         """
         return pulumi.get(self, "transfer")
 
@@ -193,7 +193,7 @@ class ProviderArgs:
     @pulumi.getter(name="transferHosts")
     def transfer_hosts(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
         """
-        File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`.
+        File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
         """
         return pulumi.get(self, "transfer_hosts")
 
@@ -205,7 +205,7 @@ class ProviderArgs:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User name for the vSphere API. Environment: `VSPHERE_USER`.
+        User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
         """
         return pulumi.get(self, "user")
 
@@ -217,7 +217,7 @@ class ProviderArgs:
     @pulumi.getter(name="vimKeepAlive")
     def vim_keep_alive(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`.
+        Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
         """
         return pulumi.get(self, "vim_keep_alive")
 
@@ -229,7 +229,7 @@ class ProviderArgs:
     @pulumi.getter(name="vimSessionPath")
     def vim_session_path(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`.
+        Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
         """
         return pulumi.get(self, "vim_session_path")
 
@@ -241,7 +241,7 @@ class ProviderArgs:
     @pulumi.getter(name="vsphereServer")
     def vsphere_server(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`.
+        vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
         """
         return pulumi.get(self, "vsphere_server")
 
@@ -276,20 +276,20 @@ class Provider(pulumi.ProviderResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] allow_unverified_ssl: Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`.
-        :param pulumi.Input[_builtins.float] api_timeout: Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`.
-        :param pulumi.Input[_builtins.str] ca_file: PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`.
-        :param pulumi.Input[_builtins.str] guest_password: Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`.
-        :param pulumi.Input[_builtins.str] guest_user: Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`.
-        :param pulumi.Input[_builtins.str] password: Password for the vSphere API. Environment: `VSPHERE_PASSWORD`.
-        :param pulumi.Input[_builtins.bool] persist_session: Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`.
-        :param pulumi.Input[_builtins.str] thumbprint: SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`.
-        :param pulumi.Input['ProviderTransfer'] transfer: How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] transfer_hosts: File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`.
-        :param pulumi.Input[_builtins.str] user: User name for the vSphere API. Environment: `VSPHERE_USER`.
-        :param pulumi.Input[_builtins.float] vim_keep_alive: Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`.
-        :param pulumi.Input[_builtins.str] vim_session_path: Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`.
-        :param pulumi.Input[_builtins.str] vsphere_server: vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`.
+        :param pulumi.Input[_builtins.bool] allow_unverified_ssl: Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`.
+        :param pulumi.Input[_builtins.float] api_timeout: Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
+        :param pulumi.Input[_builtins.str] ca_file: PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
+        :param pulumi.Input[_builtins.str] guest_password: Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
+        :param pulumi.Input[_builtins.str] guest_user: Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
+        :param pulumi.Input[_builtins.str] password: Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
+        :param pulumi.Input[_builtins.bool] persist_session: Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
+        :param pulumi.Input[_builtins.str] thumbprint: SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
+        :param pulumi.Input['ProviderTransfer'] transfer: How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] transfer_hosts: File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
+        :param pulumi.Input[_builtins.str] user: User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+        :param pulumi.Input[_builtins.float] vim_keep_alive: Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
+        :param pulumi.Input[_builtins.str] vim_session_path: Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
+        :param pulumi.Input[_builtins.str] vsphere_server: vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
         """
         ...
     @overload

@@ -11,7 +11,7 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`.
+// Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`.
 func GetAllowUnverifiedSsl(ctx *pulumi.Context) bool {
 	v, err := config.TryBool(ctx, "vsphere-guest:allowUnverifiedSsl")
 	if err == nil {
@@ -24,7 +24,7 @@ func GetAllowUnverifiedSsl(ctx *pulumi.Context) bool {
 	return value
 }
 
-// Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`.
+// Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
 func GetApiTimeout(ctx *pulumi.Context) float64 {
 	v, err := config.TryFloat64(ctx, "vsphere-guest:apiTimeout")
 	if err == nil {
@@ -37,7 +37,7 @@ func GetApiTimeout(ctx *pulumi.Context) float64 {
 	return value
 }
 
-// PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`.
+// PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
 func GetCaFile(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:caFile")
 	if err == nil {
@@ -50,7 +50,7 @@ func GetCaFile(ctx *pulumi.Context) string {
 	return value
 }
 
-// Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`.
+// Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
 func GetGuestPassword(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:guestPassword")
 	if err == nil {
@@ -63,7 +63,7 @@ func GetGuestPassword(ctx *pulumi.Context) string {
 	return value
 }
 
-// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`.
+// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 func GetGuestUser(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:guestUser")
 	if err == nil {
@@ -76,7 +76,7 @@ func GetGuestUser(ctx *pulumi.Context) string {
 	return value
 }
 
-// Password for the vSphere API. Environment: `VSPHERE_PASSWORD`.
+// Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
 func GetPassword(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:password")
 	if err == nil {
@@ -89,7 +89,7 @@ func GetPassword(ctx *pulumi.Context) string {
 	return value
 }
 
-// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`.
+// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
 func GetPersistSession(ctx *pulumi.Context) bool {
 	v, err := config.TryBool(ctx, "vsphere-guest:persistSession")
 	if err == nil {
@@ -102,7 +102,7 @@ func GetPersistSession(ctx *pulumi.Context) bool {
 	return value
 }
 
-// SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`.
+// SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
 func GetThumbprint(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:thumbprint")
 	if err == nil {
@@ -115,7 +115,7 @@ func GetThumbprint(ctx *pulumi.Context) string {
 	return value
 }
 
-// How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`.
+// How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
 func GetTransfer(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:transfer")
 	if err == nil {
@@ -128,7 +128,7 @@ func GetTransfer(ctx *pulumi.Context) string {
 	return value
 }
 
-// File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`.
+// File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
 func GetTransferHosts(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:transferHosts")
 	if err == nil {
@@ -141,7 +141,7 @@ func GetTransferHosts(ctx *pulumi.Context) string {
 	return value
 }
 
-// User name for the vSphere API. Environment: `VSPHERE_USER`.
+// User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
 func GetUser(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:user")
 	if err == nil {
@@ -154,7 +154,7 @@ func GetUser(ctx *pulumi.Context) string {
 	return value
 }
 
-// Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`.
+// Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
 func GetVimKeepAlive(ctx *pulumi.Context) float64 {
 	v, err := config.TryFloat64(ctx, "vsphere-guest:vimKeepAlive")
 	if err == nil {
@@ -167,7 +167,7 @@ func GetVimKeepAlive(ctx *pulumi.Context) float64 {
 	return value
 }
 
-// Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`.
+// Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
 func GetVimSessionPath(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:vimSessionPath")
 	if err == nil {
@@ -180,7 +180,7 @@ func GetVimSessionPath(ctx *pulumi.Context) string {
 	return value
 }
 
-// vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`.
+// vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
 func GetVsphereServer(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:vsphereServer")
 	if err == nil {

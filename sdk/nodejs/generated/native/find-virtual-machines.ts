@@ -32,7 +32,7 @@ export interface FindVirtualMachinesArgs {
     | "netwareGuest"
     | "otherGuestFamily"
     | undefined;
-  /** Only machines in which guest operations can work now (true), or can't (false). */
+  /** Only machines in which guest operations can work now (true), or can't (false). Example: `true`. */
   readonly ready?: boolean | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface FindVirtualMachinesOutputArgs {
         "linuxGuest" | "windowsGuest" | "darwinGuestFamily" | "solarisGuest" | "netwareGuest" | "otherGuestFamily"
       >
     | undefined;
-  /** Only machines in which guest operations can work now (true), or can't (false). */
+  /** Only machines in which guest operations can work now (true), or can't (false). Example: `true`. */
   readonly ready?: pulumi.Input<boolean> | undefined;
 }
 

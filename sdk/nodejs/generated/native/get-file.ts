@@ -22,7 +22,7 @@ export interface GetFileArgs {
   readonly vm: string | types.VirtualMachineSelector;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: types.GuestLogin | undefined;
-  /** Absolute path in the guest. */
+  /** Absolute path in the guest. Example: `/etc/app/app.conf`. */
   readonly path: string;
 }
 
@@ -32,7 +32,7 @@ export interface GetFileOutputArgs {
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** Absolute path in the guest. */
+  /** Absolute path in the guest. Example: `/etc/app/app.conf`. */
   readonly path: pulumi.Input<string>;
 }
 

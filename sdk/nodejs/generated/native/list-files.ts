@@ -22,7 +22,7 @@ export interface ListFilesArgs {
   readonly vm: string | types.VirtualMachineSelector;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: types.GuestLogin | undefined;
-  /** Absolute path of a directory in the guest. */
+  /** Absolute path of a directory in the guest. Example: `/etc/app`. */
   readonly path: string;
   /** Regular expression (PCRE, not anchored) that names have to match. Default: all. Example: `\.conf$`. */
   readonly matchPattern?: string | undefined;
@@ -34,7 +34,7 @@ export interface ListFilesOutputArgs {
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** Absolute path of a directory in the guest. */
+  /** Absolute path of a directory in the guest. Example: `/etc/app`. */
   readonly path: pulumi.Input<string>;
   /** Regular expression (PCRE, not anchored) that names have to match. Default: all. Example: `\.conf$`. */
   readonly matchPattern?: pulumi.Input<string> | undefined;

@@ -24,7 +24,7 @@ export interface ListProcessesArgs {
   readonly guest?: types.GuestLogin | undefined;
   /** Only processes of this program, by the name of its file. Example: `sshd`. */
   readonly name?: string | undefined;
-  /** Only processes of this account. */
+  /** Only processes of this account. Example: `app`. */
   readonly owner?: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export interface ListProcessesOutputArgs {
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
   /** Only processes of this program, by the name of its file. Example: `sshd`. */
   readonly name?: pulumi.Input<string> | undefined;
-  /** Only processes of this account. */
+  /** Only processes of this account. Example: `app`. */
   readonly owner?: pulumi.Input<string> | undefined;
 }
 

@@ -12,32 +12,32 @@ export class Provider extends NativeProvider {
 
 /** How to reach a vCenter, and the login in its guests. */
 export interface ProviderArgs {
-  /** vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. */
+  /** vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`. */
   readonly vsphereServer?: pulumi.Input<string> | undefined;
-  /** User name for the vSphere API. Environment: `VSPHERE_USER`. */
+  /** User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`. */
   readonly user?: pulumi.Input<string> | undefined;
-  /** Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. */
+  /** Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`. */
   readonly password?: pulumi.Input<string> | undefined;
-  /** Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. */
+  /** Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`. */
   readonly allowUnverifiedSsl?: pulumi.Input<boolean> | undefined;
-  /** PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. */
+  /** PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`. */
   readonly caFile?: pulumi.Input<string> | undefined;
-  /** SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. */
+  /** SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`. */
   readonly thumbprint?: pulumi.Input<string> | undefined;
-  /** Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. */
+  /** Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`. */
   readonly vimKeepAlive?: pulumi.Input<number> | undefined;
-  /** Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. */
+  /** Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`. */
   readonly apiTimeout?: pulumi.Input<number> | undefined;
-  /** Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. */
+  /** Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`. */
   readonly persistSession?: pulumi.Input<boolean> | undefined;
-  /** Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. */
+  /** Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`. */
   readonly vimSessionPath?: pulumi.Input<string> | undefined;
-  /** Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. */
+  /** Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`. */
   readonly guestUser?: pulumi.Input<string> | undefined;
-  /** Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. */
+  /** Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`. */
   readonly guestPassword?: pulumi.Input<string> | undefined;
-  /** File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. */
+  /** File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`. */
   readonly transferHosts?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-  /** How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. */
+  /** How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`. */
   readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
 }

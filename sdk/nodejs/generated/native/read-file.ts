@@ -22,9 +22,9 @@ export interface ReadFileArgs {
   readonly vm: string | types.VirtualMachineSelector;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: types.GuestLogin | undefined;
-  /** Absolute path of a regular file in the guest. */
+  /** Absolute path of a regular file in the guest. Example: `/etc/app/app.conf`. */
   readonly path: string;
-  /** A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB. */
+  /** A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB. Example: `65536`. */
   readonly maxSizeBytes?: number | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface ReadFileOutputArgs {
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** Absolute path of a regular file in the guest. */
+  /** Absolute path of a regular file in the guest. Example: `/etc/app/app.conf`. */
   readonly path: pulumi.Input<string>;
-  /** A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB. */
+  /** A larger file is an error. Default 1048576 (1 MiB), at most 64 MiB. Example: `65536`. */
   readonly maxSizeBytes?: pulumi.Input<number> | undefined;
 }
 

@@ -24,98 +24,98 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def allow_unverified_ssl(self) -> Optional[bool]:
         """
-        Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`.
+        Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`.
         """
         return __config__.get_bool('allowUnverifiedSsl') or _utilities.get_env_bool('VSPHERE_ALLOW_UNVERIFIED_SSL')
 
     @_builtins.property
     def api_timeout(self) -> Optional[float]:
         """
-        Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`.
+        Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
         """
         return __config__.get_float('apiTimeout') or _utilities.get_env_float('VSPHERE_API_TIMEOUT')
 
     @_builtins.property
     def ca_file(self) -> Optional[str]:
         """
-        PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`.
+        PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
         """
         return __config__.get('caFile') or _utilities.get_env('VSPHERE_CA_FILE')
 
     @_builtins.property
     def guest_password(self) -> Optional[str]:
         """
-        Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`.
+        Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
         """
         return __config__.get('guestPassword') or _utilities.get_env('VSPHERE_GUEST_PASSWORD')
 
     @_builtins.property
     def guest_user(self) -> Optional[str]:
         """
-        Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`.
+        Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
         """
         return __config__.get('guestUser') or _utilities.get_env('VSPHERE_GUEST_USER')
 
     @_builtins.property
     def password(self) -> Optional[str]:
         """
-        Password for the vSphere API. Environment: `VSPHERE_PASSWORD`.
+        Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
         """
         return __config__.get('password') or _utilities.get_env('VSPHERE_PASSWORD')
 
     @_builtins.property
     def persist_session(self) -> Optional[bool]:
         """
-        Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`.
+        Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
         """
         return __config__.get_bool('persistSession') or _utilities.get_env_bool('VSPHERE_PERSIST_SESSION')
 
     @_builtins.property
     def thumbprint(self) -> Optional[str]:
         """
-        SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`.
+        SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
         """
         return __config__.get('thumbprint') or _utilities.get_env('VSPHERE_THUMBPRINT')
 
     @_builtins.property
     def transfer(self) -> Optional[str]:
         """
-        How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`.
+        How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
         """
         return __config__.get('transfer') or _utilities.get_env('VSPHERE_TRANSFER')
 
     @_builtins.property
     def transfer_hosts(self) -> Optional[str]:
         """
-        File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`.
+        File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
         """
         return __config__.get('transferHosts') or _utilities.get_env('VSPHERE_TRANSFER_HOSTS')
 
     @_builtins.property
     def user(self) -> Optional[str]:
         """
-        User name for the vSphere API. Environment: `VSPHERE_USER`.
+        User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
         """
         return __config__.get('user') or _utilities.get_env('VSPHERE_USER')
 
     @_builtins.property
     def vim_keep_alive(self) -> Optional[float]:
         """
-        Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`.
+        Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
         """
         return __config__.get_float('vimKeepAlive') or _utilities.get_env_float('VSPHERE_VIM_KEEP_ALIVE')
 
     @_builtins.property
     def vim_session_path(self) -> Optional[str]:
         """
-        Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`.
+        Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
         """
         return __config__.get('vimSessionPath') or _utilities.get_env('VSPHERE_VIM_SESSION_PATH')
 
     @_builtins.property
     def vsphere_server(self) -> Optional[str]:
         """
-        vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`.
+        vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
         """
         return __config__.get('vsphereServer') or _utilities.get_env('VSPHERE_SERVER')
 
