@@ -3,6 +3,7 @@ import { hasCode } from "../../errors/guest-error";
 import { allDone } from "../../guest/all-done";
 import type { FileAttributes, Guest, TransferOptions } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
+import { modificationTimeForWrite } from "../modification-time";
 import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryState } from "./schema";
 import type { SourceTree } from "./source-tree";
@@ -22,7 +23,7 @@ export async function applyTreePlan(
   op: Operation,
 ): Promise<Date> {
   await allDone(plan.remove.map((one) => remove(guest, root, one, op)));
-  const modifiedAt = new Date(Math.floor((Date.now() - 3_000) / 1000) * 1000);
+  const modifiedAt = modificationTimeForWrite();
   const news = plan.write.length + plan.makeDirectories.length;
   const sent =
     guest.family === "posix" &&

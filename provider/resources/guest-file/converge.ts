@@ -4,6 +4,7 @@ import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
 import { transferOf } from "../common";
+import { modificationTimeForWrite } from "../modification-time";
 import { makeParents } from "../parent-directories";
 import { backUp } from "./backup";
 import { type DesiredContent, contentInput, desiredContent } from "./content";
@@ -12,12 +13,6 @@ import type { GuestFileInputs, GuestFileState } from "./schema";
 import { type Target, locateTarget } from "./target";
 
 const defaultMode = "0644";
-
-/**
- * How far before now a written file's modification time is set. Guest times are whole seconds, so a change in the same
- * second as our write could go unseen; with a time of our own choosing any later change shows (docs/decisions).
- */
-const modificationTimeLeadMs = 3_000;
 
 /** Makes the file as declared: nothing where it is so already, attributes alone where only they differ, else an atomic write. */
 export async function convergeGuestFile(
@@ -119,7 +114,7 @@ async function write(
   const isForeign =
     found !== undefined && !(have?.sizeBytes === found.sizeBytes && have.modifiedAt === found.modifiedAt.toISOString());
   const backupPath = isForeign ? await backUp(guest, want, target.path, op) : undefined;
-  const modifiedAt = wanted.modifiedAt ?? new Date(Math.floor((Date.now() - modificationTimeLeadMs) / 1000) * 1000);
+  const modifiedAt = wanted.modifiedAt ?? modificationTimeForWrite();
   const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;
   const stat = await guest.files.write(
     target.path,
