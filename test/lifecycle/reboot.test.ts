@@ -11,9 +11,9 @@ const waiting = "vm-1: waiting for the guest to reboot";
 
 beforeAll(async () => {
   lifecycle = await SimulatedLifecycle.start();
-  // Boots are told apart by seconds.
+  // Boots are told apart by whole seconds, of which two must have begun.
   await lifecycle.create(guestProgramRun, { vm, script: "sleep 2" });
-  machine().setBootDelay(1_500);
+  machine().setBootDelay(2_500);
 });
 afterAll(() => lifecycle.stop());
 beforeEach(() => void lifecycle.lines.splice(0));

@@ -32,11 +32,9 @@ if (!hasPython) process.stderr.write("SKIPPED: python3 with venv is missing, so 
 
 (hasPython ? describe : describe.skip)("pyVmomi", () => {
   let simulator: Simulator;
-  beforeAll(async () => {
-    simulator = await startSimulator();
-    await installPyvmomi();
-  }, 240_000);
-  afterAll(() => simulator.stop());
+  beforeAll(installPyvmomi, 240_000);
+  beforeEach(async () => (simulator = await startSimulator()));
+  afterEach(() => simulator.stop());
 
   test("logs in, walks the inventory and does every guest operation", async () => {
     const { hostname, port } = new URL(simulator.url);
@@ -82,5 +80,5 @@ if (!hasPython) process.stderr.write("SKIPPED: python3 with venv is missing, so 
       renamed: "renamed",
     });
     expect(simulator.sessions).toBe(0);
-  });
+  }, 120_000);
 });
