@@ -11,9 +11,14 @@ export interface Simulated {
   stop(): Promise<void>;
 }
 
-export async function startSimulated(startHost: StartHost, options: SimulatorOptions = {}): Promise<Simulated> {
+/** `config`: provider configuration beside, or in place of, what fits the simulator. */
+export async function startSimulated(
+  startHost: StartHost,
+  options: SimulatorOptions = {},
+  config: Readonly<Record<string, string>> = {},
+): Promise<Simulated> {
   const simulator = await startSimulator(options);
-  const host = startHost(configFor(simulator));
+  const host = startHost({ ...configFor(simulator), ...config });
   await host.begin();
   return {
     simulator,

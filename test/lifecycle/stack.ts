@@ -35,6 +35,13 @@ export class DeployedResource {
     return (await this.#plan(await this.#checked(inputs, secrets))).step;
   }
 
+  /** What a preview says of differences: a line for each, without the machine's name in front. */
+  async differences(inputs: Properties, secrets: readonly string[] = []): Promise<string[]> {
+    const before = this.host.said.length;
+    await this.preview(inputs, secrets);
+    return this.host.said.slice(before).split("\n");
+  }
+
   async up(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
     await this.host.begin();
     const declared = await this.#checked(inputs, secrets);
