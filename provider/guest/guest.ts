@@ -137,8 +137,11 @@ export interface GuestFiles {
   deleteDirectory(path: string, options: { readonly recursive: boolean }, op: Operation): Promise<boolean>;
 }
 
-/** What to run: a program with an argument array, or a script text for an interpreter. */
-export interface ProgramSpec {
+/**
+ * What to run: a program with an argument array, or a script text for an interpreter. `transfer` is the way of what must
+ * travel as a file: secrets and what is too large for a request, outputs likewise.
+ */
+export interface ProgramSpec extends TransferOptions {
   readonly command:
     | { readonly program: string; readonly arguments: readonly string[] }
     | { readonly script: string; readonly interpreter?: string };

@@ -103,13 +103,15 @@ export class ProgramRun {
     if (files.length === 0) return;
     await this.place.room.make(this.op);
     const attributes = this.context.family === "posix" ? { mode: 0o600 } : {};
+    const { transfer } = this.spec;
     const secret = Object.values(this.spec.secret).includes(true);
+    const options = { secret, ...(transfer === undefined ? {} : { transfer }) };
     await allDone(
       files
         .filter(({ bytes }) => bytes.length > 0)
         .map(({ name, bytes }) => {
           const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
-          return this.operations.upload(this.inRoom(name), attributes, content, true, this.op, { secret });
+          return this.operations.upload(this.inRoom(name), attributes, content, true, this.op, options);
         }),
     );
   }
@@ -180,7 +182,7 @@ export class ProgramRun {
 
   private output(stream: "out" | "err", published: PublishedOutput): Promise<ProgramOutput> {
     const path = this.inRoom(this.context.runner.outputName(this.place, stream));
-    return fetchOutput(this.operations, path, published, this.spec.outputLimitBytes, this.op);
+    return fetchOutput(this.operations, path, published, this.spec, this.op);
   }
 
   /** Ends the process tree of a run that is not waited for any more. */

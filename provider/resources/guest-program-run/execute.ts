@@ -4,6 +4,7 @@ import type { Operation } from "../../guest/operation";
 import type { Command } from "./command-schema";
 import { type DecodedResult, decodeResult } from "./code-page";
 import { isAccepted } from "./exit-code";
+import { transferOf } from "../common";
 import { asOtherUser } from "./run-as";
 import { runKeyOf } from "./run-key";
 import { type GuestProgramRunInputs, outputSources } from "./schema";
@@ -51,6 +52,7 @@ export async function execute(
     ...(want.stdin === undefined ? {} : { stdin: want.stdin }),
     ...(want.timeoutSeconds === undefined ? {} : { timeoutSeconds: want.timeoutSeconds }),
     outputLimitBytes: want.outputLimitBytes ?? defaultOutputLimitBytes,
+    ...transferOf(want),
     secret: {
       script: op.secretInputs.has(input),
       environment: op.secretInputs.has("environment") || (hidesOutput(op) && Object.keys(extraEnvironment).length > 0),

@@ -6,6 +6,7 @@ import { hasCode } from "../../errors/guest-error";
 import { allDone } from "../../guest/all-done";
 import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
+import { transferOf } from "../common";
 import { baseName } from "../guest-path";
 import type { GuestProgramRunInputs } from "./schema";
 
@@ -33,8 +34,8 @@ async function fetchLog(
 ): Promise<string | undefined> {
   try {
     return want.logDirectory === undefined
-      ? await readText(guest, path, want.outputLimitBytes ?? defaultLogLimitBytes, op)
-      : await saveTo(guest, want.logDirectory, path, op);
+      ? await readText(guest, want, path, op)
+      : await saveTo(guest, want, want.logDirectory, path, op);
   } catch (error) {
     if (!hasCode(error, "PATH_NOT_FOUND") && !hasCode(error, "NOT_A_FILE")) throw error;
     op.log.warn(`${guest.vm.name} ${path}: the run left no such log`);
@@ -42,8 +43,9 @@ async function fetchLog(
   }
 }
 
-async function readText(guest: Guest, path: string, limitBytes: number, op: Operation): Promise<string> {
-  const { sizeBytes, body } = await guest.files.read(path, op);
+async function readText(guest: Guest, want: GuestProgramRunInputs, path: string, op: Operation): Promise<string> {
+  const limitBytes = want.outputLimitBytes ?? defaultLogLimitBytes;
+  const { sizeBytes, body } = await guest.files.read(path, op, transferOf(want));
   const chunks: Buffer[] = [];
   let received = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -56,10 +58,16 @@ async function readText(guest: Guest, path: string, limitBytes: number, op: Oper
 }
 
 /** Returns the path on this machine. */
-async function saveTo(guest: Guest, directory: string, path: string, op: Operation): Promise<string> {
+async function saveTo(
+  guest: Guest,
+  want: GuestProgramRunInputs,
+  directory: string,
+  path: string,
+  op: Operation,
+): Promise<string> {
   await mkdir(directory, { recursive: true });
   const target = join(directory, `${guest.vm.name}-${baseName(path)}`.replace(/[^\w.-]/g, "_"));
-  const { body } = await guest.files.read(path, op);
+  const { body } = await guest.files.read(path, op, transferOf(want));
   await pipeline(body, createWriteStream(target, { mode: 0o600 }), { signal: op.signal });
   return target;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { argumentsSchema, commandSchema, interpreterSchema } from "./command-schema";
-import { commonInputs, commonState, guestPathSchema } from "../common";
+import { commonInputs, commonState, guestPathSchema, transferSchema } from "../common";
 
 const exitCodeSchema = z.number().int().min(-2147483648).max(4294967295);
 
@@ -166,6 +166,13 @@ export const guestProgramRunInputs = z
         description:
           "How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576.",
       }),
+    transfer: transferSchema.optional().meta({
+      examples: ["inBand"],
+      description:
+        "How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter " +
+        "alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it " +
+        "does not run the program. Default: the provider's `transfer`.",
+    }),
     logging: z
       .enum(["none", "stdout", "stderr", "stdoutAndStderr"])
       .optional()

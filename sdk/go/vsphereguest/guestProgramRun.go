@@ -86,6 +86,8 @@ type GuestProgramRun struct {
 	SuccessExitCodes pulumi.IntArrayOutput `pulumi:"successExitCodes"`
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
+	// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer GuestProgramRunTransferPtrOutput `pulumi:"transfer"`
 	// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
 	Triggers pulumi.ArrayOutput `pulumi:"triggers"`
 	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
@@ -193,6 +195,8 @@ type guestProgramRunArgs struct {
 	SuccessExitCodes []int `pulumi:"successExitCodes"`
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
+	// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer *GuestProgramRunTransfer `pulumi:"transfer"`
 	// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
 	Triggers []interface{} `pulumi:"triggers"`
 	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
@@ -253,6 +257,8 @@ type GuestProgramRunArgs struct {
 	SuccessExitCodes pulumi.IntArrayInput
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
+	// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer GuestProgramRunTransferPtrInput
 	// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
 	Triggers pulumi.ArrayInput
 	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
@@ -520,6 +526,11 @@ func (o GuestProgramRunOutput) SuccessExitCodes() pulumi.IntArrayOutput {
 // How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 func (o GuestProgramRunOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
+}
+
+// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+func (o GuestProgramRunOutput) Transfer() GuestProgramRunTransferPtrOutput {
+	return o.ApplyT(func(v *GuestProgramRun) GuestProgramRunTransferPtrOutput { return v.Transfer }).(GuestProgramRunTransferPtrOutput)
 }
 
 // Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.

@@ -2270,6 +2270,173 @@ func (in *guestProgramRunRunAsMethodPtr) ToGuestProgramRunRunAsMethodPtrOutputWi
 	return pulumi.ToOutputWithContext(ctx, in).(GuestProgramRunRunAsMethodPtrOutput)
 }
 
+type GuestProgramRunTransfer string
+
+const (
+	GuestProgramRunTransferAuto   = GuestProgramRunTransfer("auto")
+	GuestProgramRunTransferDirect = GuestProgramRunTransfer("direct")
+	GuestProgramRunTransferInBand = GuestProgramRunTransfer("inBand")
+)
+
+func (GuestProgramRunTransfer) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestProgramRunTransfer)(nil)).Elem()
+}
+
+func (e GuestProgramRunTransfer) ToGuestProgramRunTransferOutput() GuestProgramRunTransferOutput {
+	return pulumi.ToOutput(e).(GuestProgramRunTransferOutput)
+}
+
+func (e GuestProgramRunTransfer) ToGuestProgramRunTransferOutputWithContext(ctx context.Context) GuestProgramRunTransferOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(GuestProgramRunTransferOutput)
+}
+
+func (e GuestProgramRunTransfer) ToGuestProgramRunTransferPtrOutput() GuestProgramRunTransferPtrOutput {
+	return e.ToGuestProgramRunTransferPtrOutputWithContext(context.Background())
+}
+
+func (e GuestProgramRunTransfer) ToGuestProgramRunTransferPtrOutputWithContext(ctx context.Context) GuestProgramRunTransferPtrOutput {
+	return GuestProgramRunTransfer(e).ToGuestProgramRunTransferOutputWithContext(ctx).ToGuestProgramRunTransferPtrOutputWithContext(ctx)
+}
+
+func (e GuestProgramRunTransfer) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestProgramRunTransfer) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestProgramRunTransfer) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e GuestProgramRunTransfer) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type GuestProgramRunTransferOutput struct{ *pulumi.OutputState }
+
+func (GuestProgramRunTransferOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestProgramRunTransfer)(nil)).Elem()
+}
+
+func (o GuestProgramRunTransferOutput) ToGuestProgramRunTransferOutput() GuestProgramRunTransferOutput {
+	return o
+}
+
+func (o GuestProgramRunTransferOutput) ToGuestProgramRunTransferOutputWithContext(ctx context.Context) GuestProgramRunTransferOutput {
+	return o
+}
+
+func (o GuestProgramRunTransferOutput) ToGuestProgramRunTransferPtrOutput() GuestProgramRunTransferPtrOutput {
+	return o.ToGuestProgramRunTransferPtrOutputWithContext(context.Background())
+}
+
+func (o GuestProgramRunTransferOutput) ToGuestProgramRunTransferPtrOutputWithContext(ctx context.Context) GuestProgramRunTransferPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v GuestProgramRunTransfer) *GuestProgramRunTransfer {
+		return &v
+	}).(GuestProgramRunTransferPtrOutput)
+}
+
+func (o GuestProgramRunTransferOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o GuestProgramRunTransferOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestProgramRunTransfer) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o GuestProgramRunTransferOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestProgramRunTransferOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestProgramRunTransfer) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type GuestProgramRunTransferPtrOutput struct{ *pulumi.OutputState }
+
+func (GuestProgramRunTransferPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**GuestProgramRunTransfer)(nil)).Elem()
+}
+
+func (o GuestProgramRunTransferPtrOutput) ToGuestProgramRunTransferPtrOutput() GuestProgramRunTransferPtrOutput {
+	return o
+}
+
+func (o GuestProgramRunTransferPtrOutput) ToGuestProgramRunTransferPtrOutputWithContext(ctx context.Context) GuestProgramRunTransferPtrOutput {
+	return o
+}
+
+func (o GuestProgramRunTransferPtrOutput) Elem() GuestProgramRunTransferOutput {
+	return o.ApplyT(func(v *GuestProgramRunTransfer) GuestProgramRunTransfer {
+		if v != nil {
+			return *v
+		}
+		var ret GuestProgramRunTransfer
+		return ret
+	}).(GuestProgramRunTransferOutput)
+}
+
+func (o GuestProgramRunTransferPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestProgramRunTransferPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *GuestProgramRunTransfer) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// GuestProgramRunTransferInput is an input type that accepts values of the GuestProgramRunTransfer enum
+// A concrete instance of `GuestProgramRunTransferInput` can be one of the following:
+//
+//	GuestProgramRunTransferAuto
+//	GuestProgramRunTransferDirect
+//	GuestProgramRunTransferInBand
+type GuestProgramRunTransferInput interface {
+	pulumi.Input
+
+	ToGuestProgramRunTransferOutput() GuestProgramRunTransferOutput
+	ToGuestProgramRunTransferOutputWithContext(context.Context) GuestProgramRunTransferOutput
+}
+
+var guestProgramRunTransferPtrType = reflect.TypeOf((**GuestProgramRunTransfer)(nil)).Elem()
+
+type GuestProgramRunTransferPtrInput interface {
+	pulumi.Input
+
+	ToGuestProgramRunTransferPtrOutput() GuestProgramRunTransferPtrOutput
+	ToGuestProgramRunTransferPtrOutputWithContext(context.Context) GuestProgramRunTransferPtrOutput
+}
+
+type guestProgramRunTransferPtr string
+
+func GuestProgramRunTransferPtr(v string) GuestProgramRunTransferPtrInput {
+	return (*guestProgramRunTransferPtr)(&v)
+}
+
+func (*guestProgramRunTransferPtr) ElementType() reflect.Type {
+	return guestProgramRunTransferPtrType
+}
+
+func (in *guestProgramRunTransferPtr) ToGuestProgramRunTransferPtrOutput() GuestProgramRunTransferPtrOutput {
+	return pulumi.ToOutput(in).(GuestProgramRunTransferPtrOutput)
+}
+
+func (in *guestProgramRunTransferPtr) ToGuestProgramRunTransferPtrOutputWithContext(ctx context.Context) GuestProgramRunTransferPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(GuestProgramRunTransferPtrOutput)
+}
+
 type PathExpectationKind string
 
 const (
@@ -2893,6 +3060,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunLoggingPtrInput)(nil)).Elem(), GuestProgramRunLogging("none"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunRunAsMethodInput)(nil)).Elem(), GuestProgramRunRunAsMethod("sudo"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunRunAsMethodPtrInput)(nil)).Elem(), GuestProgramRunRunAsMethod("sudo"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunTransferInput)(nil)).Elem(), GuestProgramRunTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunTransferPtrInput)(nil)).Elem(), GuestProgramRunTransfer("auto"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationKindInput)(nil)).Elem(), PathExpectationKind("present"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationKindPtrInput)(nil)).Elem(), PathExpectationKind("present"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationTypeInput)(nil)).Elem(), PathExpectationType("file"))
@@ -2927,6 +3096,8 @@ func init() {
 	pulumi.RegisterOutputType(GuestProgramRunLoggingPtrOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunRunAsMethodOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunRunAsMethodPtrOutput{})
+	pulumi.RegisterOutputType(GuestProgramRunTransferOutput{})
+	pulumi.RegisterOutputType(GuestProgramRunTransferPtrOutput{})
 	pulumi.RegisterOutputType(PathExpectationKindOutput{})
 	pulumi.RegisterOutputType(PathExpectationKindPtrOutput{})
 	pulumi.RegisterOutputType(PathExpectationTypeOutput{})

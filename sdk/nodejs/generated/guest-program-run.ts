@@ -61,6 +61,8 @@ export class GuestProgramRun extends DynamicResource {
   declare readonly logDirectory: pulumi.Output<string | undefined>;
   /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`. */
   declare readonly outputLimitBytes: pulumi.Output<number | undefined>;
+  /** How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`. */
+  declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
   /** Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`. */
   declare readonly logging: pulumi.Output<"none" | "stdout" | "stderr" | "stdoutAndStderr" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
@@ -131,6 +133,7 @@ const declaration = {
     "logPaths",
     "logDirectory",
     "outputLimitBytes",
+    "transfer",
     "logging",
     "instanceUuid",
     "exitCode",
@@ -203,6 +206,8 @@ export interface GuestProgramRunArgs {
   readonly logDirectory?: pulumi.Input<string> | undefined;
   /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`. */
   readonly outputLimitBytes?: pulumi.Input<number> | undefined;
+  /** How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`. */
+  readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
   /** Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`. */
   readonly logging?: pulumi.Input<"none" | "stdout" | "stderr" | "stdoutAndStderr"> | undefined;
 }

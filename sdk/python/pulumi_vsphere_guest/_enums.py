@@ -21,6 +21,7 @@ __all__ = [
     'GuestProgramRunEnvironmentMode',
     'GuestProgramRunLogging',
     'GuestProgramRunRunAsMethod',
+    'GuestProgramRunTransfer',
     'PathExpectationKind',
     'PathExpectationType',
     'PowerState',
@@ -123,6 +124,13 @@ class GuestProgramRunLogging(_builtins.str, Enum):
 class GuestProgramRunRunAsMethod(_builtins.str, Enum):
     SUDO = "sudo"
     SU = "su"
+
+
+@pulumi.type_token("vsphere-guest:index:GuestProgramRunTransfer")
+class GuestProgramRunTransfer(_builtins.str, Enum):
+    AUTO = "auto"
+    DIRECT = "direct"
+    IN_BAND = "inBand"
 
 
 @pulumi.type_token("vsphere-guest:index:PathExpectationKind")

@@ -46,6 +46,7 @@ class GuestProgramRunArgs:
                  stdin: pulumi.Input[Optional[_builtins.str]] = None,
                  success_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestProgramRunTransfer']] = None,
                  triggers: pulumi.Input[Optional[Sequence[Any]]] = None,
                  unless: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]] = None,
                  update: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]] = None,
@@ -77,6 +78,7 @@ class GuestProgramRunArgs:
         :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input['GuestProgramRunTransfer'] transfer: How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
         :param pulumi.Input[Sequence[Any]] triggers: Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
         :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
         :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] update: Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
@@ -129,6 +131,8 @@ class GuestProgramRunArgs:
             pulumi.set(__self__, "success_exit_codes", success_exit_codes)
         if timeout_seconds is not None:
             pulumi.set(__self__, "timeout_seconds", timeout_seconds)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
         if triggers is not None:
             pulumi.set(__self__, "triggers", triggers)
         if unless is not None:
@@ -428,6 +432,18 @@ class GuestProgramRunArgs:
 
     @_builtins.property
     @pulumi.getter
+    def transfer(self) -> pulumi.Input[Optional['GuestProgramRunTransfer']]:
+        """
+        How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        return pulumi.get(self, "transfer")
+
+    @transfer.setter
+    def transfer(self, value: pulumi.Input[Optional['GuestProgramRunTransfer']]):
+        pulumi.set(self, "transfer", value)
+
+    @_builtins.property
+    @pulumi.getter
     def triggers(self) -> pulumi.Input[Optional[Sequence[Any]]]:
         """
         Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
@@ -504,6 +520,7 @@ class GuestProgramRun(pulumi.CustomResource):
                  stdin: pulumi.Input[Optional[_builtins.str]] = None,
                  success_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestProgramRunTransfer']] = None,
                  triggers: pulumi.Input[Optional[Sequence[Any]]] = None,
                  unless: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
                  update: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
@@ -540,6 +557,7 @@ class GuestProgramRun(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input['GuestProgramRunTransfer'] transfer: How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
         :param pulumi.Input[Sequence[Any]] triggers: Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
         :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
         :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] update: Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
@@ -595,6 +613,7 @@ class GuestProgramRun(pulumi.CustomResource):
                  stdin: pulumi.Input[Optional[_builtins.str]] = None,
                  success_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
+                 transfer: pulumi.Input[Optional['GuestProgramRunTransfer']] = None,
                  triggers: pulumi.Input[Optional[Sequence[Any]]] = None,
                  unless: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
                  update: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
@@ -632,6 +651,7 @@ class GuestProgramRun(pulumi.CustomResource):
             __props__.__dict__["stdin"] = stdin
             __props__.__dict__["success_exit_codes"] = success_exit_codes
             __props__.__dict__["timeout_seconds"] = timeout_seconds
+            __props__.__dict__["transfer"] = transfer
             __props__.__dict__["triggers"] = triggers
             __props__.__dict__["unless"] = unless
             __props__.__dict__["update"] = update
@@ -708,6 +728,7 @@ class GuestProgramRun(pulumi.CustomResource):
         __props__.__dict__["succeeded"] = None
         __props__.__dict__["success_exit_codes"] = None
         __props__.__dict__["timeout_seconds"] = None
+        __props__.__dict__["transfer"] = None
         __props__.__dict__["triggers"] = None
         __props__.__dict__["unless"] = None
         __props__.__dict__["update"] = None
@@ -986,6 +1007,14 @@ class GuestProgramRun(pulumi.CustomResource):
         How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> pulumi.Output[Optional['GuestProgramRunTransfer']]:
+        """
+        How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        return pulumi.get(self, "transfer")
 
     @_builtins.property
     @pulumi.getter

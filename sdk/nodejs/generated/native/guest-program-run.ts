@@ -62,6 +62,8 @@ export class GuestProgramRun extends NativeResource {
   declare readonly logDirectory: pulumi.Output<string | undefined>;
   /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`. */
   declare readonly outputLimitBytes: pulumi.Output<number | undefined>;
+  /** How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`. */
+  declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
   /** Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`. */
   declare readonly logging: pulumi.Output<"none" | "stdout" | "stderr" | "stdoutAndStderr" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
@@ -132,6 +134,7 @@ const declaration = {
     "logPaths",
     "logDirectory",
     "outputLimitBytes",
+    "transfer",
     "logging",
     "instanceUuid",
     "exitCode",
