@@ -5,8 +5,8 @@ import { GuestError } from "../../errors/guest-error";
 import { type Archive, archiveSchema, assetSchema } from "../asset";
 import { privateDirectory } from "../private-directory";
 import { fetchRemoteAsset } from "../remote-asset";
-import { exclusion, readSourceTree, type SourceTree } from "./source-tree";
-import type { GuestDirectoryInputs } from "./schema";
+import { exclusion, readSourceTree, type SourceTree, treeOfRecord } from "./source-tree";
+import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
 import { isArchiveFile, unpackArchive } from "./unpack-archive";
 
 /** Archives unpacked in this process, by path, size and modification time. */
@@ -19,6 +19,25 @@ const unpacked = new Map<string, Promise<string>>();
 export async function sourceTree(want: DeclaredTree, signal: AbortSignal): Promise<SourceTree | undefined> {
   if (want.source === undefined) return undefined;
   return readSourceTree(await localDirectory(want.source, signal), exclusion(want.exclude));
+}
+
+/**
+ * The tree to compare the guest with. Where the engine left an archive's contents out (diff, read: pulumi-mechanics.md 2.3)
+ * it is the recorded one, as long as the hash is the recorded one; undefined where nothing tells what the archive holds.
+ */
+export async function treeToCompare(
+  want: DeclaredTree,
+  recorded: GuestDirectoryState | undefined,
+  signal: AbortSignal,
+): Promise<SourceTree | undefined> {
+  if (!isElided(want.source)) return sourceTree(want, signal);
+  const isRecorded = typeof recorded?.source === "object" && recorded.source.hash === want.source.hash;
+  return isRecorded ? treeOfRecord(recorded, exclusion(want.exclude)) : undefined;
+}
+
+/** True for an archive of which only the hash is told. */
+export function isElided(source: DeclaredTree["source"]): source is Archive {
+  return typeof source === "object" && (source.path ?? source.uri ?? source.assets) === undefined;
 }
 
 /** The inputs that say what a directory holds. */

@@ -1,6 +1,6 @@
 import type { ResourceKind } from "../resource-kind";
 import { convergeGuestDirectory } from "./converge";
-import { type DeclaredTree, sourceTree } from "./directory-source";
+import { type DeclaredTree, isElided, sourceTree } from "./directory-source";
 import { observeGuestDirectory } from "./observe";
 import { removeGuestDirectory } from "./remove";
 import {
@@ -28,6 +28,6 @@ export const guestDirectory: ResourceKind<GuestDirectoryInputs, GuestDirectorySt
 };
 
 async function foresee(want: DeclaredTree, signal: AbortSignal): Promise<Partial<GuestDirectoryState>> {
-  const tree = await sourceTree(want, signal);
+  const tree = isElided(want.source) ? undefined : await sourceTree(want, signal);
   return tree === undefined ? {} : { sha256: treeSha256(tree) };
 }

@@ -3,7 +3,7 @@ import type { Operation } from "../../guest/operation";
 import { attributeDrift, observeAttributes, type RecordedIds } from "../attributes";
 import { observationMaxAgeMs } from "../freshness";
 import type { Difference, Observed } from "../resource-kind";
-import { sourceTree } from "./directory-source";
+import { treeToCompare } from "./directory-source";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
 import { type SourceTree, treeSha256 } from "./source-tree";
 import { planTree } from "./tree-plan";
@@ -25,7 +25,7 @@ export async function observeGuestDirectory(
   const attributes = observeAttributes(want, recorded, stat);
   const drift = attributeDrift(want, attributes);
   const state = stateOf(guest, want, recorded, stat, attributes);
-  const tree = await sourceTree(want, op.signal);
+  const tree = await treeToCompare(want, recorded, op.signal);
   if (tree === undefined) return { exists: true, state, drift };
   const treeDrift = await differencesInTree(guest, want, tree, recorded, stat, op);
   const { source, ...withoutSource } = state;

@@ -5,19 +5,19 @@ import { join, relative, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import picomatch from "picomatch";
 import { GuestError } from "../../errors/guest-error";
+import type { GuestDirectoryState } from "./schema";
 
 /** A file that a source declares. Its path in the tree is the key under which it stands. */
 export interface SourceFile {
   readonly sizeBytes: number;
   /** Hex. */
   readonly sha256: string;
-  /** Where the bytes are on this machine. */
-  readonly localPath: string;
+  /** Where the bytes are on this machine; absent in a tree that a record tells, which is good for comparing only. */
+  readonly localPath?: string;
 }
 
 /** What a source declares below the directory: paths relative to it, `/` between their parts, sorted. */
 export interface SourceTree {
-  readonly root: string;
   readonly directories: readonly string[];
   readonly files: ReadonlyMap<string, SourceFile>;
 }
@@ -38,7 +38,14 @@ export async function readSourceTree(directory: string, isExcluded: IsExcluded):
   const reader = new TreeReader(await rootOf(directory), isExcluded);
   await reader.read("");
   const files = new Map([...reader.files].sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { root: directory, directories: reader.directories.sort(), files };
+  return { directories: reader.directories.sort(), files };
+}
+
+/** The tree as it was when it was last brought to the guest. */
+export function treeOfRecord(recorded: GuestDirectoryState, isExcluded: IsExcluded): SourceTree {
+  const files = Object.entries(recorded.files ?? {}).filter(([path]) => !isExcluded(path));
+  const directories = (recorded.directories ?? []).filter((path) => !isExcluded(path));
+  return { directories: directories.sort(), files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 /** One hash for the whole tree: its directories, and the paths and hashes of its files. */

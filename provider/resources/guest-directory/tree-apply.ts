@@ -95,8 +95,8 @@ async function writeFile(
   transfer: TransferOptions,
   op: Operation,
 ): Promise<void> {
-  const file = tree.files.get(path);
-  if (file === undefined) throw new Error(`unreachable: ${path} is planned and not in source`);
-  const content = { sizeBytes: file.sizeBytes, open: () => createReadStream(file.localPath) };
+  const { localPath, sizeBytes } = tree.files.get(path) ?? {};
+  if (localPath === undefined || sizeBytes === undefined) throw new Error(`unreachable: ${path} is not in source`);
+  const content = { sizeBytes, open: () => createReadStream(localPath) };
   await guest.files.write(pathInGuest(guest, root, path), content, { attributes, ...transfer }, op);
 }

@@ -77,10 +77,10 @@ async function packLocally(
   await mkdir(content);
   for (const path of plan.makeDirectories) await mkdir(join(content, path), { recursive: true });
   for (const path of plan.write) {
-    const file = tree.files.get(path);
-    if (file === undefined) throw new Error(`unreachable: ${path} is planned and not in source`);
+    const localPath = tree.files.get(path)?.localPath;
+    if (localPath === undefined) throw new Error(`unreachable: ${path} is not in source`);
     await mkdir(dirname(join(content, path)), { recursive: true });
-    await copyFile(file.localPath, join(content, path));
+    await copyFile(localPath, join(content, path));
   }
   const archive = join(directory, "tree.tar.gz");
   await tar.c({ cwd: content, file: archive, gzip: true, portable: true, mtime: modifiedAt }, ["."]);
