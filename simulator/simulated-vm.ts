@@ -99,6 +99,10 @@ export class SimulatedVm {
   setInteractive(interactive: boolean): void {
     this.machine.settings.interactive = interactive;
   }
+  /** Changes the password of an account in the guest. Throws for an unknown account. */
+  setGuestPassword(user: string, password: string): void {
+    this.machine.setGuestPassword(user, password);
+  }
   /** extraConfig, e.g. `guest.commands.enabled`; an empty value removes the key. */
   setExtraConfig(key: string, value: string): void {
     this.machine.configure([[key, value]]);

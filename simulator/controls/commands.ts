@@ -57,6 +57,9 @@ const commands = {
   setInteractive: command(onVm.extend({ interactive: z.boolean() }), (s, p) =>
     s.vm(p.vm).setInteractive(p.interactive),
   ),
+  setGuestPassword: command(onVm.extend({ user: z.string(), password: z.string() }), (s, p) =>
+    s.vm(p.vm).setGuestPassword(p.user, p.password),
+  ),
   setExtraConfig: command(onVm.extend({ key: z.string(), value: z.string() }), (s, p) =>
     s.vm(p.vm).setExtraConfig(p.key, p.value),
   ),

@@ -94,6 +94,7 @@ export class MachinePark implements MachineLifecycle {
       bootDelayMilliseconds: this.options.bootDelayMilliseconds,
       operationsPerVm: this.options.operationsPerVm ?? Infinity,
       interactive: this.options.interactive,
+      users: [...this.accounts],
       reportsReadiness: this.options.reportsReadiness,
     };
     const machine = new Machine(identity, settings, host, (one) => this.#createAgent(one), this.events);
@@ -112,7 +113,7 @@ export class MachinePark implements MachineLifecycle {
     return createGuestAgent({
       os,
       root,
-      users: this.accounts,
+      users: machine.settings.users,
       toolsVersion: machine.settings.toolsVersion,
       sandbox: this.options.sandbox,
       ...(diskQuotaBytes === undefined ? {} : { diskQuotaBytes }),

@@ -1,4 +1,4 @@
-import type { GuestAgent } from "../guest/guest-agent";
+import type { GuestAgent, GuestUser } from "../guest/guest-agent";
 import type { EsxiHost } from "../esxi/host";
 import { BootTimer } from "./boot-timer";
 
@@ -31,6 +31,8 @@ export interface MachineSettings {
   operationsPerVm: number;
   /** A desktop user is logged in: interactive sessions are served. */
   interactive: boolean;
+  /** Accounts of the guest, of its own. */
+  readonly users: GuestUser[];
   /** guest.guestOperationsReady is told. */
   readonly reportsReadiness: boolean;
 }
@@ -149,6 +151,15 @@ export class Machine {
       else this.extraConfig.set(key, value);
     }
     this.events.changed();
+  }
+
+  /** Changes a guest account's password. Throws for an unknown account. */
+  setGuestPassword(user: string, password: string): void {
+    const { users, name } = this.settings;
+    const index = users.findIndex((one) => one.name === user);
+    const account = users[index];
+    if (account === undefined) throw new Error(`machine ${name} has no guest account ${user}`);
+    users[index] = { ...account, password };
   }
 
   rename(name: string): void {
