@@ -2,7 +2,7 @@ import { ConvergeIncompleteError, type ResourceKind } from "../resources/resourc
 import type { Guest } from "../guest/guest";
 import type { Operation } from "../guest/operation";
 import type { LifecycleContext } from "./context";
-import { guestForWork, selectorOf } from "./guest-access";
+import { credentialOf, guestForWork, selectorOf } from "./guest-access";
 import { timeoutSecondsOf, withOperation } from "./operation-scope";
 import type { PropertyMap } from "./property-value";
 import { encodeState, parseInputs, secretOutputs } from "./recorded-state";
@@ -42,7 +42,9 @@ export async function create(kind: Kind, request: CreateRequest, context: Lifecy
   const want = parseInputs(kind, request.inputs);
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
   return withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
-    const guest = await guestForWork(context.connect(), selectorOf(request.inputs), request.inputs, op);
+    const connection = context.connect();
+    const credential = credentialOf(request.inputs, connection);
+    const guest = await guestForWork(connection, selectorOf(request.inputs), credential, op);
     return converge(kind, guest, request, undefined, op);
   });
 }

@@ -1,10 +1,14 @@
 import { GuestError } from "../errors/guest-error";
+import type { Guest } from "../guest/guest";
+import type { Operation } from "../guest/operation";
+import type { VmSelector } from "../guest/vcenter";
 import type { ResourceKind } from "../resources/resource-kind";
-import type { LifecycleContext } from "./context";
-import { guestForWork, recordedSelector } from "./guest-access";
-import { findOrUndefined, tell } from "./observe";
+import type { Connection, LifecycleContext } from "./context";
+import { guestForWork, ownLogin, recordedSelector } from "./guest-access";
+import { findOrUndefined, subjectOf, tell } from "./observe";
 import { timeoutSecondsOf, withOperation } from "./operation-scope";
 import type { PropertyMap } from "./property-value";
+import { underRecordedLogin, type RecordedResource } from "./recorded-login";
 import { decodeState, recordedInputs } from "./recorded-state";
 
 export interface DeleteRequest {
@@ -25,6 +29,7 @@ export async function remove(
 ): Promise<void> {
   const state = decodeState(kind, request.state);
   if (state === undefined) throw unreadable(kind, request.id);
+  if (kind.needsRemoval?.(state) === false) return;
   const inputs = { ...recordedInputs(kind, state), ...request.inputs };
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, inputs);
   await withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
@@ -33,7 +38,26 @@ export async function remove(
     const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
     if (vm === undefined)
       return tell(context.log, "info", "", request.id, "the virtual machine is gone, nothing to remove");
-    await kind.remove(await guestForWork(connection, selector, inputs, op), state, op);
+    const resource = { subject: subjectOf(vm.name, request.id), inputs };
+    await kind.remove(await guestForRemoval(resource, connection, selector, context, op), state, op);
+  });
+}
+
+/**
+ * The guest under a login that it accepts. A recorded login is tried before any work, since a delete command must not be
+ * run again under another one.
+ */
+function guestForRemoval(
+  resource: RecordedResource,
+  connection: Connection,
+  selector: VmSelector,
+  { log }: LifecycleContext,
+  op: Operation,
+): Promise<Guest> {
+  return underRecordedLogin(resource, connection, log, async (credential) => {
+    const guest = await guestForWork(connection, selector, credential, op);
+    if (ownLogin(resource.inputs) !== undefined) await guest.validateLogin(op);
+    return guest;
   });
 }
 

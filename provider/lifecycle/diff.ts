@@ -4,7 +4,7 @@ import type { Operation } from "../guest/operation";
 import type { LifecycleContext } from "./context";
 import { compareDeclared, type PropertyDifference } from "./declared-differences";
 import { driftOf } from "./drift";
-import { recordedInstanceUuid, selectorOf } from "./guest-access";
+import { credentialOf, recordedInstanceUuid, selectorOf } from "./guest-access";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./observe";
 import { observationTimeoutSeconds, withOperation } from "./operation-scope";
 import { isWithin } from "./property-path";
@@ -93,7 +93,8 @@ async function lookForDrift(
   if (moved !== undefined || vm === undefined) return { vmName, differences: moved === undefined ? [] : [moved] };
   const inputs = withRecordedForUnknown(kind, request.inputs, recorded);
   if (inputs === undefined) return { vmName, differences: [] };
-  const found = await look(kind, connection, vm, parseInputs(kind, inputs), recorded, op);
+  const want = parseInputs(kind, inputs);
+  const found = await look(kind, connection, vm, credentialOf(inputs, connection), want, recorded, op);
   return found.outcome === "unseen" ? found : { vmName, differences: driftOf(kind, request, recorded, found.observed) };
 }
 

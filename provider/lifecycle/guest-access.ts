@@ -36,10 +36,15 @@ export function recordedSelector(id: string, state: Properties): VmSelector {
   return instanceUuid === undefined ? selectorOf(state) : { instanceUuid };
 }
 
+/** The login that a resource gives itself. */
+export function ownLogin(inputs: Properties): GuestCredential | undefined {
+  return loginSchema.safeParse(inputs.guest).data;
+}
+
 /** The resource's own login, else the provider's. */
 export function credentialOf(inputs: Properties, connection: Connection): GuestCredential {
-  const own = loginSchema.safeParse(inputs.guest);
-  if (own.success) return own.data;
+  const own = ownLogin(inputs);
+  if (own !== undefined) return own;
   if (connection.guestLogin !== undefined) return connection.guestLogin;
   throw new GuestError(
     "INVALID_INPUT",
@@ -50,22 +55,22 @@ export function credentialOf(inputs: Properties, connection: Connection): GuestC
 
 /** The guest for work that changes it: waits until VMware Tools is ready. */
 export function guestForWork(
-  connection: Connection,
+  { source }: Connection,
   selector: VmSelector,
-  inputs: Properties,
+  credential: GuestCredential,
   op: Operation,
 ): Promise<Guest> {
-  return connection.source.guest(selector, credentialOf(inputs, connection), op, { waitUntilReady: true });
+  return source.guest(selector, credential, op, { waitUntilReady: true });
 }
 
 /** The guest for a look: VM_NOT_READY at once where VMware Tools does not answer. */
 export async function guestForLook(
-  connection: Connection,
+  { source }: Connection,
   vm: VmIdentity,
-  inputs: Properties,
+  credential: GuestCredential,
   op: Operation,
 ): Promise<Guest> {
-  const system = await connection.source.systemInfo(vm, op);
+  const system = await source.systemInfo(vm, op);
   if (!isReady(system)) throw notReady(vm, system);
-  return connection.source.guest({ moid: vm.moid }, credentialOf(inputs, connection), op, { waitUntilReady: false });
+  return source.guest({ moid: vm.moid }, credential, op, { waitUntilReady: false });
 }

@@ -1,6 +1,6 @@
 import type { FunctionTarget, GuestFunction } from "../functions";
 import type { LifecycleContext } from "./context";
-import { guestForLook, selectorOf } from "./guest-access";
+import { credentialOf, guestForLook, selectorOf } from "./guest-access";
 import { withOperation } from "./operation-scope";
 import type { PropertyMap } from "./property-value";
 import { validate, type Failure } from "./validation";
@@ -24,13 +24,14 @@ export async function invoke(
   const wanted = validated.value as Readonly<Record<string, unknown>>;
   const scope = { timeoutSeconds: functionTimeoutSeconds, secretInputs };
   const outputs = await withOperation(context, scope, (op) => {
-    const { source, ...connection } = context.connect();
+    const connection = context.connect();
+    const { source } = connection;
     const virtualMachine = () => source.findVirtualMachine(selectorOf(wanted), op);
     const target: FunctionTarget = {
       virtualMachine,
       systemInfo: async () => source.systemInfo(await virtualMachine(), op),
       networks: async () => source.networks(await virtualMachine(), op),
-      guest: async () => guestForLook({ source, ...connection }, await virtualMachine(), wanted, op),
+      guest: async () => guestForLook(connection, await virtualMachine(), credentialOf(wanted, connection), op),
       virtualMachines: () => source.virtualMachines(op),
     };
     return fn.call(target, wanted, op);

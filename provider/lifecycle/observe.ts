@@ -1,6 +1,7 @@
 import { GuestError, hasCode, type GuestErrorCode } from "../errors/guest-error";
 import type { Operation } from "../guest/operation";
 import type { VmIdentity } from "../guest/guest";
+import type { GuestCredential } from "../guest/vcenter";
 import type { Observed, ResourceKind } from "../resources/resource-kind";
 import type { Connection, LifecycleContext } from "./context";
 import { guestForLook } from "./guest-access";
@@ -23,17 +24,18 @@ const unseeing: readonly GuestErrorCode[] = [
   "BUSY",
 ];
 
-/** Looks at one object in the guest of `vm`. Errors other than those above are the caller's to tell. */
+/** Looks at one object in the guest of `vm`, under a login. Errors other than those above are the caller's to tell. */
 export async function look(
   kind: ResourceKind<object, object>,
   connection: Connection,
   vm: VmIdentity,
+  credential: GuestCredential,
   want: object,
   recorded: object | undefined,
   op: Operation,
 ): Promise<Look> {
   return unseenWhereUnreachable(async () => {
-    const guest = await guestForLook(connection, vm, want as Readonly<Record<string, unknown>>, op);
+    const guest = await guestForLook(connection, vm, credential, op);
     return { outcome: "seen", vm, observed: await kind.observe(guest, want, recorded, op) };
   });
 }
@@ -66,6 +68,10 @@ export function tell(
   id: string,
   text: string,
 ): void {
-  const subject = id.slice(id.indexOf(":") + 1);
-  log[level](`${[vmName, subject].filter(Boolean).join(" ")}: ${text}`);
+  log[level](`${subjectOf(vmName, id)}: ${text}`);
+}
+
+/** A resource for people: the VM, the object in it. */
+export function subjectOf(vmName: string, id: string): string {
+  return [vmName, id.slice(id.indexOf(":") + 1)].filter(Boolean).join(" ");
 }

@@ -1,11 +1,14 @@
 import type { ResourceKind } from "../resources/resource-kind";
 import type { Operation } from "../guest/operation";
 import { GuestError } from "../errors/guest-error";
+import { propertiesOf } from "../schema/property-meta";
 import type { LifecycleContext } from "./context";
+import { isDescriptive } from "./declared-differences";
 import { recordedSelector } from "./guest-access";
-import { findOrUndefined, look, tell } from "./observe";
+import { findOrUndefined, look, subjectOf, tell } from "./observe";
 import { observationTimeoutSeconds, withOperation } from "./operation-scope";
 import { withoutInternal, type PropertyMap } from "./property-value";
+import { underRecordedLogin } from "./recorded-login";
 import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs } from "./recorded-state";
 
 type Kind = ResourceKind<object, object>;
@@ -49,7 +52,10 @@ async function readWithin(
   const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
   if (vm === undefined) return undefined;
   const declared = declaredOf(kind, request, state, vm.name);
-  const found = await look(kind, connection, vm, declared, state, op);
+  const resource = { subject: subjectOf(vm.name, request.id), inputs: declared };
+  const found = await underRecordedLogin(resource, connection, context.log, (credential) =>
+    look(kind, connection, vm, credential, declared, state, op),
+  );
   if (found.outcome === "unseen") return unseen(kind, request, found.reason, vm.name, context);
   if (!found.observed.exists) return undefined;
   return response(kind, request, declared, found.observed.state);
@@ -69,13 +75,21 @@ function response(kind: Kind, request: ReadRequest, declared: PropertyMap, obser
       ([name, value]) => name in declared && value !== undefined,
     ),
   ) as PropertyMap;
+  // Another word for the same machine is no news.
+  const state = encodeState(kind, observed, { ...inputs, vm: request.state.vm ?? declared.vm ?? "" });
   return {
     id: request.id,
-    // Another word for the same machine is no news.
-    state: encodeState(kind, observed, { ...inputs, vm: request.state.vm ?? declared.vm ?? "" }),
+    state: { ...state, ...recordedOperational(kind, request.state) },
     inputs,
     secretOutputs: secretOutputs(kind, request.secretInputs),
   };
+}
+
+/** Login, timeouts and the like as the state has them: that the program says otherwise since is no news of the guest's. */
+function recordedOperational(kind: Kind, recorded: PropertyMap): Readonly<Record<string, unknown>> {
+  if (Object.keys(withoutInternal(recorded)).length === 0) return {};
+  const names = Object.keys(propertiesOf(kind.inputs)).filter((name) => !isDescriptive(name));
+  return Object.fromEntries(names.map((name) => [name, recorded[name]]));
 }
 
 function unseen(

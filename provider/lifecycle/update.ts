@@ -3,7 +3,7 @@ import type { VmIdentity } from "../guest/guest";
 import type { ResourceKind } from "../resources/resource-kind";
 import type { LifecycleContext } from "./context";
 import { converge, type Converged, type CreateRequest } from "./create";
-import { guestForWork, recordedInstanceUuid, selectorOf } from "./guest-access";
+import { credentialOf, guestForWork, recordedInstanceUuid, selectorOf } from "./guest-access";
 import { timeoutSecondsOf, withOperation } from "./operation-scope";
 import type { PropertyMap } from "./property-value";
 import { decodeState, parseInputs } from "./recorded-state";
@@ -23,7 +23,9 @@ export async function update(
   const want = parseInputs(kind, request.inputs);
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
   return withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
-    const guest = await guestForWork(context.connect(), selectorOf(request.inputs), request.inputs, op);
+    const connection = context.connect();
+    const credential = credentialOf(request.inputs, connection);
+    const guest = await guestForWork(connection, selectorOf(request.inputs), credential, op);
     const state = decodeState(kind, request.state);
     requireSameMachine(guest.vm, request.id, state);
     return { ...(await converge(kind, guest, request, state, op)), id: request.id };

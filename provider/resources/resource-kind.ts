@@ -48,6 +48,8 @@ export interface ResourceKind<I extends object, S extends object> {
   observe(guest: Guest, want: I, recorded: S | undefined, op: Operation): Promise<Observed<S>>;
   /** Makes it so and returns the new state. `have`: the last recorded state on update, undefined on create. */
   converge(guest: Guest, want: I, have: S | undefined, op: Operation): Promise<S>;
+  /** False where nothing in the guest is to be taken away: then remove is not called, and the VM may be off. Left out: true. */
+  needsRemoval?(have: S): boolean;
   /** Takes away what converge made; absent is success. */
   remove(guest: Guest, have: S, op: Operation): Promise<void>;
 }

@@ -24,6 +24,7 @@ export const guestEnvCheck: ResourceKind<GuestEnvCheckInputs, GuestEnvCheckState
   parseId: () => ({}),
   observe,
   converge,
+  needsRemoval: () => false,
   remove: async () => {},
 };
 

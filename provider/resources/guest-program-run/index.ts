@@ -22,6 +22,7 @@ export const guestProgramRun: ResourceKind<GuestProgramRunInputs, GuestProgramRu
   parseId: () => ({}),
   observe: observeGuestProgramRun,
   converge: convergeGuestProgramRun,
+  needsRemoval: (have) => have.delete !== undefined,
   remove: removeGuestProgramRun,
 };
 
