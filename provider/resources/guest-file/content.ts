@@ -19,6 +19,8 @@ export interface DesiredContent {
   readonly source: ContentSource | undefined;
 }
 
+const sha256OfNothing = createHash("sha256").digest("hex");
+
 /** The inputs that say what a file holds. */
 export type DeclaredContent = Partial<Pick<GuestFileInputs, "content" | "contentBase64" | "source">>;
 
@@ -57,6 +59,8 @@ async function contentOfAsset(asset: Asset, signal: AbortSignal): Promise<Desire
   if (asset.text !== undefined) return contentOfBytes(Buffer.from(asset.text, "utf8"));
   if (asset.path !== undefined) return contentOfFile(asset.path);
   if (asset.uri !== undefined) return contentOfFile(await fetchRemoteAsset(asset.uri, signal));
+  // An empty text is left out on the wire; only its hash tells it from contents that were left out.
+  if (asset.hash === sha256OfNothing) return contentOfBytes(Buffer.alloc(0));
   if (asset.hash) return { sha256: asset.hash, sizeBytes: undefined, source: undefined };
   throw new GuestError("INVALID_INPUT", "source is an asset without path, text or uri");
 }

@@ -39,7 +39,7 @@ export async function convergeGuestFile(
     instanceUuid: guest.vm.instanceUuid,
     sizeBytes: written.stat.sizeBytes,
     ...(desired === undefined ? {} : { sha256: desired.sha256 }),
-    ...(written.isProof ? { modifiedAt: written.stat.modifiedAt.toISOString() } : {}),
+    ...(written.isProof && desired !== undefined ? { modifiedAt: written.stat.modifiedAt.toISOString() } : {}),
     ...(attributes.ownerId === undefined ? {} : { ownerId: attributes.ownerId }),
     ...(attributes.groupId === undefined ? {} : { groupId: attributes.groupId }),
     ...(createdParents.length === 0 ? {} : { createdParents }),
