@@ -142,6 +142,8 @@ export interface GuestFiles {
  * travel as a file: secrets and what is too large for a request, outputs likewise.
  */
 export interface ProgramSpec extends TransferOptions {
+  /** What errors call it. Default: the program's path, or "the script". */
+  readonly name?: string;
   readonly command:
     | { readonly program: string; readonly arguments: readonly string[] }
     | { readonly script: string; readonly interpreter?: string };

@@ -3,6 +3,7 @@ import { GuestError } from "../errors/guest-error";
 import type { ProgramSpec } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
+import { commandWords, shell } from "./posix-command";
 import { wrapperBeginning, wrapperExitCodes, wrapperScript } from "./posix-wrapper-script";
 import { type ShellText, quoteAllForShell, quoteForShell } from "./quoting-posix";
 import { type RunInput, inputsByFile, isCarriable, requireVariableNames } from "./run-inputs";
@@ -11,7 +12,6 @@ import { shortKey, thisDeploy } from "./run-key";
 import { type RunPlace, roomPrefix } from "./run-rooms";
 
 const roomsDirectory = "/tmp";
-const shell = "/bin/sh";
 /** Stands for "no variables": an empty list would mean the agent's own environment (protocol.md C.5). */
 const nothingButPath = ["PATH=/usr/bin:/bin"];
 
@@ -204,16 +204,6 @@ function textInput(name: RunInput["name"], text: string, mustTravelAsFile: boole
 
 function quoteOrEmpty(text: string): ShellText | "" {
   return text.includes("\0") ? "" : quoteForShell(text);
-}
-
-/** The interpreter is the one named, else the one of a `#!` line, else /bin/sh. */
-function commandWords(command: ProgramSpec["command"], scriptPath: string): string[] {
-  if ("program" in command) return [command.program, ...command.arguments];
-  if (command.interpreter !== undefined) return [command.interpreter, scriptPath];
-  const [, interpreter, argument] =
-    /^#![ \t]*([^ \t\r\n]+)[ \t]*([^\r\n]*?)[ \t]*(?:\r?\n|$)/.exec(command.script) ?? [];
-  if (interpreter === undefined) return [shell, scriptPath];
-  return argument ? [interpreter, argument, scriptPath] : [interpreter, scriptPath];
 }
 
 function requireAbsolute(directory: string | undefined): void {

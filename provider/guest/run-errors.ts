@@ -56,7 +56,7 @@ export class RunErrors {
   }
 
   private get subject(): string {
-    const { command } = this.spec;
-    return `${this.vm.name} ${"program" in command ? command.program : "the script"}`;
+    const { command, name = "program" in command ? command.program : "the script" } = this.spec;
+    return `${this.vm.name} ${name}`;
   }
 }

@@ -122,7 +122,9 @@ export const guestProgramRunInputs = z
       .meta({
         examples: ["app", { user: "app", method: "su" }],
         description:
-          "Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only.",
+          "Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the " +
+          "login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where " +
+          "neither environment nor stdin is given.",
       }),
     retry: z
       .strictObject({
