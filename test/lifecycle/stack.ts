@@ -44,6 +44,16 @@ export class DeployedResource {
 
   async up(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
     await this.host.begin();
+    return this.upNow(inputs, secrets);
+  }
+
+  /** As `up`, within the deploy under way, as one of its resources. */
+  async upNow(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
+    return this.upWithin(inputs, secrets);
+  }
+
+  /** As `up`, in the deploy that has begun: a program with several resources has one process for all of them. */
+  async upWithin(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
     const declared = await this.#checked(inputs, secrets);
     const { step } = await this.#plan(declared);
     try {
