@@ -44,11 +44,6 @@ export class DeployedResource {
 
   async up(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
     await this.host.begin();
-    return this.upNow(inputs, secrets);
-  }
-
-  /** As `up`, within the deploy under way, as one of its resources. */
-  async upNow(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
     return this.upWithin(inputs, secrets);
   }
 
