@@ -1,2 +1,2 @@
 @echo off
-node "%~dp0..\dist\provider\plugin\main.js" %*
+node --max-semi-space-size=2 "%~dp0..\dist\provider\plugin\main.js" %*

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as tar from "tar";
@@ -48,15 +48,13 @@ function fill(root: string, stage: string): void {
   for (const part of ["provider", "sdk"])
     cpSync(join(root, "dist", part), join(target, "dist", part), { recursive: true });
   install(target);
-  writeFileSync(
-    join(stage, "pulumi-resource-vsphere-guest"),
-    '#!/bin/sh\nexec node "$(dirname "$0")/package/dist/provider/plugin/main.js" "$@"\n',
-  );
-  chmodSync(join(stage, "pulumi-resource-vsphere-guest"), 0o755);
-  writeFileSync(
-    join(stage, "pulumi-resource-vsphere-guest.cmd"),
-    '@echo off\r\nnode "%~dp0package\\dist\\provider\\plugin\\main.js" %*\r\n',
-  );
+  for (const name of launchers) writeLauncher(join(root, "plugin", name), join(stage, name));
+}
+
+/** The checkout's launcher, which finds the compiled plugin one folder further down. */
+function writeLauncher(checkoutLauncher: string, launcher: string): void {
+  const text = readFileSync(checkoutLauncher, "utf8").replace(/\.\.([/\\])dist/, "package$1dist");
+  writeFileSync(launcher, text, { mode: 0o755 });
 }
 
 /** The package's own manifest, with its peer @pulumi/pulumi, whose protocol the plugin speaks, as a dependency. */

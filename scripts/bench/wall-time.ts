@@ -1,7 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { createPulumiProject, packageRoot } from "../pulumi-project";
 import { startSimulator } from "../../simulator";
+import { configFor, createBenchProject, secondsOf, simulatedLogin } from "./project";
 
 /** Seconds of each command for N resources of one sort. */
 export interface WallTime {
@@ -10,14 +8,6 @@ export interface WallTime {
   readonly unchangedSeconds: number;
   readonly destroySeconds: number;
 }
-
-const projectFile = `name: bench
-runtime: nodejs
-plugins:
-  providers:
-    - name: vsphere-guest
-      path: ${join(packageRoot, "plugin")}
-`;
 
 const noOpProvider = `
 module.exports = {
@@ -44,16 +34,9 @@ for (let n = 0; n < ${count}; n++) new guest.GuestFile("file-" + n, { vm: "vm-1"
 
 /** N GuestFiles against N resources of a dynamic provider that does nothing: the engine's own cost, the floor. */
 export async function measureWallTimes(count: number): Promise<WallTime[]> {
-  const simulator = await startSimulator({ vms: 1, hosts: 1, password: "bench", guestPassword: "bench" });
+  const simulator = await startSimulator({ vms: 1, hosts: 1, ...simulatedLogin });
   try {
-    const config = {
-      "vsphere-guest:vsphereServer": { value: simulator.server },
-      "vsphere-guest:user": { value: "administrator@vsphere.local" },
-      "vsphere-guest:password": { value: "bench", secret: true },
-      "vsphere-guest:caFile": { value: simulator.certificate },
-      "vsphere-guest:guestUser": { value: "root" },
-      "vsphere-guest:guestPassword": { value: "bench", secret: true },
-    };
+    const config = configFor(simulator.server, simulator.certificate);
     return [
       await measure(`no-op dynamic provider × ${count}`, noOpProgram(count), {}),
       await measure(`GuestFile (dynamic) × ${count}`, guestFileProgram(count, "pulumi-vsphere-guest"), config),
@@ -65,27 +48,13 @@ export async function measureWallTimes(count: number): Promise<WallTime[]> {
 }
 
 async function measure(what: string, program: string, config: Record<string, { value: string }>): Promise<WallTime> {
-  const project = await createPulumiProject({
-    config,
-    fill: (directory) => {
-      writeFileSync(join(directory, "Pulumi.yaml"), projectFile);
-      writeFileSync(join(directory, "package.json"), JSON.stringify({ name: "bench", main: "index.js" }));
-      writeFileSync(join(directory, "no-op.js"), noOpProvider);
-      writeFileSync(join(directory, "index.js"), program);
-    },
-  });
+  const project = await createBenchProject(program, config, { "no-op.js": noOpProvider });
   try {
     const { stack } = project;
-    const upSeconds = await seconds(() => stack.up());
-    const unchangedSeconds = await seconds(() => stack.up());
-    return { what, upSeconds, unchangedSeconds, destroySeconds: await seconds(() => stack.destroy()) };
+    const upSeconds = await secondsOf(() => stack.up());
+    const unchangedSeconds = await secondsOf(() => stack.up());
+    return { what, upSeconds, unchangedSeconds, destroySeconds: await secondsOf(() => stack.destroy()) };
   } finally {
     project.remove();
   }
-}
-
-async function seconds(act: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await act();
-  return (performance.now() - started) / 1000;
 }

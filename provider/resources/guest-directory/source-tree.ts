@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { pipeline } from "node:stream/promises";
 import picomatch from "picomatch";
 import { GuestError } from "../../errors/guest-error";
+import { sha256OfLocalFile } from "../local-file";
 import type { GuestDirectoryState } from "./schema";
 
 /** A file that a source declares. Its path in the tree is the key under which it stands. */
@@ -102,15 +101,9 @@ class TreeReader {
       this.directories.push(path);
       await this.read(path);
     } else if (found.isFile()) {
-      this.files.set(path, { sizeBytes: found.size, sha256: await sha256Of(localPath), localPath });
+      this.files.set(path, { sizeBytes: found.size, sha256: await sha256OfLocalFile(localPath), localPath });
     } else {
       throw new GuestError("INVALID_INPUT", `source ${localPath} is neither a file nor a directory`);
     }
   }
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }

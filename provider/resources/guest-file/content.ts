@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { GuestError } from "../../errors/guest-error";
 import type { ContentSource } from "../../guest/guest";
 import type { Asset } from "../asset";
+import { sha256OfLocalFile } from "../local-file";
 import { fetchRemoteAsset } from "../remote-asset";
 import type { GuestFileInputs } from "./schema";
 
@@ -45,10 +45,9 @@ function contentOfBytes(bytes: Buffer): DesiredContent {
 async function contentOfFile(path: string): Promise<DesiredContent> {
   try {
     const { size } = await stat(path);
-    const hash = createHash("sha256");
-    await pipeline(createReadStream(path), hash);
+    const sha256 = await sha256OfLocalFile(path);
     const source = { sizeBytes: size, open: () => createReadStream(path) };
-    return { sha256: hash.digest("hex"), sizeBytes: size, source };
+    return { sha256, sizeBytes: size, source };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new GuestError("INVALID_INPUT", `source ${path} cannot be read on this machine: ${reason}`, { cause: error });

@@ -1,0 +1,20 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+
+const blockBytes = 256 * 1024;
+
+/** sha256 (hex) of a file on this machine. One buffer serves the whole file: memory does not depend on its size. */
+export async function sha256OfLocalFile(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const hash = createHash("sha256");
+    const block = Buffer.allocUnsafeSlow(blockBytes);
+    for (;;) {
+      const { bytesRead } = await file.read(block, 0, blockBytes);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(block.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}
