@@ -3,17 +3,21 @@ import { PartialFailure } from "../lifecycle/create";
 import { encodeProperties } from "../lifecycle/wire-value";
 
 /**
- * An error as the dynamic host passes it on: it prints `${error}: ${error.stack}` to the user for some calls, so the
- * stack is left to the error's code; `id` and `properties` make the engine record an object that is there, but unfinished.
+ * An error as the dynamic host passes it on. The engine shows its message with the resource; for check, diff, read and
+ * delete the host prints `${error}: ${error.stack}` beside that, so those two say in short which error is meant. `id` and
+ * `properties` make the engine record an object that is there, but unfinished.
  */
 export class DynamicError extends Error {
   override readonly name = "DynamicError";
   readonly id?: string;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly reasons?: readonly string[];
+  readonly #subject: string;
 
-  constructor(error: unknown, kept: Readonly<Record<string, unknown>> = {}) {
+  /** `subject`: kind and object. */
+  constructor(subject: string, error: unknown, kept: Readonly<Record<string, unknown>> = {}) {
     super(error instanceof Error ? error.message : String(error), { cause: error });
+    this.#subject = subject;
     this.stack = codeOf(error);
     if (!(error instanceof PartialFailure)) return;
     const { id, state, secretOutputs } = error.converged;
@@ -23,7 +27,7 @@ export class DynamicError extends Error {
   }
 
   override toString(): string {
-    return this.message;
+    return `${this.#subject} failed, see its error`;
   }
 }
 

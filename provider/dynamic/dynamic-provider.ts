@@ -8,6 +8,7 @@ import { diff } from "../lifecycle/diff";
 import { foresee } from "../lifecycle/foresee";
 import type { ProcessScope } from "../lifecycle/process-scope";
 import { topLevelName } from "../lifecycle/property-path";
+import { subjectOf } from "../lifecycle/observe";
 import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
 import type { Failure } from "../lifecycle/validation";
@@ -45,7 +46,7 @@ export class DynamicProvider {
 
   /** Outputs known beforehand join the inputs: in a preview the engine shows a dynamic resource's inputs as its outputs. */
   check(_olds: Wire, news: Wire): Promise<{ inputs: Wire; failures: Failure[] }> {
-    return this.#run(async ({ signal }) => {
+    return this.#run({}, async ({ signal }) => {
       const inputs = decodeProperties(news).values;
       const secretInputs = secretNames(news);
       const { failures } = check(this.#kind, { inputs, secretInputs });
@@ -61,7 +62,7 @@ export class DynamicProvider {
     olds: Wire,
     news: Wire,
   ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
-    return this.#run(async (context) => {
+    return this.#run({ id }, async (context) => {
       const { differences, deleteBeforeReplace } = await diff(
         this.#kind,
         {
@@ -79,15 +80,15 @@ export class DynamicProvider {
   }
 
   create(inputs: Wire): Promise<{ id: string; outs: Wire }> {
-    return this.#run(async (context) => {
+    return this.#run({ inputs }, async (context) => {
       const request = { inputs: decodeProperties(inputs).values, secretInputs: secretNames(inputs) };
       const { id, state, secretOutputs } = await create(this.#kind, request, context);
       return { id, outs: { ...encodeProperties(state, secretOutputs), ...kept(inputs) } };
-    }, inputs);
+    });
   }
 
   update(id: string, olds: Wire, news: Wire): Promise<{ outs: Wire }> {
-    return this.#run(async (context) => {
+    return this.#run({ id, inputs: news }, async (context) => {
       const request = {
         id,
         state: decodeProperties(olds).values,
@@ -96,12 +97,12 @@ export class DynamicProvider {
       };
       const { state, secretOutputs } = await update(this.#kind, request, context);
       return { outs: { ...encodeProperties(state, secretOutputs), ...kept(news) } };
-    }, news);
+    });
   }
 
   /** An answer without id means that the object is gone. */
   read(id: string, props: Wire): Promise<{ id?: string; props?: Wire; inputs?: Wire }> {
-    return this.#run(async (context) => {
+    return this.#run({ id }, async (context) => {
       const request = { id, state: decodeProperties(props).values, secretInputs: secretNames(props) };
       const found = await read(this.#kind, request, context);
       if (found === undefined) return {};
@@ -118,13 +119,17 @@ export class DynamicProvider {
   }
 
   delete(id: string, props: Wire): Promise<void> {
-    return this.#run((context) => {
+    return this.#run({ id }, (context) => {
       const request = { id, state: decodeProperties(props).values, secretInputs: secretNames(props) };
       return remove(this.#kind, request, context);
     });
   }
 
-  async #run<T>(work: (context: LifecycleContext) => Promise<T>, inputs: Wire = {}): Promise<T> {
+  /** `inputs`: of work that may leave an unfinished object to be recorded. */
+  async #run<T>(
+    { id = "", inputs = {} }: { readonly id?: string; readonly inputs?: Wire },
+    work: (context: LifecycleContext) => Promise<T>,
+  ): Promise<T> {
     const context: LifecycleContext = {
       signal: this.#process.signal,
       log: consoleLog,
@@ -134,7 +139,10 @@ export class DynamicProvider {
       return await this.#process.run(() => work(context));
     } catch (error) {
       // The host adds `__provider` to answers, but not to what a failure records: without it delete could not be called.
-      throw new DynamicError(error, { ...kept(inputs), __provider: inputs.__provider });
+      throw new DynamicError(subjectOf(this.#kind.token, id), error, {
+        ...kept(inputs),
+        __provider: inputs.__provider,
+      });
     }
   }
 }
