@@ -49,6 +49,8 @@ function explain(schema: Schema, value: unknown, issue: z.core.$ZodIssue): Failu
       return explainUnion(schema, value, issue, path);
     case "invalid_type":
       return [failure(path, valueAt(value, path) === undefined ? "is required" : `must be ${article(issue.expected)}`)];
+    case "invalid_key":
+      return [failure(path, issue.issues.map(({ message }) => message).join(", "))];
     case "invalid_value":
       return [
         failure(path, `must be ${issue.values.length > 1 ? "one of " : ""}${issue.values.map(quoted).join(", ")}`),
