@@ -5,7 +5,7 @@ import { followed, joinPath, nameKey, splitPath } from "./file-path";
 import { escapePattern, patternsFor } from "./file-pattern";
 import { despiteReadOnly } from "./file-read-only";
 import { fileStat } from "./file-stat";
-import { temporaryName } from "./file-temporary";
+import { isStale, temporaryName, temporaryNamePattern } from "./file-temporary";
 import type { ContentSource, FileAttributes, FileStat, GuestFamily, WriteOptions } from "./guest";
 import type { GuestOperations } from "./guest-operations";
 import type { Operation } from "./operation";
@@ -26,7 +26,7 @@ export type ValidateFile = (
 /**
  * Writes files so that a reader sees the old content or the new, whole: into a temporary file of the same directory,
  * with its final attributes, then by a rename over the target. 4 requests: Initiate, PUT, MoveFile and a listing that
- * verifies. Whatever goes wrong, the temporary file is removed.
+ * verifies. Whatever goes wrong, the temporary file is removed; one that a killed deploy left is removed by a later write.
  */
 export class FileWriter {
   constructor(
@@ -140,8 +140,9 @@ class FileWrite {
    * mount point) leaves another mode and owner, and sometimes its source: both are put right here.
    */
   private async verify(): Promise<FileStat> {
-    const { target, left } = await this.look();
+    const { target, left, stale } = await this.look();
     if (left !== undefined) await this.removeTemporary();
+    for (const path of stale) await this.removeStale(path);
     if (target === undefined) throw this.failure("the guest user may not look at it, or it was removed at once");
     if (target.type !== "file" || target.sizeBytes !== this.content.sizeBytes) {
       const found = `the guest has a ${target.type} of ${target.sizeBytes} bytes`;
@@ -159,10 +160,12 @@ class FileWrite {
     throw this.failure(`the guest did not keep ${differing.join(", ")} as set`);
   }
 
-  /** Target and temporary file, in one listing. */
-  private async look(): Promise<{ target: FileStat | undefined; left: FileStat | undefined }> {
-    const [batch] = patternsFor([this.name, this.temporaryFileName], this.family);
-    const entries = await listEntries(this.operations, this.family, this.directory, batch?.pattern, this.op);
+  /** Target, temporary file, and paths of others that nobody has touched for long, in one listing. */
+  private async look() {
+    const [own] = patternsFor([this.name, this.temporaryFileName], this.family);
+    const temporaries = new RegExp(temporaryNamePattern(this.name, this.family));
+    const pattern = `${own?.pattern}|${temporaries.source}`;
+    const entries = await listEntries(this.operations, this.family, this.directory, pattern, this.op);
     const statOf = (name: string, path: string) => {
       const found = entries.find((entry) => nameKey(entry.name, this.family) === nameKey(name, this.family));
       return found && fileStat(path, found.info);
@@ -170,7 +173,20 @@ class FileWrite {
     return {
       target: statOf(this.name, this.path),
       left: statOf(this.temporaryFileName, this.temporaryPath),
+      stale: entries
+        .filter(({ name, info }) => temporaries.test(name) && isStale(info))
+        .map(({ name }) => joinPath(this.directory, name, this.family)),
     };
+  }
+
+  private async removeStale(path: string): Promise<void> {
+    const where = `${this.operations.vm.name} ${path}`;
+    try {
+      await this.operations.deleteFileInGuest(path, this.op);
+      this.op.log.info(`${where}: removed, a temporary file that an interrupted deploy had left`);
+    } catch (error) {
+      this.op.log.debug(`${where}: was left by an interrupted deploy and can't be removed: ${reasonOf(error)}`);
+    }
   }
 
   private async findTemporary(op: Operation): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { Readable } from "node:stream";
@@ -254,6 +255,25 @@ describe("writes", () => {
       expect(readdirSync(here)).toEqual(["file"]);
     },
   );
+
+  test("take away what a killed deploy left of the same file a day ago, and nothing else", async () => {
+    const { inGuest, here } = newDirectory();
+    const leave = (name: string, hours: { readonly modified: number; readonly read: number }) => {
+      writeFileSync(`${here}/${name}`, "part");
+      utimesSync(`${here}/${name}`, Date.now() / 1000 - hours.read * 3600, Date.now() / 1000 - hours.modified * 3600);
+    };
+    const old = { modified: 25, read: 25 };
+    leave(".file.0123456789ab.pulumi", old);
+    leave(".file.0123456789abvmware123.pulumi", old);
+    const others = [".file.0123456789ac.pulumi", ".file2.0123456789ab.pulumi", ".file.backup.pulumi", "file.pulumi"];
+    others.forEach((name, index) => leave(name, index === 0 ? { ...old, read: 1 } : old));
+    const op = operation();
+    await at.guest.files.write(`${inGuest}/file`, content("new"), plain, op);
+    expect(readdirSync(here).sort()).toEqual(["file", ...others].sort());
+    expect(op.lines).toContain(
+      `vm-1 ${inGuest}/.file.0123456789ab.pulumi: removed, a temporary file that an interrupted deploy had left`,
+    );
+  });
 
   test("that are cancelled leave nothing behind", async () => {
     const { inGuest, here } = newDirectory();
