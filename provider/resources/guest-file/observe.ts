@@ -54,9 +54,7 @@ function describe(
     ...observedContent(want, finding),
     ...carriedOver(recorded),
     instanceUuid: guest.vm.instanceUuid,
-    sizeBytes: stat.sizeBytes,
-    ...(finding?.sha256 === undefined ? {} : { sha256: finding.sha256 }),
-    ...(finding?.same === true && isOldEnough(stat) ? { modifiedAt: stat.modifiedAt.toISOString() } : {}),
+    ...observedProof(want, recorded, stat, finding),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
     ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),
   };
@@ -70,6 +68,24 @@ function observedContent(want: GuestFileInputs, finding: ContentFinding | undefi
   if (name === undefined || finding === undefined) return {};
   if (finding.same) return { [name]: want[name] };
   return name === "content" && finding.text !== undefined ? { content: finding.text } : {};
+}
+
+/** Size, hash and time of what is there; of content that is not looked at (`driftDetection: off`), what is recorded. */
+function observedProof(
+  want: GuestFileInputs,
+  recorded: GuestFileState | undefined,
+  stat: FileStat,
+  finding: ContentFinding | undefined,
+): Pick<GuestFileState, "sizeBytes" | "sha256" | "modifiedAt"> {
+  if (want.driftDetection === "off" && recorded?.sha256 !== undefined && recorded.sha256 === finding?.sha256) {
+    const { sizeBytes, sha256, modifiedAt } = recorded;
+    return { sizeBytes, sha256, modifiedAt };
+  }
+  return {
+    sizeBytes: stat.sizeBytes,
+    ...(finding?.sha256 === undefined ? {} : { sha256: finding.sha256 }),
+    ...(finding?.same === true && isOldEnough(stat) ? { modifiedAt: stat.modifiedAt.toISOString() } : {}),
+  };
 }
 
 function carriedOver(recorded: GuestFileState | undefined): Partial<GuestFileState> {
