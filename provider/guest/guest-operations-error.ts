@@ -19,7 +19,7 @@ export function describeFailure(action: GuestAction, error: unknown): unknown {
   if (!(error instanceof GuestError)) return error;
   const { method, subject, vm } = action;
   const what = `${method}${subject === "" ? "" : ` of ${subject}`} in VM "${vm.name}" (${vm.moid}) failed: `;
-  const reason = reasons[error.code]?.(action, error.fault) ?? serverWords(error);
+  const reason = reasons[error.code]?.(action, error.fault) ?? serverWords(action, error);
   return new GuestError(error.code, what + reason, {
     cause: error,
     retryable: error.retryable,
@@ -38,8 +38,10 @@ const reasons: Partial<Record<GuestErrorCode, Reason>> = {
   PATH_TOO_LONG: () => "the path is too long for the guest's file system.",
   DISK_FULL: () => "the guest's disk is full. Free some space there.",
   PROCESS_NOT_FOUND: () => "there is no such process (any more).",
-  GUEST_PERMISSION_DENIED: ({ guestUser }) =>
-    `the guest user "${guestUser}" is not allowed to. Give it the rights in the guest, or use another guest login.`,
+  GUEST_PERMISSION_DENIED: ({ guestUser }, fault) =>
+    fault?.name === "FileLocked"
+      ? "another program in the guest has the file open and locked. End that program, or let the file be written before it starts."
+      : `the guest user "${guestUser}" is not allowed to. Give it the rights in the guest, or use another guest login.`,
   GUEST_LOGIN_FAILED: ({ guestUser }) =>
     `the guest refused the login of "${guestUser}". Check the guest's user and password (not vCenter's): a wrong password, ` +
     "a locked or expired account and a shell that is not in /etc/shells all get this answer.",
@@ -58,18 +60,37 @@ const reasons: Partial<Record<GuestErrorCode, Reason>> = {
       ? `the VM is ${fault.fields["existingState"] === "suspended" ? "suspended" : "not powered on"}. Power it on.`
       : "VMware Tools in the guest does not answer. It may be starting or stopped, or the guest may be rebooting.",
   VM_NOT_FOUND: () => "the VM is gone from the inventory.",
-  BUSY: (_, fault) => `the VM is busy with another task (${fault?.name ?? "unknown"}: ${fault?.message ?? ""}).`,
+  BUSY: ({ server }, fault) => `${whatIsBusy(server, fault)} (${fault?.name ?? "unknown"}: ${fault?.message ?? ""}).`,
   LICENSE_RESTRICTED: () =>
     "the host's license does not allow changes through the API (free ESXi). It takes a paid or evaluation license, or vCenter.",
 };
 
-function serverWords(error: GuestError): string {
+function whatIsBusy(server: string, fault: VimFault | undefined): string {
+  switch (fault?.name) {
+    case "HostCommunication":
+    case "HostNotConnected":
+    case "HostNotReachable":
+      return `${server} has no connection to the ESXi host of the VM`;
+    case "TooManyGuestLogons":
+      return "the guest has too many logins under way";
+    default:
+      return "the VM is busy with another task";
+  }
+}
+
+/** The guest does not say which argument of a transfer it minds, but these are what it refuses (peers.md 8, FAULTS.md). */
+const causesInTransfers =
+  " Likely: there is a symbolic link or directory at the path, its directory is missing, or the attributes are not those of this guest's system.";
+
+function serverWords({ method }: GuestAction, error: GuestError): string {
   if (error.fault === undefined) return error.message;
   const { name, message, fields } = error.fault;
   if (error.code !== "INVALID_INPUT") return `${message || "no reason given"} [${name}]`;
   const property = fields["invalidProperty"];
-  const which = typeof property === "string" && property !== "" ? ` (${property})` : "";
-  return `VMware Tools does not accept these arguments${which}. [${name}]`;
+  if (typeof property === "string" && property !== "")
+    return `VMware Tools does not accept these arguments (${property}). [${name}]`;
+  const causes = method.startsWith("InitiateFileTransfer") ? causesInTransfers : "";
+  return `VMware Tools does not accept these arguments.${causes} [${name}]`;
 }
 
 const QUERY = /^(Validate|Acquire|Release|List|Read|InitiateFileTransferFromGuest)/;

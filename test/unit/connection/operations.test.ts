@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { GuestOperations } from "../../../provider/guest/guest-operations";
 import type { Simulator } from "../../../simulator";
 import { methods, operation, root, withVCenter } from "./workbench";
@@ -80,11 +81,38 @@ test.each([
   ["GuestComponentsOutOfDate", "GUEST_OPERATION_UNSUPPORTED", "vix plugin"],
   ["RestrictedVersion", "LICENSE_RESTRICTED", "license"],
   ["NoDiskSpace", "DISK_FULL", "disk is full"],
+  ["FileLocked", "GUEST_PERMISSION_DENIED", "another program in the guest has the file open"],
+  ["GuestPermissionDenied", "GUEST_PERMISSION_DENIED", 'guest user "root"'],
+  ["InvalidGuestLogin", "GUEST_LOGIN_FAILED", "not vCenter's"],
+  ["NoPermission", "VCENTER_PERMISSION_DENIED", "VirtualMachine.GuestOperations.Modify"],
 ] as const)("%s is %s and says what to do", async (fault, code, remedy) => {
   await withOperations(async (guest, simulator) => {
     simulator.injectFault({ method: "DeleteFileInGuest", fault });
     const failing = guest.deleteFileInGuest("/x", operation());
     await expect(failing).rejects.toMatchObject({ code, message: expect.stringContaining(remedy) });
+  });
+});
+
+test("a transfer that the guest minds without saying why tells the likely causes", async () => {
+  await withOperations(async (guest, simulator) => {
+    simulator.injectFault({ method: "InitiateFileTransferToGuest", fault: "InvalidArgument" });
+    const content = { sizeBytes: 1, open: () => Readable.from(["x"]) };
+    await expect(guest.upload("/srv/x", {}, content, true, operation())).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      message: expect.stringMatching(/symbolic link.*directory is missing.*attributes/),
+    });
+  });
+});
+
+test.each([
+  ["HostNotConnected", "has no connection to the ESXi host of the VM"],
+  ["TooManyGuestLogons", "too many logins"],
+  ["TaskInProgress", "busy with another task"],
+] as const)("%s is waited for; then it is told what was busy", async (fault, reason) => {
+  await withOperations(async (guest, simulator) => {
+    simulator.injectFault({ method: "DeleteFileInGuest", fault, times: 1_000 });
+    const failing = guest.deleteFileInGuest("/x", operation(300));
+    await expect(failing).rejects.toMatchObject({ code: "BUSY", message: expect.stringContaining(reason) });
   });
 });
 
