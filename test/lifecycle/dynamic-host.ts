@@ -6,6 +6,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { decodeProperties } from "../../provider/lifecycle/wire-value";
+import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
 import { ProviderProcess } from "./provider-process";
 
@@ -56,8 +57,8 @@ export class DynamicHost implements Host {
   async diff(declared: Declaration, recorded: Recorded) {
     const request = new messages.DiffRequest();
     request.setId(recorded.id);
-    request.setOlds(struct(recorded.state));
-    request.setNews(struct(wire(declared)));
+    request.setOlds(struct(elided(recorded.state)));
+    request.setNews(struct(elided(wire(declared))));
     const answer = await this.process.diff(request);
     const changes = answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
     return { changes, replaces: answer.getReplacesList() };
@@ -77,7 +78,7 @@ export class DynamicHost implements Host {
   async update(declared: Declaration, recorded: Recorded): Promise<Recorded> {
     const request = new messages.UpdateRequest();
     request.setId(recorded.id);
-    request.setOlds(struct(recorded.state));
+    request.setOlds(struct(elided(recorded.state)));
     request.setNews(struct(wire(declared)));
     try {
       const answer = await this.process.update(request);
@@ -92,18 +93,19 @@ export class DynamicHost implements Host {
     request.setId(recorded.id);
     // For `.get` the engine sends the inputs, and these hold nothing but the provider.
     const isGet = Object.keys(recorded.state).length === 0;
-    request.setProperties(struct(isGet ? { __provider: providerText(kind) } : recorded.state));
+    request.setProperties(struct(isGet ? { __provider: providerText(kind) } : elided(recorded.state)));
     const answer = await this.process.read(request);
     if (answer.getId() === "") return undefined;
     const { values, secretNames } = decode(answer.getProperties());
     this.secretOutputs = secretNames;
-    return { id: answer.getId(), state: values, inputs: decode(answer.getInputs()).values };
+    const inputs = decode(answer.getInputs()).values;
+    return { id: answer.getId(), state: restored(values, recorded.inputs), inputs: restored(inputs, recorded.inputs) };
   }
 
   async delete(_kind: string, recorded: Recorded): Promise<void> {
     const request = new messages.DeleteRequest();
     request.setId(recorded.id);
-    request.setProperties(struct(recorded.state));
+    request.setProperties(struct(elided(recorded.state)));
     await this.process.delete(request);
   }
 

@@ -5,6 +5,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { decodeProperties, encodeProperties } from "../../provider/lifecycle/wire-value";
+import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
 import { EngineEnd } from "./engine-end";
 import { ProviderProcess } from "./provider-process";
@@ -57,9 +58,9 @@ export class NativeHost implements Host {
     const request = new messages.DiffRequest();
     request.setId(recorded.id);
     request.setUrn(urn(declared.kind));
-    request.setOlds(struct(recorded.state));
-    request.setOldInputs(struct(recorded.inputs));
-    request.setNews(struct(declared.inputs));
+    request.setOlds(struct(elided(recorded.state)));
+    request.setOldInputs(struct(elided(recorded.inputs)));
+    request.setNews(struct(elided(declared.inputs)));
     const answer = await this.process.diff(request);
     const changes = answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
     expect(answer.getDetaileddiffMap().getLength() > 0).toBe(changes);
@@ -82,8 +83,8 @@ export class NativeHost implements Host {
     const request = new messages.UpdateRequest();
     request.setId(recorded.id);
     request.setUrn(urn(declared.kind));
-    request.setOlds(struct(recorded.state));
-    request.setOldInputs(struct(recorded.inputs));
+    request.setOlds(struct(elided(recorded.state)));
+    request.setOldInputs(struct(elided(recorded.inputs)));
     request.setNews(struct(declared.inputs));
     try {
       const answer = await this.process.update(request);
@@ -97,20 +98,21 @@ export class NativeHost implements Host {
     const request = new messages.ReadRequest();
     request.setId(recorded.id);
     request.setUrn(urn(kind));
-    if (Object.keys(recorded.state).length > 0) request.setProperties(struct(recorded.state));
-    if (Object.keys(recorded.inputs).length > 0) request.setInputs(struct(recorded.inputs));
+    if (Object.keys(recorded.state).length > 0) request.setProperties(struct(elided(recorded.state)));
+    if (Object.keys(recorded.inputs).length > 0) request.setInputs(struct(elided(recorded.inputs)));
     const answer = await this.process.read(request);
     if (answer.getId() === "") return undefined;
     this.secretOutputs = decodeProperties(plain(answer.getProperties())).secretNames;
-    return { id: answer.getId(), state: plain(answer.getProperties()), inputs: plain(answer.getInputs()) };
+    const [state, inputs] = [plain(answer.getProperties()), plain(answer.getInputs())];
+    return { id: answer.getId(), state: restored(state, recorded.inputs), inputs: restored(inputs, recorded.inputs) };
   }
 
   async delete(kind: string, recorded: Recorded): Promise<void> {
     const request = new messages.DeleteRequest();
     request.setId(recorded.id);
     request.setUrn(urn(kind));
-    request.setProperties(struct(recorded.state));
-    request.setOldInputs(struct(recorded.inputs));
+    request.setProperties(struct(elided(recorded.state)));
+    request.setOldInputs(struct(elided(recorded.inputs)));
     await this.process.delete(request);
   }
 
