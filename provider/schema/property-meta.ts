@@ -70,7 +70,18 @@ export function propertiesOf(schema: Schema): Readonly<Record<string, Schema>> {
 
 /** True when the property or anything declared within it is secret. */
 export function holdsSecret(schema: Schema): boolean {
-  return metaOf(schema).secret === true || Object.values(propertiesOf(schema)).some(holdsSecret);
+  return metaOf(schema).secret === true || partsOf(schema).some(holdsSecret);
+}
+
+/** The schemas of what a value is made of, or may be. */
+function partsOf(schema: Schema): readonly Schema[] {
+  const { shape, options, element, valueType } = unwrapped(schema)._zod.def as z.core.$ZodTypeDef & {
+    shape?: Record<string, Schema>;
+    options?: readonly Schema[];
+    element?: Schema;
+    valueType?: Schema;
+  };
+  return [...Object.values(shape ?? {}), ...(options ?? []), element, valueType].filter((part) => part !== undefined);
 }
 
 /** Names of the properties of an object schema for which `says` answers true. */

@@ -64,7 +64,7 @@ type GuestProgramRun struct {
 	Removes pulumi.StringPtrOutput `pulumi:"removes"`
 	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry GuestProgramRunRetryPtrOutput `pulumi:"retry"`
-	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+	// Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs pulumi.AnyOutput `pulumi:"runAs"`
 	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script pulumi.StringPtrOutput `pulumi:"script"`
@@ -185,7 +185,7 @@ type guestProgramRunArgs struct {
 	Removes *string `pulumi:"removes"`
 	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry *GuestProgramRunRetry `pulumi:"retry"`
-	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+	// Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs interface{} `pulumi:"runAs"`
 	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script *string `pulumi:"script"`
@@ -247,7 +247,7 @@ type GuestProgramRunArgs struct {
 	Removes pulumi.StringPtrInput
 	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry GuestProgramRunRetryPtrInput
-	// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+	// Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs pulumi.Input
 	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script pulumi.StringPtrInput
@@ -473,7 +473,7 @@ func (o GuestProgramRunOutput) Retry() GuestProgramRunRetryPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) GuestProgramRunRetryPtrOutput { return v.Retry }).(GuestProgramRunRetryPtrOutput)
 }
 
-// Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+// Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
 func (o GuestProgramRunOutput) RunAs() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.RunAs }).(pulumi.AnyOutput)
 }

@@ -73,7 +73,7 @@ class GuestProgramRunArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
         :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
         :param pulumi.Input['GuestProgramRunRetryArgs'] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
-        :param pulumi.Input[Union[_builtins.str, 'GuestProgramRunRunAsArgs']] run_as: Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestProgramRunRunAsArgs']] run_as: Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
         :param pulumi.Input[_builtins.str] script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
         :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
@@ -374,7 +374,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="runAs")
     def run_as(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestProgramRunRunAsArgs']]]:
         """
-        Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+        Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
         """
         return pulumi.get(self, "run_as")
 
@@ -552,7 +552,7 @@ class GuestProgramRun(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
         :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
         :param pulumi.Input[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]] run_as: Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]] run_as: Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
         :param pulumi.Input[_builtins.str] script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
         :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
@@ -924,7 +924,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="runAs")
     def run_as(self) -> pulumi.Output[Optional[Any]]:
         """
-        Other account to run all commands as: a name, or `{ user, method, password }`. POSIX guests only. Example: `app`, `{"user":"app","method":"su"}`.
+        Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
         """
         return pulumi.get(self, "run_as")
 
