@@ -37,7 +37,7 @@ export async function convergeGuestDirectory(
     ...(attributes.ownerId === undefined ? {} : { ownerId: attributes.ownerId }),
     ...(attributes.groupId === undefined ? {} : { groupId: attributes.groupId }),
     ...synced,
-    ...(createdParents.length === 0 ? {} : { createdParents: [...new Set(createdParents)] }),
+    ...(createdParents.length === 0 ? {} : { createdParents: [...new Set(createdParents)].sort() }),
   };
 }
 

@@ -28,12 +28,14 @@ export async function convergeGuestFile(
     resolveAttributes(guest, want, op),
   ]);
   requireAllowed(guest, want, have, target);
-  const createdParents = have?.createdParents ?? (await parentsFor(guest, want, target, op));
+  const made = await parentsFor(guest, want, target, op);
+  const createdParents = [...new Set([...made, ...(have?.createdParents ?? [])])].sort();
   const found = target.stat?.type === "file" ? target.stat : undefined;
   const kept = found !== undefined && (await isContentKept(guest, want, have, desired, found, op));
   const written = kept
     ? await changeAttributes(guest, target.path, attributes, found, op)
     : await write(guest, want, have, target, attributes, desired ?? (await emptyContent(op)), op);
+  const backupPath = written.backupPath ?? have?.backupPath;
   return {
     ...want,
     instanceUuid: guest.vm.instanceUuid,
@@ -43,7 +45,7 @@ export async function convergeGuestFile(
     ...(attributes.ownerId === undefined ? {} : { ownerId: attributes.ownerId }),
     ...(attributes.groupId === undefined ? {} : { groupId: attributes.groupId }),
     ...(createdParents.length === 0 ? {} : { createdParents }),
-    ...(written.backupPath === undefined ? {} : { backupPath: written.backupPath }),
+    ...(backupPath === undefined ? {} : { backupPath }),
   };
 }
 
@@ -113,7 +115,9 @@ async function write(
   const found = target.stat?.type === "file" ? target.stat : undefined;
   const isForeign =
     found !== undefined && !(have?.sizeBytes === found.sizeBytes && have.modifiedAt === found.modifiedAt.toISOString());
-  const backupPath = isForeign ? await backUp(guest, want, target.path, op) : undefined;
+  // The first backup stays: it is what was there before us.
+  const isBackedUp = have?.backupPath !== undefined;
+  const backupPath = isForeign && !isBackedUp ? await backUp(guest, want, target.path, op) : undefined;
   const modifiedAt = wanted.modifiedAt ?? modificationTimeForWrite();
   const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;
   const stat = await guest.files.write(
@@ -128,7 +132,7 @@ async function write(
     op,
   );
   const isProof = stat.modifiedAt.getTime() === modifiedAt.getTime() && isOldEnough(stat);
-  return { stat, isProof, backupPath: backupPath ?? have?.backupPath };
+  return { stat, isProof, backupPath };
 }
 
 /** What the program does not say stays as it is; a new file gets 0644 and the login as owner. */

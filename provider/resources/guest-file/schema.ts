@@ -115,7 +115,7 @@ export const guestFileInputs = z
         examples: [{ suffix: ".orig" }],
         description:
           'Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, ' +
-          '`{ directory: "/var/backups" }` elsewhere.',
+          '`{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept.',
       }),
     restoreOnDelete: z
       .boolean()
