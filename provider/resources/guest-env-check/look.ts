@@ -2,6 +2,7 @@ import { allDone } from "../../guest/all-done";
 import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { loginFindings, privilegeFindings } from "./access-expectations";
+import { elevationFindings } from "./elevation-expectations";
 import { describeFinding, type Finding } from "./finding";
 import { pathFindings } from "./path-expectations";
 import { processFindings } from "./process-expectations";
@@ -21,6 +22,7 @@ export async function look(guest: Guest, want: GuestEnvCheckInputs, op: Operatio
     spaceFindings(guest, want, op),
     processFindings(guest, want, op),
     privilegeFindings(guest, want, op),
+    elevationFindings(guest, want, op),
   ]);
   return stateOf(guest, want, variables, [
     ...login,

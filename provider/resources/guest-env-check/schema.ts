@@ -128,6 +128,15 @@ export const guestEnvCheckInputs = z.strictObject({
       examples: [true],
       description: "Check that the guest login works, and report it like the rest when it does not.",
     }),
+  elevated: z
+    .boolean()
+    .optional()
+    .meta({
+      examples: [true],
+      description:
+        "Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC " +
+        "keeps from all administrators but the built-in one. Asks the guest's id or whoami.",
+    }),
   waitSeconds: z
     .number()
     .nonnegative()

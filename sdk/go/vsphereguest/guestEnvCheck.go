@@ -18,6 +18,8 @@ import (
 type GuestEnvCheck struct {
 	pulumi.CustomResourceState
 
+	// Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
+	Elevated pulumi.BoolPtrOutput `pulumi:"elevated"`
 	// The expectations whose outcomes stand in outputs of the same name.
 	Expected GuestEnvCheckExpectedOutput `pulumi:"expected"`
 	// One line for each expectation that is not met.
@@ -113,6 +115,8 @@ func (GuestEnvCheckState) ElementType() reflect.Type {
 }
 
 type guestEnvCheckArgs struct {
+	// Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
+	Elevated *bool `pulumi:"elevated"`
 	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest *GuestLogin `pulumi:"guest"`
 	// Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
@@ -149,6 +153,8 @@ type guestEnvCheckArgs struct {
 
 // The set of arguments for constructing a GuestEnvCheck resource.
 type GuestEnvCheckArgs struct {
+	// Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
+	Elevated pulumi.BoolPtrInput
 	// Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
 	Guest GuestLoginPtrInput
 	// Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
@@ -268,6 +274,11 @@ func (o GuestEnvCheckOutput) ToGuestEnvCheckOutput() GuestEnvCheckOutput {
 
 func (o GuestEnvCheckOutput) ToGuestEnvCheckOutputWithContext(ctx context.Context) GuestEnvCheckOutput {
 	return o
+}
+
+// Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
+func (o GuestEnvCheckOutput) Elevated() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *GuestEnvCheck) pulumi.BoolPtrOutput { return v.Elevated }).(pulumi.BoolPtrOutput)
 }
 
 // The expectations whose outcomes stand in outputs of the same name.

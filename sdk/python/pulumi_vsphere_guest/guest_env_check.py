@@ -23,6 +23,7 @@ __all__ = ['GuestEnvCheckArgs', 'GuestEnvCheck']
 class GuestEnvCheckArgs:
     def __init__(__self__, *,
                  vm: pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']],
+                 elevated: pulumi.Input[Optional[_builtins.bool]] = None,
                  guest: pulumi.Input[Optional['GuestLoginArgs']] = None,
                  guest_family: pulumi.Input[Optional['GuestFamily']] = None,
                  guest_full_name: pulumi.Input[Optional[Union[_builtins.str, 'TextExpectationArgs']]] = None,
@@ -42,6 +43,7 @@ class GuestEnvCheckArgs:
         The set of arguments for constructing a GuestEnvCheck resource.
 
         :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[_builtins.bool] elevated: Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input['GuestFamily'] guest_family: Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
         :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
@@ -59,6 +61,8 @@ class GuestEnvCheckArgs:
         :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
         """
         pulumi.set(__self__, "vm", vm)
+        if elevated is not None:
+            pulumi.set(__self__, "elevated", elevated)
         if guest is not None:
             pulumi.set(__self__, "guest", guest)
         if guest_family is not None:
@@ -101,6 +105,18 @@ class GuestEnvCheckArgs:
     @vm.setter
     def vm(self, value: pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']]):
         pulumi.set(self, "vm", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def elevated(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
+        """
+        return pulumi.get(self, "elevated")
+
+    @elevated.setter
+    def elevated(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "elevated", value)
 
     @_builtins.property
     @pulumi.getter
@@ -289,6 +305,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 elevated: pulumi.Input[Optional[_builtins.bool]] = None,
                  guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
                  guest_family: pulumi.Input[Optional['GuestFamily']] = None,
                  guest_full_name: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]]] = None,
@@ -313,6 +330,7 @@ class GuestEnvCheck(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.bool] elevated: Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input['GuestFamily'] guest_family: Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
         :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
@@ -356,6 +374,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 elevated: pulumi.Input[Optional[_builtins.bool]] = None,
                  guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
                  guest_family: pulumi.Input[Optional['GuestFamily']] = None,
                  guest_full_name: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]]] = None,
@@ -381,6 +400,7 @@ class GuestEnvCheck(pulumi.CustomResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = GuestEnvCheckArgs.__new__(GuestEnvCheckArgs)
 
+            __props__.__dict__["elevated"] = elevated
             __props__.__dict__["guest"] = guest
             __props__.__dict__["guest_family"] = guest_family
             __props__.__dict__["guest_full_name"] = guest_full_name
@@ -429,6 +449,7 @@ class GuestEnvCheck(pulumi.CustomResource):
 
         __props__ = GuestEnvCheckArgs.__new__(GuestEnvCheckArgs)
 
+        __props__.__dict__["elevated"] = None
         __props__.__dict__["expected"] = None
         __props__.__dict__["failures"] = None
         __props__.__dict__["guest"] = None
@@ -452,6 +473,14 @@ class GuestEnvCheck(pulumi.CustomResource):
         __props__.__dict__["vm"] = None
         __props__.__dict__["wait_seconds"] = None
         return GuestEnvCheck(resource_name, opts=opts, __props__=__props__)
+
+    @_builtins.property
+    @pulumi.getter
+    def elevated(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
+        """
+        return pulumi.get(self, "elevated")
 
     @_builtins.property
     @pulumi.getter

@@ -32,6 +32,8 @@ export class GuestEnvCheck extends NativeResource {
   declare readonly privileges: pulumi.Output<string[] | undefined>;
   /** Check that the guest login works, and report it like the rest when it does not. Example: `true`. */
   declare readonly validateLogin: pulumi.Output<boolean | undefined>;
+  /** Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`. */
+  declare readonly elevated: pulumi.Output<boolean | undefined>;
   /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`. */
   declare readonly waitSeconds: pulumi.Output<number | undefined>;
   /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`. */
@@ -85,6 +87,7 @@ const declaration = {
     "processes",
     "privileges",
     "validateLogin",
+    "elevated",
     "waitSeconds",
     "onFailure",
     "instanceUuid",

@@ -1,0 +1,61 @@
+import type { Guest } from "../../guest/guest";
+import type { Operation } from "../../guest/operation";
+import type { Finding } from "./finding";
+import type { GuestEnvCheckInputs } from "./schema";
+
+/** Integrity levels that a token without UAC's filter has: high and system ([MS-DTYP] 2.4.2.4). */
+const elevatedLevels = ["S-1-16-12288", "S-1-16-16384"];
+const integrityLevel = /S-1-16-\d+/;
+
+/** Whether programs of the guest login have full rights, by the guest's own id or whoami, run only where it is asked for. */
+export async function elevationFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+  if (want.elevated === undefined) return [];
+  const { elevated, reason } = guest.family === "windows" ? await ofWindows(guest, op) : await ofPosix(guest, op);
+  const words = { true: "is elevated", false: "is not elevated", undefined: "cannot be told" };
+  return [
+    {
+      subject: "guest login",
+      expected: want.elevated ? "to be elevated" : "not to be elevated",
+      found: `${words[`${elevated}`]} (${reason})`,
+      met: elevated === want.elevated,
+    },
+  ];
+}
+
+interface Elevation {
+  readonly elevated: boolean | undefined;
+  readonly reason: string;
+}
+
+async function ofPosix(guest: Guest, op: Operation): Promise<Elevation> {
+  const { text, exitCode } = await answerOf(guest, "id -u", op);
+  if (exitCode !== 0 || !/^\d+$/.test(text)) return { elevated: undefined, reason: "id does not answer" };
+  return { elevated: text === "0", reason: `user id ${text}` };
+}
+
+/** UAC gives programs of all administrators but the built-in one a token without the rights of an administrator. */
+async function ofWindows(guest: Guest, op: Operation): Promise<Elevation> {
+  const whoami = "@%SystemRoot%\\System32\\whoami.exe /groups /fo csv /nh\r\n";
+  return elevationOfToken((await answerOf(guest, whoami, op)).text);
+}
+
+/** By the mandatory label among the groups that whoami lists: `"Mandatory Label\High Mandatory Level","Label","S-1-16-12288",""`. */
+export function elevationOfToken(groups: string): Elevation {
+  const level = integrityLevel.exec(groups)?.[0];
+  if (level === undefined) return { elevated: undefined, reason: "whoami does not tell the integrity level" };
+  return { elevated: elevatedLevels.includes(level), reason: `integrity level ${level}` };
+}
+
+async function answerOf(guest: Guest, script: string, op: Operation): Promise<{ text: string; exitCode: number }> {
+  const { stdout, exitCode } = await guest.programs.run(
+    {
+      command: { script },
+      environmentMode: "merge",
+      outputLimitBytes: 64 * 1024,
+      secret: { script: false, environment: false, stdin: false },
+      readsOnly: true,
+    },
+    op,
+  );
+  return { text: stdout.bytes.toString("latin1").trim(), exitCode };
+}
