@@ -42,7 +42,8 @@ export async function diff(kind: Kind, request: DiffRequest, context: LifecycleC
   const recorded = decodeState(kind, request.state);
   const counts = (one: PropertyDifference) =>
     !(request.ignoreChanges ?? []).some((path) => isWithin(one.property, path));
-  const before = recorded === undefined ? {} : recordedInputs(kind, recorded);
+  // A state that can't be read tells its inputs all the same: the object is still where they say.
+  const before = recorded === undefined ? declaredInputs(kind, request.state) : recordedInputs(kind, recorded);
   const words = [...compareDeclared(kind, before, request.inputs, request.secretInputs), ...newSecrets(request)].filter(
     counts,
   );
