@@ -91,7 +91,8 @@ export function requireSuccess(
         ? hidden
           ? " Its output is not shown, since inputs are secret."
           : " It wrote nothing."
-        : ` It wrote:\n${said}`),
+        : ` It wrote:\n${said}`) +
+      elevationHint(guest, result),
   );
 }
 
@@ -117,6 +118,20 @@ function describeCommand({ input, command }: NamedCommand): string {
   if (typeof command === "object" && "program" in command)
     return `${command.program}${input === "program" ? "" : ` (${input})`}`;
   return input === "script" ? "the script" : `the ${input} command`;
+}
+
+/** ERROR_ACCESS_DENIED and ERROR_ELEVATION_REQUIRED, and what programs write that met them. */
+const deniedExitCodes: readonly number[] = [5, 740];
+const deniedWords = /access is denied|requires elevation/i;
+
+/** Programs that Windows does not let do their work for want of elevation say so in many ways, none of which names it. */
+function elevationHint(guest: Guest, { exitCode, stdout, stderr }: DecodedResult): string {
+  if (guest.family !== "windows") return "";
+  if (!deniedExitCodes.includes(exitCode) && !deniedWords.test(`${stderr.text}${stdout.text}`)) return "";
+  return (
+    "\nThe guest login may not be elevated: UAC lets only the built-in Administrator's programs act as administrator. " +
+    "Use that login; a GuestEnvCheck with `elevated: true` tells beforehand."
+  );
 }
 
 function signalOf(exitCode: number): string {
