@@ -113,7 +113,13 @@ inOneGuest(
 
     withSudo("runAs by sudo with a password", () => {
       beforeAll(() => allow(guest, "deploy ALL=(ALL:ALL) ALL"));
-      everyRule({ guest: deploy, runAs: { user: "app", password: sudoPassword } });
+      const as = { guest: deploy, runAs: { user: "app", password: sudoPassword } };
+
+      test("runs as the account, with all that the program is given", async () => {
+        const script = 'id -un; echo "$A"; cat';
+        expect(await stdoutOf({ script, stdin: "input", environment: { A: "it's" }, ...as })).toBe("app\nit's\ninput");
+        expect(await stdoutOf({ program: "/usr/bin/id", arguments: ["-un"], ...as })).toBe("app");
+      });
 
       test("that is wrong is tried once, and no guard takes the refusal for an answer", async () => {
         const runAs = { user: "app", method: "sudo", password: "wr0ng" };
@@ -126,8 +132,7 @@ inOneGuest(
 
       test("that sudo does not ask for goes nowhere", async () => {
         allow(guest, "deploy ALL=(ALL:ALL) NOPASSWD: ALL");
-        const runAs = { user: "app", password: sudoPassword };
-        const run = await ran({ script: "cat; echo end", guest: deploy, runAs });
+        const run = await ran({ script: "cat; echo end", ...as });
         expect(run.state).toMatchObject({ stdout: "end", stderr: "" });
         expect([...guest.host.secretOutputs]).toContain("runAs");
       });
