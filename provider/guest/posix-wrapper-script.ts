@@ -1,10 +1,9 @@
 import { quoteForShell } from "./quoting-posix";
-import { roomPrefix, staleDays } from "./run-rooms";
+import { begunByAnotherExitCode } from "./run-plan";
+import { roomPrefix, staleDays, unfetchedDays } from "./run-rooms";
 
 /** Outputs up to this many bytes are published as file names; larger ones are fetched by transfer. */
 export const publishedBytesLimit = 4096;
-/** A result that nobody has fetched for so many days is nobody's any more: a later deploy means a new run. */
-const unfetchedDays = 1;
 /** Tools of the wrapper itself are looked for here first: the program's PATH may be anything. */
 const toolsPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -67,7 +66,7 @@ PATH=${toolsPath}:$PATH
 vg_room=$1 vg_run=$1/$2 vg_dir=$3 vg_flags=$4
 shift 4
 if mkdir "$vg_room"; then vg_first=1; else vg_first=; [ -O "$vg_room" ] && [ -d "$vg_room" ] || exit 111; fi
-(set -C; : >"$vg_run.begun") || exit 112
+(set -C; : >"$vg_run.begun") || exit ${begunByAnotherExitCode}
 vg_goes_on() {
   if [ -e /proc/self/cmdline ]; then grep -qF "$2" "/proc/$1/cmdline"; else ps -ww -o args= -p "$1" | grep -qF "$2"; fi
 }

@@ -9,9 +9,10 @@ import type { Operation } from "./operation";
 import { answerWasLost, carriesFault, reasonOf } from "./request-outcome";
 import { RunErrors } from "./run-errors";
 import { fetchOutput } from "./run-output";
-import type { GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
-import type { EarlierRun, PublishedOutput, RunReport } from "./run-report";
-import type { RunPlace } from "./run-rooms";
+import { begunByAnotherExitCode, type GuestEnvironment, type RunFile, type RunPlan, type Runner } from "./run-plan";
+import type { EarlierRun, PublishedOutput, RunEnd, RunReport } from "./run-report";
+import { type RunPlace, unfetchedDays } from "./run-rooms";
+import { RunWrapper } from "./run-wrapper";
 import { cleanupOperation, limitOperation, whileLasting, withGrace } from "./shared-operation";
 
 const startAttempts = 3;
@@ -26,6 +27,7 @@ const firstWrapperCheckMs = 1_500;
 const longestWrapperCheckMs = 60_000;
 /** A deploy that lives looks at its runs every 2 s at least: a result that is still there after this is nobody's. */
 const fetchedByOthersMs = 4_000;
+const unfetchedMs = unfetchedDays * 24 * 3_600_000;
 
 /** What a run needs of its guest. */
 export interface RunContext {
@@ -40,7 +42,7 @@ export class ProgramRun {
   private readonly operations: GuestOperations;
   private readonly errors: RunErrors;
   private report: RunReport | undefined;
-  private startPid: number | undefined;
+  private readonly wrapper: RunWrapper;
   private mayHaveStarted = false;
 
   constructor(
@@ -51,6 +53,7 @@ export class ProgramRun {
   ) {
     this.operations = context.operations;
     this.errors = new RunErrors(context, spec);
+    this.wrapper = new RunWrapper(context.operations, context.runner, place);
   }
 
   /** Runs to the end; a run of an earlier deploy that has the same key and is not done with is the answer instead. */
@@ -65,13 +68,17 @@ export class ProgramRun {
     });
   }
 
-  /** Waits for a run that an earlier deploy started. Undefined when that deploy lives and took the result itself. */
-  async resume(): Promise<ProgramResult | undefined> {
+  /**
+   * Waits for a run that an earlier deploy started. Undefined when that deploy lives and took the result itself, or when
+   * the result is so old that it is nobody's.
+   */
+  async resume({ foundAt }: EarlierRun): Promise<ProgramResult | undefined> {
     this.mayHaveStarted = true;
     const { vm } = this.operations;
     this.op.log.info(`${vm.name}: a run of an interrupted deploy is still there; waiting for its result`);
     return this.endedOnFailure(async (op) => {
       const { begunAt, end } = await this.watch(({ begun, end }) => !begun || end !== undefined, op);
+      if (end?.at !== undefined && foundAt !== undefined && +foundAt - +end.at > unfetchedMs) return undefined;
       await delay(fetchedByOthersMs, op.signal);
       const { begun } = await this.place.room.look(this.place.runId, op);
       const startedAtMs = Math.min(begunAt?.getTime() ?? Infinity, Date.now());
@@ -79,7 +86,7 @@ export class ProgramRun {
     });
   }
 
-  private async result(startedAt: Date, end: RunReport["end"]): Promise<ProgramResult> {
+  private async result(startedAt: Date, end: RunEnd | undefined): Promise<ProgramResult> {
     if (end === undefined) throw new Error("a run was taken for ended that is not");
     const endedAt = new Date();
     const [stdout, stderr] = await allDone([this.output("out", end.stdout), this.output("err", end.stderr)]);
@@ -120,10 +127,10 @@ export class ProgramRun {
   private async start(plan: RunPlan, op: Operation): Promise<void> {
     const patient = withGrace(op, startGraceSeconds);
     try {
-      for (let attempt = 1; this.startPid === undefined; attempt += 1) {
+      for (let attempt = 1; this.wrapper.startPid === undefined; attempt += 1) {
         try {
           this.mayHaveStarted = true;
-          this.startPid = await this.operations.startProgramInGuest(plan.start, patient.op);
+          this.wrapper.startPid = await this.operations.startProgramInGuest(plan.start, patient.op);
         } catch (error) {
           this.mayHaveStarted = !carriesFault(error);
           if (hasCode(error, "NOT_A_DIRECTORY")) throw this.errors.notStarted("directory", error);
@@ -163,18 +170,19 @@ export class ProgramRun {
       pauseMs = Math.min(pauseMs * 3, longestWrapperCheckMs)
     ) {
       await whileLasting(op, delay(pauseMs, op.signal));
-      const pid = this.report?.wrapperPid ?? this.startPid;
-      if (op.signal.aborted || pid === undefined) continue;
-      const processes = await this.operations.listProcessesInGuest([pid], op).catch((error: unknown) => {
-        op.log.debug(`${this.operations.vm.name}: process ${pid} could not be looked at: ${reasonOf(error)}`);
-        return undefined;
+      if (op.signal.aborted) continue;
+      const state = await this.wrapper.look(this.report, op).catch((error: unknown) => {
+        op.log.debug(`${this.operations.vm.name}: the run's wrapper could not be looked at: ${reasonOf(error)}`);
+        return "unseen" as const;
       });
-      if (processes === undefined || op.signal.aborted) continue;
-      const found = processes.find((process) => process.pid === pid);
-      if (found !== undefined && found.endTime === undefined) continue;
+      if (typeof state === "string" || op.signal.aborted) continue;
       // It may have published its end since the last look.
       const report = await this.place.room.look(this.place.runId, op);
-      if (!isEnough(report)) throw this.errors.lost(found?.exitCode);
+      if (!isEnough(report)) {
+        if (!(report.begun && state.exitCode === begunByAnotherExitCode)) throw this.errors.lost(state.exitCode);
+        this.wrapper.startPid = undefined;
+        continue;
+      }
       return report;
     }
     return new Promise<never>(() => {});
@@ -192,26 +200,15 @@ export class ProgramRun {
     try {
       if (this.report?.leaderPid === undefined) await this.waitBriefly(this.hasBegun, cleanup);
       if (this.report?.end !== undefined) return;
-      if (!(await this.isWrapperThere(cleanup))) return;
-      const run = { startPid: this.startPid, report: this.report };
+      if (!(await this.wrapper.isThere(this.report, cleanup))) return;
+      const run = { startPid: this.wrapper.startPid, report: this.report };
       const willTell = await this.context.runner.end(this.operations, run, cleanup);
       if (willTell) await this.waitBriefly(({ end }) => end !== undefined, cleanup);
     } catch (error) {
       if (hasCode(error, "PROCESS_NOT_FOUND")) return;
-      const what = `process ${this.report?.leaderPid ?? this.startPid ?? ""} with its children`;
+      const what = `process ${this.report?.leaderPid ?? this.wrapper.startPid ?? ""} with its children`;
       cleanup.log.warn(`${this.operations.vm.name}: ${what} may still run: ${reasonOf(error)}`);
     }
-  }
-
-  /** After a reboot the run's pids belong to processes that must not be ended. */
-  private async isWrapperThere(op: Operation): Promise<boolean> {
-    const pid = this.report?.wrapperPid ?? this.startPid;
-    if (pid === undefined) return false;
-    const processes = await this.operations.listProcessesInGuest([pid], op);
-    return processes.some(
-      (process) =>
-        process.pid === pid && process.endTime === undefined && this.context.runner.isWrapper(process.cmdLine),
-    );
   }
 
   /** A program that was started a moment ago may not have told its pid yet; in Windows it never does. */

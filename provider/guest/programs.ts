@@ -44,17 +44,18 @@ export class Programs implements GuestPrograms {
   }
 
   private async takeOver(
-    { roomName, runId }: EarlierRun,
+    earlier: EarlierRun,
     context: RunContext,
     spec: ProgramSpec,
     op: Operation,
   ): Promise<ProgramResult | undefined> {
+    const { roomName, runId } = earlier;
     const room = new RunRoom(this.operations, this.family, this.runner.roomPath(roomName));
     try {
-      return await new ProgramRun(context, { room, runId }, spec, op).resume();
+      return await new ProgramRun(context, { room, runId }, spec, op).resume(earlier);
     } finally {
       await room.forget(runId, op);
-      await room.removeUnlessInUse(op);
+      await room.removeUnlessInUse(runId, op);
     }
   }
 }

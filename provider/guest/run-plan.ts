@@ -21,6 +21,9 @@ export interface RunPlan {
 /** The guest's own environment, or undefined where it cannot be told. */
 export type GuestEnvironment = () => Promise<ReadonlyMap<string, string> | undefined>;
 
+/** Exit code of a wrapper that ran nothing: another one has begun the run, since its start was sent again. */
+export const begunByAnotherExitCode = 112;
+
 /** What is known of a run that is to be ended. */
 export interface EndedRun {
   /** Of the wrapper, from StartProgram. */
@@ -49,6 +52,8 @@ export interface Runner {
   end(operations: GuestOperations, run: EndedRun, op: Operation): Promise<boolean>;
   /** True for the command line of a wrapper, as Tools tell it: without its end where it is long. */
   isWrapper(commandLine: string): boolean;
+  /** Pid of a run's wrapper, where reports do not tell it; undefined when it is not to be seen. */
+  findWrapper?(operations: GuestOperations, place: RunPlace, op: Operation): Promise<number | undefined>;
   /** What an exit code of the wrapper itself means, for a run of which nothing was published. */
   explainWrapperExit(exitCode: number | undefined): string;
   /** The command that `validateCommand` means, for a file at `path`. */

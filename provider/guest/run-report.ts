@@ -12,6 +12,8 @@ export interface EarlierRun {
   /** Name of its room, for `Runner.roomPath`. */
   readonly roomName: string;
   readonly runId: string;
+  /** When it was found, by the guest's clock. */
+  readonly foundAt?: Date;
 }
 
 export type RunFailure = "directory" | "missing" | "denied";
@@ -32,7 +34,16 @@ export interface RunReport {
   readonly earlier?: EarlierRun;
   /** Why the program was not started. */
   readonly failure?: RunFailure;
-  readonly end?: { readonly exitCode: number; readonly stdout: PublishedOutput; readonly stderr: PublishedOutput };
+  readonly end?: RunEnd;
+}
+
+/** What came out of a run. */
+export interface RunEnd {
+  readonly exitCode: number;
+  readonly stdout: PublishedOutput;
+  readonly stderr: PublishedOutput;
+  /** By the guest's clock. */
+  readonly at?: Date;
 }
 
 /**
@@ -44,32 +55,45 @@ export function readReport(runId: string, entries: readonly DirectoryEntry[]): R
   const prefix = `${runId}.`;
   const names = entries.map(({ name }) => name).filter((name) => name.startsWith(prefix));
   const told = names.map((name) => name.slice(prefix.length));
+  const timeOf: TimeOf = (name) =>
+    entries.find((entry) => entry.name === `${prefix}${name}`)?.info.attributes.modificationTime;
   const pid = firstMatch(told, /^pid\.(\d{1,10})\.(\d{1,10})$/);
   const failure = firstMatch(told, /^failed\.(directory|missing|denied)$/);
-  const earlier = firstMatch(told, /^earlier\.([0-9a-f]{32})\.(\d{1,4})$/);
-  const mark = firstMatch(told, /^key\.[0-9a-f]+\.[0-9a-f]+\.\d{1,10}$/);
-  const begun = entries.find(({ name }) => name === `${prefix}begun`);
-  const begunAt = begun?.info.attributes.modificationTime;
-  const end = readEnd(told);
+  const earlier = readEarlier(told, timeOf);
+  const mark = firstMatch(told, /^key(?:\.[0-9a-f]+\.[0-9a-f]+\.\d{1,10}|-[0-9a-f]+)$/);
+  const begunAt = timeOf("begun");
+  const end = readEnd(told, timeOf);
   return {
-    begun: begun !== undefined,
+    begun: told.includes("begun"),
     ...(begunAt === undefined ? {} : { begunAt }),
     grouped: !told.includes("nogroup"),
     ...(pid === undefined ? {} : { leaderPid: Number(pid[1]), wrapperPid: Number(pid[2]) }),
     ...(mark === undefined ? {} : { mark: `${prefix}${mark[0]}` }),
-    ...(earlier === undefined ? {} : { earlier: { roomName: earlier[1] ?? "", runId: earlier[2] ?? "" } }),
+    ...(earlier === undefined ? {} : { earlier }),
     ...(failure === undefined ? {} : { failure: failure[1] as RunFailure }),
     ...(end === undefined ? {} : { end }),
   };
 }
 
-function readEnd(told: readonly string[]): RunReport["end"] {
+type TimeOf = (name: string) => Date | undefined;
+
+/** Windows tells the room by its whole name. */
+function readEarlier(told: readonly string[], timeOf: TimeOf): EarlierRun | undefined {
+  const earlier = firstMatch(told, /^earlier\.(?:\.vsphere-guest-run-)?([0-9a-f]{32})\.(\d{1,4})$/);
+  if (earlier === undefined) return undefined;
+  const foundAt = timeOf(earlier[0]);
+  const [, roomName = "", runId = ""] = earlier;
+  return { roomName, runId, ...(foundAt === undefined ? {} : { foundAt }) };
+}
+
+function readEnd(told: readonly string[], timeOf: TimeOf): RunEnd | undefined {
   const rc = firstMatch(told, /^rc\.(-?\d{1,10})\.(\d{1,15})\.(\d{1,4})\.(\d{1,15})\.(\d{1,4})$/);
   if (rc === undefined) return undefined;
   const [exitCode = 0, outBytes = 0, outPieces = 0, errBytes = 0, errPieces = 0] = rc.slice(1).map(Number);
   const stdout = readOutput(told, "out", outBytes, outPieces);
   const stderr = readOutput(told, "err", errBytes, errPieces);
-  return stdout && stderr && { exitCode, stdout, stderr };
+  const at = timeOf(rc[0]);
+  return stdout && stderr && { exitCode, stdout, stderr, ...(at === undefined ? {} : { at }) };
 }
 
 /** Undefined while pieces are missing. */

@@ -91,10 +91,10 @@ export class RunRoom {
     }
   }
 
-  /** Removes the room unless another run in it goes on, or waits to be found. */
-  async removeUnlessInUse(op: Operation): Promise<void> {
+  /** Removes the room, in which the run `done` is, unless another run in it goes on, or waits to be found. */
+  async removeUnlessInUse(done: string, op: Operation): Promise<void> {
     try {
-      if (await this.isInUse(cleanupOperation(op))) return;
+      if (await this.isInUseBeside(done, cleanupOperation(op))) return;
     } catch (error) {
       op.log.warn(`${this.operations.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
       return;
@@ -102,12 +102,13 @@ export class RunRoom {
     await this.remove(op);
   }
 
-  private async isInUse(op: Operation): Promise<boolean> {
-    const names = (await this.list(["[0-9]+"], op)).map(({ name }) => name);
-    const begun = names.filter((name) => name.endsWith(".begun")).map((name) => name.split(".", 1)[0] ?? "");
-    return begun.some((runId) => {
-      const has = (kind: string) => names.some((name) => name.startsWith(`${runId}.${kind}.`));
-      return has("key") || !(has("rc") || has("earlier"));
+  private async isInUseBeside(done: string, op: Operation): Promise<boolean> {
+    const entries = await this.list(["[0-9]+"], op);
+    const runIds = entries.map(({ name }) => /^(\d+)\.begun$/.exec(name)?.[1]).filter((runId) => runId !== undefined);
+    return runIds.some((runId) => {
+      if (runId === done) return false;
+      const { mark, end, earlier } = readReport(runId, entries);
+      return mark !== undefined || (end ?? earlier) === undefined;
     });
   }
 

@@ -9,6 +9,9 @@ export const roomPrefix = ".vsphere-guest-run-";
 /** A room untouched for so many days belongs to nobody any more. */
 export const staleDays = 7;
 
+/** A result that nobody has fetched for so many days is nobody's any more: a later deploy means a new run. */
+export const unfetchedDays = 1;
+
 /** A room takes so many runs in its life: the listing of one that never empties must not grow without end. */
 const runsPerRoom = 100;
 

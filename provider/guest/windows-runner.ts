@@ -7,11 +7,19 @@ import type { Operation } from "./operation";
 import { baseName } from "./file-path";
 import { quoteAllForWindows } from "./quoting-windows";
 import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "./run-plan";
-import type { RunPlace } from "./run-rooms";
-import { roomPrefix } from "./run-rooms";
+import { shortKey, thisDeploy } from "./run-key";
+import { roomPrefix, type RunPlace } from "./run-rooms";
 import { windowsVariables, type WindowsVariables } from "./windows-environment";
 import { windowsScript } from "./windows-script";
-import { wrapperBeginning, wrapperCommandLine, wrapperVariables } from "./windows-wrapper-command";
+import type { WindowsRunMark } from "./windows-take-over";
+import {
+  noRoomExitCode,
+  wrapperBeginning,
+  wrapperBeginningOf,
+  wrapperCommandLine,
+  wrapperVariables,
+  type WrappedRun,
+} from "./windows-wrapper-command";
 
 /** What cmd.exe takes for one command line. */
 const commandLineLimit = 8_191;
@@ -22,6 +30,8 @@ const endLookPauseMs = 300;
 /** Runs programs through cmd.exe. Their command line comes in variables, which cmd does not read a second time. */
 export class WindowsRunner implements Runner {
   private own: WindowsVariables | undefined;
+
+  constructor(private readonly deploy: string = thisDeploy) {}
 
   async prepare(environment: GuestEnvironment): Promise<void> {
     if (this.own !== undefined) return;
@@ -37,7 +47,7 @@ export class WindowsRunner implements Runner {
   }
 
   roomPath(name: string): string {
-    return `${this.ownOr("TEMP", "C:\\Windows\\Temp")}\\${roomPrefix}${name}`;
+    return `${this.roomsDirectory}\\${roomPrefix}${name}`;
   }
 
   async plan(place: RunPlace, spec: ProgramSpec): Promise<RunPlan> {
@@ -49,21 +59,23 @@ export class WindowsRunner implements Runner {
     const commandLine = script?.commandLine ?? quoteAllForWindows(words.slice(1));
     requireShort(program, commandLine);
     const stdin = spec.stdin === undefined ? [] : [file(place, "stdin", Buffer.from(spec.stdin as string))];
-    const variables = wrapperVariables({
-      roomPath: place.room.path,
+    const run: WrappedRun = {
+      roomsDirectory: this.roomsDirectory,
+      roomName: roomNameOf(place),
       runId: place.runId,
       program,
       commandLine,
       hasStdin: stdin.length > 0,
-      forfilesPath: this.systemProgram("forfiles.exe"),
-    });
+      ...(spec.runKey === undefined ? {} : { mark: this.markOf(spec.runKey) }),
+      systemProgram: (name) => this.systemProgram(name),
+    };
     const given = windowsVariables(new Map(Object.entries(spec.environment ?? {})));
     const base = spec.environmentMode === "replace" ? [] : [...(this.own ?? [])];
-    const merged = new Map([...base, ...given, ...windowsVariables(variables)]);
+    const merged = new Map([...base, ...given, ...windowsVariables(wrapperVariables(run))]);
     return {
       start: {
         programPath: this.systemProgram("cmd.exe"),
-        arguments: wrapperCommandLine(baseName(place.room.path, "windows"), place.runId),
+        arguments: wrapperCommandLine(run),
         workingDirectory: spec.workingDirectory ?? this.ownOr("USERPROFILE", "C:\\"),
         envVariables: [...merged.values()].map(([name, value]) => `${name}=${value}`),
       },
@@ -93,13 +105,30 @@ export class WindowsRunner implements Runner {
     return commandLine.includes(wrapperBeginning);
   }
 
-  explainWrapperExit(): string {
-    return "its private directory in TEMP could not be made, or cmd.exe, which ran it, is gone";
+  /** The whole process table is safe to ask for here: the command lines of Windows are Unicode (FAULTS.md 14). */
+  async findWrapper(operations: GuestOperations, place: RunPlace, op: Operation): Promise<number | undefined> {
+    const beginning = wrapperBeginningOf(roomNameOf(place), place.runId);
+    const processes = await operations.listProcessesInGuest([], op);
+    return processes.find(({ cmdLine, endTime }) => endTime === undefined && cmdLine.includes(beginning))?.pid;
+  }
+
+  explainWrapperExit(exitCode: number | undefined): string {
+    return exitCode === noRoomExitCode
+      ? `its private directory could not be made in ${this.roomsDirectory}, the guest user's TEMP`
+      : "cmd.exe, which ran it, is gone (ended, or the guest was restarted)";
   }
 
   validation(command: string, path: string): ProgramSpec["command"] {
     const quoted = `"${path.replaceAll("%", "%%")}"`;
     return { script: `@${command.replaceAll("{path}", () => quoted)}\r\n` };
+  }
+
+  private markOf(runKey: string): WindowsRunMark {
+    return { key: shortKey(runKey), deploy: this.deploy };
+  }
+
+  private get roomsDirectory(): string {
+    return this.ownOr("TEMP", "C:\\Windows\\Temp");
   }
 
   private systemProgram(name: string): string {
@@ -109,6 +138,10 @@ export class WindowsRunner implements Runner {
   private ownOr(name: string, otherwise: string): string {
     return this.own?.get(name.toLowerCase())?.[1] ?? otherwise;
   }
+}
+
+function roomNameOf({ room }: RunPlace): string {
+  return baseName(room.path, "windows");
 }
 
 function file({ runId }: RunPlace, name: string, bytes: Buffer): RunFile {

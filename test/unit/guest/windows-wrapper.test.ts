@@ -1,15 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as fc from "fast-check";
 import type { ProgramSpec } from "../../../provider/guest/guest";
 import { quoteAllForWindows } from "../../../provider/guest/quoting-windows";
-import { readReport } from "../../../provider/guest/run-report";
 import type { RunPlace } from "../../../provider/guest/run-rooms";
 import { WindowsRunner } from "../../../provider/guest/windows-runner";
-
-const hasWine = spawnSync("wine", ["--version"], { stdio: "ignore" }).status === 0;
-if (!hasWine) process.stderr.write("SKIPPED: the wrapper for Windows, since `wine` is not installed here\n");
-const withWine = hasWine ? describe : describe.skip;
+import { WineGuest, withWine } from "./wine-guest";
 
 /** Splits a command line as CommandLineToArgvW does (the rules of the Microsoft C runtime). */
 function splitAsWindowsDoes(commandLine: string): string[] {
@@ -67,7 +61,15 @@ describe("what Windows is told", () => {
   const variable = (lines: readonly string[] | undefined, name: string) =>
     lines?.find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);
 
-  beforeAll(() => runner.prepare(async () => new Map([["SystemRoot", "C:\\Windows"]])));
+  beforeAll(() =>
+    runner.prepare(
+      async () =>
+        new Map([
+          ["SystemRoot", "C:\\Windows"],
+          ["TEMP", "C:\\Temp dir"],
+        ]),
+    ),
+  );
 
   // There is no PowerShell here: this holds only what it is given.
   test.each([
@@ -105,73 +107,25 @@ describe("what Windows is told", () => {
   const plainRun = { environmentMode: "merge", outputLimitBytes: 1, secret } as const;
 });
 
-withWine("with the cmd.exe of Wine", () => {
-  let here: string;
-  let temp: string;
-  let printf: string;
+withWine("the wrapper for Windows")("with the cmd.exe of Wine", () => {
+  let guest: WineGuest;
   let runner: WindowsRunner;
-  let runs = 0;
-  const wine = () => ({
-    ...process.env,
-    WINEPREFIX: `${here}/prefix`,
-    WINEDEBUG: "-all",
-    WINEDLLOVERRIDES: "mscoree,mshtml=",
-    DISPLAY: "",
-    LC_ALL: "C.UTF-8",
-  });
 
   beforeAll(async () => {
-    here = mkdtempSync("/tmp/wine-test-");
-    temp = `Z:${here.replaceAll("/", "\\")}\\temp dir`;
-    mkdirSync(`${here}/temp dir`);
-    // A program of this system, which Wine starts under a Windows name: it shows the arguments that a process gets.
-    copyFileSync("/usr/bin/printf", `${here}/printf.exe`);
-    printf = `Z:${here.replaceAll("/", "\\")}\\printf.exe`;
-    spawnSync("wine", ["cmd", "/c", "exit"], { env: wine(), stdio: "ignore" });
-    runner = new WindowsRunner();
-    await runner.prepare(
-      async () =>
-        new Map([
-          ["TEMP", temp],
-          ["USERPROFILE", "C:\\"],
-          ["PATH", "C:\\windows\\system32"],
-        ]),
-    );
+    guest = new WineGuest();
+    runner = await guest.runner();
   }, 120_000);
-  afterAll(() => {
-    spawnSync("wineserver", ["--kill", "--wait"], { env: wine(), stdio: "ignore" });
-    rmSync(here, { recursive: true, force: true });
-  });
+  afterAll(() => guest.stop());
 
-  const unixPath = (path: string) => path.slice("Z:".length).replaceAll("\\", "/");
-  const plain = {
-    environmentMode: "merge",
-    outputLimitBytes: 1 << 20,
-    secret: { script: false, environment: false, stdin: false },
-  } as const;
-
-  async function run(spec: Partial<ProgramSpec> & Pick<ProgramSpec, "command">) {
-    runs += 1;
-    const place: RunPlace = { room: { path: runner.newRoomPath() } as RunPlace["room"], runId: String(runs) };
-    const room = unixPath(place.room.path);
-    const { start, files } = await runner.plan(place, { ...plain, ...spec });
-    if (files.length > 0) mkdirSync(room);
-    for (const { name, bytes } of files) writeFileSync(`${room}/${name}`, bytes);
-    const given = Object.fromEntries(
-      (start.envVariables ?? []).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
-    );
-    // The wrapper's command line holds no quotes, so that Wine's way of building one from words keeps it as it is.
-    spawnSync("wine", ["cmd", ...start.arguments.split(" ")], {
-      env: { ...wine(), ...given, PATH: process.env["PATH"] },
-      cwd: start.workingDirectory === "C:\\windows" ? `${here}/prefix/drive_c/windows` : here,
-    });
-    const names = readdirSync(room);
-    const report = readReport(
-      place.runId,
-      names.map((name) => ({ name, info: { path: name, type: "file", size: 0, attributes: {} } })),
-    );
-    const stream = (name: "out" | "err") => readFileSync(`${room}/${runner.outputName(place, name)}`, "utf8");
-    return { report, exitCode: report.end?.exitCode, out: stream("out"), err: stream("err"), start };
+  async function run(
+    spec: Partial<ProgramSpec> & Pick<ProgramSpec, "command">,
+    place: RunPlace = guest.newPlace(runner),
+  ) {
+    const { start, ended } = await guest.start(runner, place, spec);
+    const status = await ended;
+    const report = guest.report(place);
+    const stream = (name: "out" | "err") => guest.stream(place, name);
+    return { report, status, exitCode: report.end?.exitCode, out: stream("out"), err: stream("err"), start };
   }
 
   test("arguments arrive unchanged in a real process", async () => {
@@ -181,7 +135,7 @@ withWine("with the cmd.exe of Wine", () => {
     await fc.assert(
       fc.asyncProperty(arrays, async (argumentArrays) => {
         const words = argumentArrays.flatMap((each) => [...each, "END"]);
-        const { exitCode, out } = await run({ command: { program: printf, arguments: ["%s\\0", ...words] } });
+        const { exitCode, out } = await run({ command: { program: guest.printf, arguments: ["%s\\0", ...words] } });
         expect(exitCode).toBe(0);
         expect(out.split("\0").slice(0, -1)).toEqual(words);
       }),
@@ -214,9 +168,21 @@ withWine("with the cmd.exe of Wine", () => {
   test("what cannot be started is told", async () => {
     const missing = await run({ command: { program: "no-such-program", arguments: [] } });
     expect(missing.report.failure).toBe("missing");
-    const command = { program: printf, arguments: [] };
+    const command = { program: guest.printf, arguments: [] };
     await expect(run({ command, workingDirectory: "nope" })).rejects.toMatchObject({ code: "INVALID_INPUT" });
-    const long = run({ command: { program: printf, arguments: ["x".repeat(9_000)] } });
+    const long = run({ command: { program: guest.printf, arguments: ["x".repeat(9_000)] } });
     await expect(long).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+
+  test("a start that is repeated runs nothing twice, and inputs are gone at the end", async () => {
+    const place = guest.newPlace(runner);
+    const command = { script: "@set /p line=\n@echo %line%" };
+    const first = await run({ command, stdin: "once\r\n" }, place);
+    const second = await run({ command, stdin: "twice\r\n" }, place);
+    expect(second.status).toBe(112);
+    expect(first.out.trim()).toBe("once");
+    expect(second.out).toBe(first.out);
+    const third = await run({ command, stdin: "once\r\n" });
+    expect(third.report.end?.exitCode).toBe(0);
   });
 });

@@ -1,0 +1,122 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import type { ProgramSpec } from "../../../provider/guest/guest";
+import { readReport, type RunReport } from "../../../provider/guest/run-report";
+import type { RunPlace } from "../../../provider/guest/run-rooms";
+import { WindowsRunner } from "../../../provider/guest/windows-runner";
+
+/** `describe` where Wine is; elsewhere one line says what was skipped. */
+export function withWine(subject: string): jest.Describe {
+  if (spawnSync("wine", ["--version"], { stdio: "ignore" }).status === 0) return describe;
+  process.stderr.write(`SKIPPED: ${subject}, since \`wine\` is not installed here\n`);
+  return describe.skip;
+}
+
+const plain = {
+  environmentMode: "merge",
+  outputLimitBytes: 1 << 20,
+  secret: { script: false, environment: false, stdin: false },
+} as const;
+
+/** Plans of a WindowsRunner, carried out by the cmd.exe of Wine in a directory of this machine. */
+export class WineGuest {
+  /** A program of this machine, which Wine starts under a Windows name: it shows the arguments that a process gets. */
+  readonly printf: string;
+  private readonly here = mkdtempSync("/tmp/wine-test-");
+  private runs = 0;
+
+  constructor() {
+    mkdirSync(`${this.here}/temp dir`);
+    copyFileSync("/usr/bin/printf", `${this.here}/printf.exe`);
+    this.printf = windowsPath(`${this.here}/printf.exe`);
+    spawnSync("wine", ["cmd", "/c", "exit"], { env: this.environment(), stdio: "ignore" });
+  }
+
+  stop(): void {
+    spawnSync("wineserver", ["--kill", "--wait"], { env: this.environment(), stdio: "ignore" });
+    rmSync(this.here, { recursive: true, force: true });
+  }
+
+  async runner(deploy?: string): Promise<WindowsRunner> {
+    const runner = new WindowsRunner(deploy);
+    await runner.prepare(
+      async () =>
+        new Map([
+          ["TEMP", windowsPath(`${this.here}/temp dir`)],
+          ["SystemRoot", "C:\\windows"],
+          ["USERPROFILE", "C:\\"],
+          ["PATH", "C:\\windows\\system32"],
+        ]),
+    );
+    return runner;
+  }
+
+  newPlace(runner: WindowsRunner): RunPlace {
+    this.runs += 1;
+    return { room: { path: runner.newRoomPath() } as RunPlace["room"], runId: String(this.runs) };
+  }
+
+  /** Starts the wrapper; the promise is of its exit code. */
+  async start(runner: WindowsRunner, place: RunPlace, spec: Partial<ProgramSpec> & Pick<ProgramSpec, "command">) {
+    const room = unixPath(place.room.path);
+    const { start, files } = await runner.plan(place, { ...plain, ...spec });
+    if (files.length > 0) mkdirSync(room, { recursive: true });
+    for (const { name, bytes } of files) writeFileSync(`${room}/${name}`, bytes);
+    const given = Object.fromEntries(
+      (start.envVariables ?? []).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+    // The wrapper's command line holds no quotes, so that Wine's way of building one from words keeps it as it is.
+    const child = spawn("wine", ["cmd", ...start.arguments.split(" ")], {
+      env: { ...this.environment(), ...given, PATH: process.env["PATH"] },
+      cwd: start.workingDirectory === "C:\\windows" ? `${this.here}/prefix/drive_c/windows` : this.here,
+      stdio: "ignore",
+      detached: true,
+    });
+    const ended = once(child, "exit").then(([code]) => code as number | null);
+    return { start, pid: child.pid ?? 0, ended };
+  }
+
+  report({ room, runId }: RunPlace): RunReport {
+    return readReport(
+      runId,
+      this.names(room).map((name) => ({ name, info: { path: name, type: "file", size: 0, attributes: {} } })),
+    );
+  }
+
+  names({ path }: { readonly path: string }): string[] {
+    return existsSync(unixPath(path)) ? readdirSync(unixPath(path)) : [];
+  }
+
+  stream({ room, runId }: RunPlace, stream: "out" | "err"): string {
+    return readFileSync(`${unixPath(room.path)}/${runId}.${stream}`, "utf8");
+  }
+
+  private environment() {
+    return {
+      ...process.env,
+      WINEPREFIX: `${this.here}/prefix`,
+      WINEDEBUG: "-all",
+      WINEDLLOVERRIDES: "mscoree,mshtml=",
+      DISPLAY: "",
+      LC_ALL: "C.UTF-8",
+    };
+  }
+}
+
+function windowsPath(path: string): string {
+  return `Z:${path.replaceAll("/", "\\")}`;
+}
+
+function unixPath(path: string): string {
+  return path.slice("Z:".length).replaceAll("\\", "/");
+}
