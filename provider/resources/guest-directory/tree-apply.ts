@@ -13,7 +13,7 @@ import { sendAsArchive } from "./tree-archive";
 /** So many new files and directories, or more, go as one archive where the guest can unpack it: file by file is five requests each. */
 const archiveThreshold = 4;
 
-/** Carries a plan out, each file atomically. Returns the modification time given to the files it wrote. */
+/** Carries a plan out, each file atomically. Returns the modification times given to the files it wrote. */
 export async function applyTreePlan(
   guest: Guest,
   root: string,
@@ -21,7 +21,7 @@ export async function applyTreePlan(
   plan: TreePlan,
   attributes: TreeAttributes,
   op: Operation,
-): Promise<Date> {
+): Promise<ReadonlyMap<string, Date>> {
   await allDone(plan.remove.map((one) => remove(guest, root, one, op)));
   const modifiedAt = modificationTimeForWrite();
   const news = plan.write.length + plan.makeDirectories.length;
@@ -35,7 +35,7 @@ export async function applyTreePlan(
       guest.files.changeAttributes(pathInGuest(guest, root, path), changes, op),
     ),
   );
-  return modifiedAt;
+  return new Map(plan.write.map((path) => [path, modifiedAt]));
 }
 
 /** Removes directories that a former source brought and that are empty now, innermost first. */

@@ -1,11 +1,12 @@
-import type { FileAttributes, Guest } from "../../guest/guest";
+import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { parseMode, type RecordedIds } from "../attributes";
-import { readGuestTree } from "./guest-tree";
+import { isSettled } from "../modification-time";
+import { type GuestTree, readGuestTree } from "./guest-tree";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
 import { exclusion, type SourceTree, treeSha256 } from "./source-tree";
 import { applyTreePlan, removeFormerDirectories } from "./tree-apply";
-import { planTree, type TreeAttributes, type TreePlan } from "./tree-plan";
+import { planTree, type TreeAttributes } from "./tree-plan";
 
 const defaultFileMode = "0644";
 const defaultDirectoryMode = "0755";
@@ -23,9 +24,12 @@ export async function syncTree(
 ): Promise<TreeState> {
   const plan = await planTree(guest, want, tree, declaredAttributes(want, owner), have, op);
   const changes = plan.remove.length + plan.makeDirectories.length + plan.write.length + plan.attributes.size;
-  if (changes > 0) await applyTreePlan(guest, want.path, tree, plan, newAttributes(guest, want, owner), op);
+  const written =
+    changes > 0
+      ? await applyTreePlan(guest, want.path, tree, plan, newAttributes(guest, want, owner), op)
+      : new Map<string, Date>();
   await removeFormerDirectories(guest, want.path, have, tree, op);
-  return recordTree(guest, want, tree, changes > 0 ? undefined : plan, op);
+  return recordTree(guest, want, tree, written, changes > 0 ? undefined : plan.found, op);
 }
 
 /** What is compared: only what the program sets. */
@@ -50,21 +54,30 @@ function newAttributes(guest: Guest, want: GuestDirectoryInputs, owner: FileAttr
   };
 }
 
-/** A last look says which sizes and times stand for our content; what does not fit is read again next time. */
+/**
+ * A last look says which sizes and times stand for our content; what does not fit is read again next time. `written`: the
+ * times given to files; `found`: the look, where nothing was changed since.
+ */
 async function recordTree(
   guest: Guest,
   want: GuestDirectoryInputs,
   tree: SourceTree,
-  unchanged: TreePlan | undefined,
+  written: ReadonlyMap<string, Date>,
+  unchanged: GuestTree | undefined,
   op: Operation,
 ): Promise<TreeState> {
   const declared = new Set(tree.directories);
   const look = { isExcluded: exclusion(want.exclude), descend: (path: string) => declared.has(path) };
-  const found = unchanged?.found ?? (await readGuestTree(guest, want.path, look, op));
+  const found = unchanged ?? (await readGuestTree(guest, want.path, look, op));
   const files = [...tree.files].map(([path, { sha256, sizeBytes }]) => {
     const stat = found.get(path);
-    const isProof = stat?.sizeBytes === sizeBytes && Date.now() - stat.modifiedAt.getTime() > 2_000;
+    const isProof = stat?.sizeBytes === sizeBytes && isAsGiven(stat, written.get(path)) && isSettled(stat.modifiedAt);
     return [path, { sha256, sizeBytes, ...(isProof ? { modifiedAt: stat.modifiedAt.toISOString() } : {}) }] as const;
   });
   return { sha256: treeSha256(tree), files: Object.fromEntries(files), directories: [...tree.directories] };
+}
+
+/** Where the guest did not take the time that it was given, that of its own clock proves nothing. */
+function isAsGiven(stat: FileStat, given: Date | undefined): boolean {
+  return given === undefined || stat.modifiedAt.getTime() === given.getTime();
 }

@@ -30,7 +30,7 @@ export async function findContent(
   const isRecorded = recorded?.sha256 === desired.sha256;
   if (want.driftDetection === "off" && isRecorded) return { same: true, sha256: desired.sha256 };
   const sizeDiffers = desired.sizeBytes !== undefined && desired.sizeBytes !== stat.sizeBytes;
-  if (!sizeDiffers && want.driftDetection !== "content" && isRecorded && isProven(recorded, stat)) {
+  if (!sizeDiffers && want.driftDetection !== "content" && isRecorded && isAsRecorded(recorded, stat)) {
     return { same: true, sha256: desired.sha256 };
   }
   const secret = op.secretInputs.has(contentInput(want) ?? "content");
@@ -44,8 +44,8 @@ export async function findContent(
   return { same: false, sha256, reason: `content differs, ${stat.sizeBytes} bytes${hashes}` };
 }
 
-/** Size and modification time are those of the record, and the record counts as proof. */
-function isProven(recorded: GuestFileState, stat: FileStat): boolean {
+/** Size and modification time are those of a record that counts as proof. */
+export function isAsRecorded(recorded: GuestFileState, stat: FileStat): boolean {
   return recorded.sizeBytes === stat.sizeBytes && recorded.modifiedAt === stat.modifiedAt.toISOString();
 }
 

@@ -4,11 +4,10 @@ import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
 import { transferOf } from "../common";
-import { modificationTimeForWrite } from "../modification-time";
+import { isSettled, modificationTimeForWrite } from "../modification-time";
 import { makeParents } from "../parent-directories";
 import { backUp } from "./backup";
 import { type DesiredContent, contentInput, desiredContent } from "./content";
-import { isOldEnough } from "./observe";
 import type { GuestFileInputs, GuestFileState } from "./schema";
 import { type Target, locateTarget } from "./target";
 
@@ -97,7 +96,7 @@ async function changeAttributes(
 ): Promise<Written> {
   const changes = attributesToChange(wanted, found);
   if (Object.keys(changes).length > 0) await guest.files.changeAttributes(path, changes, op);
-  return { stat: found, isProof: isOldEnough(found) };
+  return { stat: found, isProof: isSettled(found.modifiedAt) };
 }
 
 async function write(
@@ -131,7 +130,7 @@ async function write(
     },
     op,
   );
-  const isProof = stat.modifiedAt.getTime() === modifiedAt.getTime() && isOldEnough(stat);
+  const isProof = stat.modifiedAt.getTime() === modifiedAt.getTime() && isSettled(stat.modifiedAt);
   return { stat, isProof, backupPath };
 }
 

@@ -3,9 +3,10 @@ import type { FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { attributeDrift, observeAttributes } from "../attributes";
 import { observationMaxAgeMs } from "../freshness";
+import { isSettled } from "../modification-time";
 import type { Difference, Observed } from "../resource-kind";
 import { contentInput, desiredContent } from "./content";
-import { type ContentFinding, findContent } from "./content-drift";
+import { type ContentFinding, findContent, isAsRecorded } from "./content-drift";
 import type { GuestFileInputs, GuestFileState } from "./schema";
 import { locateTarget } from "./target";
 
@@ -84,7 +85,9 @@ function observedProof(
   return {
     sizeBytes: stat.sizeBytes,
     ...(finding?.sha256 === undefined ? {} : { sha256: finding.sha256 }),
-    ...(finding?.same === true && isOldEnough(stat) ? { modifiedAt: stat.modifiedAt.toISOString() } : {}),
+    ...(finding?.same === true && isProof(recorded, finding.sha256, stat)
+      ? { modifiedAt: stat.modifiedAt.toISOString() }
+      : {}),
   };
 }
 
@@ -95,7 +98,7 @@ function carriedOver(recorded: GuestFileState | undefined): Partial<GuestFileSta
   };
 }
 
-/** Guest times are whole seconds: a file changed within the last two seconds could change again unseen. */
-export function isOldEnough(stat: FileStat): boolean {
-  return Math.abs(Date.now() - stat.modifiedAt.getTime()) > 2_000;
+/** What was proof stays proof while nothing has changed, whatever the clocks say. */
+function isProof(recorded: GuestFileState | undefined, sha256: string, stat: FileStat): boolean {
+  return isSettled(stat.modifiedAt) || (recorded?.sha256 === sha256 && isAsRecorded(recorded, stat));
 }
