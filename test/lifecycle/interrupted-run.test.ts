@@ -1,79 +1,121 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DynamicHost } from "./dynamic-host";
-import { NativeHost } from "./native-host";
+import { throughEachHost } from "./each-host";
 import { startSimulated, type Simulated } from "./simulated";
 
-/** A deploy that dies while a program runs: the next one finds the run, and runs nothing twice unasked. */
-describe.each([
-  ["dynamic", DynamicHost],
-  ["native", NativeHost],
-])("the %s skin", (_name, Host) => {
-  let world: Simulated;
-  let name = 0;
-
-  beforeAll(async () => {
-    world = await startSimulated((config) => new Host(config), { vms: 1 });
-  });
-  afterAll(() => world.stop());
-  beforeEach(() => (name += 1));
-
-  const inGuest = (path: string) => join(world.simulator.vms[0]?.root ?? "", path);
-  const leftBehind = () => readdirSync(inGuest("/tmp")).filter((each) => each.startsWith(".vsphere-guest"));
-  const runs = () => readFileSync(inGuest(`/srv/runs${name}`), "utf8").split("\n").length - 1;
-  const letEnd = () => writeFileSync(inGuest(`/srv/go${name}`), "");
-
+interface Family {
+  readonly os: "linux" | "windows";
+  /** Below the guest's root: where runs leave their traces while they go on. */
+  readonly temporary: string;
   /** Says in the guest that it runs, goes on until it is let end, and then ends as told. */
-  const script = (exitCode = 0) =>
-    `echo ran >>/srv/runs${name}; until [ -e /srv/go${name} ]; do sleep 0.05; done; echo done; exit ${exitCode}`;
+  script(name: number, exitCode: number): string;
+}
 
-  /** Deploys, and kills the provider as soon as the program runs. */
-  async function interrupted(inputs: object) {
-    const resource = world.resource("GuestProgramRun");
-    const deploy = resource.up({ vm: "vm-1", ...inputs }).catch((error: unknown) => error);
-    await until(() => existsSync(inGuest(`/srv/runs${name}`)));
-    await world.host.kill();
-    expect(await deploy).toBeInstanceOf(Error);
-    return resource;
-  }
+const posix: Family = {
+  os: "linux",
+  temporary: "tmp",
+  script: (name, exitCode) =>
+    `echo ran >>/srv/runs${name}; until [ -e /srv/go${name} ]; do sleep 0.05; done; echo done; exit ${exitCode}`,
+};
 
-  test("the next deploy waits for a run that goes on", async () => {
-    const inputs = { vm: "vm-1", script: script(), environment: { TOKEN: "secret" } };
-    const resource = await interrupted(inputs);
-    const again = resource.up(inputs);
-    await until(() => world.host.said.includes("a run of an interrupted deploy"));
-    letEnd();
-    expect(await again).toBe("create");
-    expect(resource.state).toMatchObject({ exitCode: 0, stdout: "done" });
-    expect(runs()).toBe(1);
-    expect(leftBehind()).toEqual([]);
+const windows: Family = {
+  os: "windows",
+  temporary: "Users/root/AppData/Local/Temp",
+  script: (name, exitCode) =>
+    [
+      "@echo off",
+      `echo ran>>C:\\srv\\runs${name}`,
+      ":again",
+      `if not exist C:\\srv\\go${name} goto again`,
+      "echo done",
+      `exit /b ${exitCode}`,
+    ].join("\n"),
+};
+
+const hasWine = spawnSync("wine", ["--version"], { stdio: "ignore" }).status === 0;
+if (!hasWine) process.stderr.write("SKIPPED: interrupted runs in Windows, since `wine` is not installed here\n");
+
+/** A deploy that dies while a program runs: the next one finds the run, and runs nothing twice unasked. */
+describe.each([posix, ...(hasWine ? [windows] : [])])("in $os", (family) => {
+  throughEachHost((startHost) => {
+    let world: Simulated;
+    let name = 0;
+
+    beforeAll(async () => {
+      world = await startSimulated(startHost, { vms: 1, os: family.os });
+      mkdirSync(inGuest("srv"), { recursive: true });
+    });
+    afterAll(() => world.stop());
+    beforeEach(() => (name += 1));
+
+    const inGuest = (path: string) => join(world.simulator.vms[0]?.root ?? "", path);
+    const temporary = (path = "") => inGuest(join(family.temporary, path));
+    const leftBehind = () => readdirSync(temporary()).filter((each) => each.startsWith(".vsphere-guest"));
+    const runs = () =>
+      readFileSync(inGuest(`srv/runs${name}`), "utf8")
+        .trim()
+        .split("\n").length;
+    const letEnd = () => writeFileSync(inGuest(`srv/go${name}`), "");
+    const script = (exitCode = 0) => family.script(name, exitCode);
+
+    /** Deploys, and kills the provider as soon as the program runs. */
+    async function interrupted(inputs: object) {
+      const resource = world.resource("GuestProgramRun");
+      const deploy = resource.up({ vm: "vm-1", ...inputs }).catch((error: unknown) => error);
+      await until(() => existsSync(inGuest(`srv/runs${name}`)));
+      await world.host.kill();
+      expect(await deploy).toBeInstanceOf(Error);
+      return resource;
+    }
+
+    test("the next deploy waits for a run that goes on", async () => {
+      const inputs = { vm: "vm-1", script: script(), environment: { TOKEN: "secret" } };
+      const resource = await interrupted(inputs);
+      const again = resource.up(inputs);
+      await until(() => world.host.said.includes("a run of an interrupted deploy"));
+      letEnd();
+      expect(await again).toBe("create");
+      expect(resource.state).toMatchObject({ exitCode: 0, stdout: "done" });
+      expect(runs()).toBe(1);
+      expect(leftBehind()).toEqual([]);
+    });
+
+    test("the next deploy takes the result of a run that has ended; a failed one is run again by the one after", async () => {
+      const inputs = { vm: "vm-1", script: script(3) };
+      const resource = await interrupted(inputs);
+      letEnd();
+      await until(() => roomNames().some((each) => each.includes(".rc.3.")));
+      await expect(resource.up(inputs)).rejects.toThrow("exit code 3");
+      expect(runs()).toBe(1);
+      await expect(resource.up(inputs)).rejects.toThrow("exit code 3");
+      expect(runs()).toBe(2);
+      expect(leftBehind()).toEqual([]);
+    });
+
+    test("a run that is waited for is ended with its tree when it takes too long", async () => {
+      const inputs = { vm: "vm-1", script: script(), timeoutSeconds: 5 };
+      const resource = await interrupted(inputs);
+      await expect(resource.up(inputs)).rejects.toThrow("timed out after 5 s");
+      expect(runs()).toBe(1);
+      expect(leftBehind()).toEqual([]);
+      expect(world.host.said).not.toContain("may still run");
+    });
+
+    test("another command, or one of a machine that was reset meanwhile, is run", async () => {
+      const resource = await interrupted({ script: script() });
+      await world.simulator.vm("vm-1").reset();
+      letEnd();
+      await resource.up({ vm: "vm-1", script: script() });
+      expect(runs()).toBe(2);
+      await resource.up({ vm: "vm-1", script: script(), triggers: [1] });
+      expect(runs()).toBe(3);
+    });
+
+    function roomNames(): string[] {
+      return leftBehind().flatMap((room) => readdirSync(temporary(room)));
+    }
   });
-
-  test("the next deploy takes the result of a run that has ended; a failed one is run again by the one after", async () => {
-    const inputs = { vm: "vm-1", script: script(3) };
-    const resource = await interrupted(inputs);
-    letEnd();
-    await until(() => roomNames().some((each) => each.includes(".rc.3.")));
-    await expect(resource.up(inputs)).rejects.toThrow("exit code 3");
-    expect(runs()).toBe(1);
-    await expect(resource.up(inputs)).rejects.toThrow("exit code 3");
-    expect(runs()).toBe(2);
-    expect(leftBehind()).toEqual([]);
-  });
-
-  test("another command, or one of a machine that was reset meanwhile, is run", async () => {
-    const resource = await interrupted({ script: script() });
-    await world.simulator.vm("vm-1").reset();
-    letEnd();
-    await resource.up({ vm: "vm-1", script: script() });
-    expect(runs()).toBe(2);
-    await resource.up({ vm: "vm-1", script: script(), triggers: [1] });
-    expect(runs()).toBe(3);
-  });
-
-  function roomNames(): string[] {
-    return leftBehind().flatMap((room) => readdirSync(inGuest(`/tmp/${room}`)));
-  }
 });
 
 async function until(condition: () => boolean): Promise<void> {
