@@ -5,6 +5,7 @@ import type { Finding } from "./finding";
 import type { GuestEnvCheckInputs } from "./schema";
 
 const outputLimitBytes = 64 * 1024;
+const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** One line for each path: df's, or an empty one where df refuses. */
 const lineOfDfForEach = `for path; do printf '%s\\n' "$(df -Pk -- "$path" 2>/dev/null | sed -n 2p)"; done`;
@@ -23,7 +24,7 @@ export async function spaceFindings(guest: Guest, want: GuestEnvCheckInputs, op:
   );
   return wanted.map(([path, minimum], index) => {
     const bytes = free[index];
-    const found = bytes === undefined ? "cannot be told" : `is ${bytes} bytes`;
+    const found = bytes === undefined ? "cannot be told" : `is ${roughly(bytes)}`;
     return {
       subject: `free space at ${path}`,
       expected: `${minimum} bytes or more`,
@@ -31,6 +32,13 @@ export async function spaceFindings(guest: Guest, want: GuestEnvCheckInputs, op:
       met: (bytes ?? -1) >= minimum,
     };
   });
+}
+
+/** So rough that a guest that merely lives does not come out otherwise at each look: 75116363776 is "69 GiB". */
+function roughly(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${value < 10 ? Math.floor(value * 10) / 10 : Math.floor(value)} ${units[power]}`;
 }
 
 async function freeBytes(guest: Guest, paths: readonly string[], op: Operation): Promise<(number | undefined)[]> {
