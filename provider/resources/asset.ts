@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 
 /** Keys and values by which Pulumi marks special objects on the wire (@pulumi/pulumi, runtime/rpc). */
@@ -20,6 +21,14 @@ export const assetSchema = z
   .meta({ pulumiType: "pulumi.json#/Asset" });
 
 export type Asset = z.infer<typeof assetSchema>;
+
+const sha256OfNothing = createHash("sha256").digest("hex");
+
+/** The text of an asset that holds one. The wire leaves an empty text out, and its hash within an archive. */
+export function textOf({ hash, path, text, uri }: Asset): string | undefined {
+  const isEmpty = (path ?? uri) === undefined && (hash ?? sha256OfNothing) === sha256OfNothing;
+  return text ?? (isEmpty ? "" : undefined);
+}
 
 /** A Pulumi archive as it reaches a provider: a local file or folder, named assets, or a URI; `hash` as in assets. */
 export const archiveSchema = z

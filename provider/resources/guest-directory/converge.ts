@@ -20,11 +20,14 @@ export async function convergeGuestDirectory(
   op: Operation,
 ): Promise<GuestDirectoryState> {
   requireFitting(guest, want, want.path);
-  const [stat, attributes] = await allDone([guest.files.stat(want.path, op), resolveAttributes(guest, want, op)]);
+  const [stat, attributes, tree] = await allDone([
+    guest.files.stat(want.path, op),
+    resolveAttributes(guest, want, op),
+    sourceTree(want, op.signal),
+  ]);
   requireAllowed(guest, want, have, stat);
   const made = stat === undefined ? await make(guest, want, attributes, op) : [];
   if (stat !== undefined) await changeAttributes(guest, want.path, attributes, stat, op);
-  const tree = await sourceTree(want, op.signal);
   const synced =
     tree === undefined
       ? await forgetTree(guest, want, have, op)

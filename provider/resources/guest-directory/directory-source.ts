@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { dirname, join, normalize, sep } from "node:path";
 import { z } from "zod";
 import { GuestError } from "../../errors/guest-error";
-import { type Archive, archiveSchema, assetSchema } from "../asset";
+import { type Archive, archiveSchema, assetSchema, textOf } from "../asset";
 import { privateDirectory } from "../private-directory";
 import { fetchRemoteAsset } from "../remote-asset";
 import { exclusion, readSourceTree, type SourceTree, treeOfRecord } from "./source-tree";
@@ -87,7 +87,8 @@ async function lay(value: z.infer<typeof assetSchema> | Archive, path: string, s
       "INVALID_INPUT",
       "source: an archive within an AssetArchive is not supported; give its files as assets",
     );
-  if (asset.data.text !== undefined) return writeFile(path, asset.data.text);
+  const text = textOf(asset.data);
+  if (text !== undefined) return writeFile(path, text);
   if (asset.data.path !== undefined) return copyFile(asset.data.path, path);
   if (asset.data.uri !== undefined) return copyFile(await fetchRemoteAsset(asset.data.uri, signal), path);
   throw new GuestError("INVALID_INPUT", "source: an asset without path, text or uri");

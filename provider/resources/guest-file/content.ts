@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { GuestError } from "../../errors/guest-error";
 import type { ContentSource } from "../../guest/guest";
-import type { Asset } from "../asset";
+import { type Asset, textOf } from "../asset";
 import { sha256OfLocalFile } from "../local-file";
 import { fetchRemoteAsset } from "../remote-asset";
 import type { GuestFileInputs } from "./schema";
@@ -18,8 +18,6 @@ export interface DesiredContent {
   /** Undefined where Pulumi told only the hash of an asset: good for comparing, not for writing. */
   readonly source: ContentSource | undefined;
 }
-
-const sha256OfNothing = createHash("sha256").digest("hex");
 
 /** The inputs that say what a file holds. */
 export type DeclaredContent = Partial<Pick<GuestFileInputs, "content" | "contentBase64" | "source">>;
@@ -55,11 +53,10 @@ async function contentOfFile(path: string): Promise<DesiredContent> {
 }
 
 async function contentOfAsset(asset: Asset, signal: AbortSignal): Promise<DesiredContent> {
-  if (asset.text !== undefined) return contentOfBytes(Buffer.from(asset.text, "utf8"));
+  const text = textOf(asset);
+  if (text !== undefined) return contentOfBytes(Buffer.from(text, "utf8"));
   if (asset.path !== undefined) return contentOfFile(asset.path);
   if (asset.uri !== undefined) return contentOfFile(await fetchRemoteAsset(asset.uri, signal));
-  // An empty text is left out on the wire; only its hash tells it from contents that were left out.
-  if (asset.hash === sha256OfNothing) return contentOfBytes(Buffer.alloc(0));
   if (asset.hash) return { sha256: asset.hash, sizeBytes: undefined, source: undefined };
   throw new GuestError("INVALID_INPUT", "source is an asset without path, text or uri");
 }
