@@ -13,8 +13,19 @@ export function splitPath(path: string, family: GuestFamily): SplitPath {
   const at = lastSeparator(trimmed, family);
   const name = trimmed.slice(at + 1);
   if (name === "" || isDrive(name, family)) return { directory: rootOf(trimmed, family), name: "." };
+  if (at < 0) return { directory: ".", name };
   const directory = trimmed.slice(0, at);
   return { directory: directory === "" || isDrive(directory, family) ? rootOf(directory, family) : directory, name };
+}
+
+/** The directory that holds the object: `/etc/app` -> `/etc`, `C:\a\b` -> `C:\a`; a root holds itself. */
+export function parentOf(path: string, family: GuestFamily): string {
+  return splitPath(path, family).directory;
+}
+
+/** True for `/` and for a drive's root. */
+export function isRoot(path: string): boolean {
+  return path === "/" || /^[A-Za-z]:[\\/]?$/.test(path);
 }
 
 /** The path of `name` in `directory`. */

@@ -24,8 +24,11 @@ export interface RecordedIds {
 const POSIX_ONLY = ["mode", "owner", "group"] as const;
 const WINDOWS_ONLY = ["hidden", "readOnly"] as const;
 
-/** Refuses attributes that the guest's operating system does not have (protocol.md C.3: it would answer InvalidArgument). */
+/** Refuses a path and attributes that the guest's operating system does not have (protocol.md C.3: it would answer InvalidArgument). */
 export function requireFitting(guest: Guest, want: DeclaredAttributes, path: string): void {
+  if (guest.family === "posix" && !path.startsWith("/")) {
+    throw new GuestError("INVALID_INPUT", `${guest.vm.name} ${path}: is a Windows path, and this is a POSIX guest.`);
+  }
   const foreign = guest.family === "windows" ? POSIX_ONLY : WINDOWS_ONLY;
   const given = foreign.filter((name) => want[name] !== undefined);
   if (given.length === 0) return;

@@ -1,8 +1,8 @@
 import { hasCode } from "../errors/guest-error";
-import type { Guest } from "../guest/guest";
+import { isRoot, parentOf } from "../guest/file-path";
+import type { Guest, GuestFamily } from "../guest/guest";
 import type { Operation } from "../guest/operation";
 import { parseMode } from "./attributes";
-import { isRoot, parentOf } from "./guest-path";
 
 const defaultParentMode = "0755";
 
@@ -32,7 +32,7 @@ export async function makeParents(
     }
     made.add(directory);
   }
-  return ancestors(path).filter((directory) => made.has(directory));
+  return ancestors(path, guest.family).filter((directory) => made.has(directory));
 }
 
 /** Removes directories that makeParents made, deepest first, as long as they are empty. */
@@ -49,7 +49,7 @@ export async function removeMadeParents(guest: Guest, made: readonly string[], o
 
 async function missingParents(guest: Guest, path: string, op: Operation): Promise<string[]> {
   const missing: string[] = [];
-  for (const directory of ancestors(path).reverse()) {
+  for (const directory of ancestors(path, guest.family).reverse()) {
     if ((await guest.files.stat(directory, op)) !== undefined) break;
     missing.unshift(directory);
   }
@@ -57,8 +57,7 @@ async function missingParents(guest: Guest, path: string, op: Operation): Promis
 }
 
 /** The directories above `path`, topmost first, without the root. */
-function ancestors(path: string): string[] {
-  const found: string[] = [];
-  for (let directory = parentOf(path); !isRoot(directory); directory = parentOf(directory)) found.unshift(directory);
-  return found;
+function ancestors(path: string, family: GuestFamily): string[] {
+  const directory = parentOf(path, family);
+  return isRoot(directory) || directory === path ? [] : [...ancestors(directory, family), directory];
 }

@@ -1,7 +1,7 @@
 import { allDone } from "../../guest/all-done";
+import { baseName, joinPath } from "../../guest/file-path";
 import type { FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
-import { joinPath } from "../guest-path";
 import type { IsExcluded } from "./source-tree";
 
 /** What is below a guest directory, by path relative to it with `/` between its parts. */
@@ -30,13 +30,14 @@ export async function readGuestTree(
 
 /** The guest's own notation of a path in a tree. */
 export function pathInGuest(guest: Guest, root: string, path: string): string {
-  return path === "" ? root : joinPath(guest.family, root, ...path.split("/"));
+  if (path === "") return root;
+  return path.split("/").reduce((directory, name) => joinPath(directory, name, guest.family), root);
 }
 
 async function listBelow(guest: Guest, root: string, path: string, op: Operation): Promise<[string, FileStat][]> {
   const entries = await guest.files.list(pathInGuest(guest, root, path), op);
   return entries.map((stat) => {
-    const name = stat.path.slice(Math.max(stat.path.lastIndexOf("/"), stat.path.lastIndexOf("\\")) + 1);
+    const name = baseName(stat.path, guest.family);
     return [path === "" ? name : `${path}/${name}`, stat];
   });
 }

@@ -9,7 +9,7 @@ import {
   ownerSchema,
   transferSchema,
 } from "../common";
-import { isRoot } from "../guest-path";
+import { isRoot } from "../../guest/file-path";
 
 const homeDirectory = /^(\/root|\/home(\/[^/]+)?|\/Users(\/[^/]+)?|[A-Za-z]:[\\/]Users([\\/][^\\/]+)?)[\\/]?$/i;
 

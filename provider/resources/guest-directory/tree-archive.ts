@@ -4,10 +4,10 @@ import { copyFile, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as tar from "tar";
 import { GuestError } from "../../errors/guest-error";
+import { joinPath, parentOf } from "../../guest/file-path";
 import type { FileAttributes, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { formatMode } from "../attributes";
-import { parentOf } from "../guest-path";
 import { privateDirectory } from "../private-directory";
 import type { SourceTree } from "./source-tree";
 import type { TreeAttributes, TreePlan } from "./tree-plan";
@@ -51,7 +51,11 @@ export async function sendAsArchive(
   op: Operation,
 ): Promise<boolean> {
   const local = await packLocally(tree, plan, modifiedAt);
-  const inGuest = `${parentOf(root) === "/" ? "" : parentOf(root)}/.vsphere-guest-${randomBytes(8).toString("hex")}.tar.gz`;
+  const inGuest = joinPath(
+    parentOf(root, guest.family),
+    `.vsphere-guest-${randomBytes(8).toString("hex")}.tar.gz`,
+    guest.family,
+  );
   try {
     const { size } = await stat(local.archive);
     const content = { sizeBytes: size, open: () => createReadStream(local.archive) };

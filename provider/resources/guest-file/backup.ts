@@ -1,7 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
+import { joinPath, splitPath } from "../../guest/file-path";
 import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
-import { baseName, joinPath } from "../guest-path";
 import type { GuestFileInputs } from "./schema";
 
 const outputLimitBytes = 4096;
@@ -44,7 +44,7 @@ export async function restoreBackup(guest: Guest, copy: string, path: string, op
 
 function backupPath(guest: Guest, backup: NonNullable<GuestFileInputs["backup"]>, path: string): string {
   if (backup.directory === undefined) return `${path}${backup.suffix ?? ""}`;
-  return joinPath(guest.family, backup.directory, baseName(path));
+  return joinPath(backup.directory, splitPath(path, guest.family).name, guest.family);
 }
 
 function copyCommand(guest: Guest, from: string, to: string) {

@@ -1,7 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
+import { joinPath, parentOf } from "../../guest/file-path";
 import type { FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
-import { joinPath, parentOf } from "../guest-path";
 import type { GuestFileInputs } from "./schema";
 
 const longestLinkChain = 8;
@@ -54,5 +54,5 @@ function linkRefused(guest: Guest, path: string, stat: FileStat): GuestError {
 
 function linkTarget(guest: Guest, link: string, target: string): string {
   const absolute = target.startsWith("/") || /^[A-Za-z]:[\\/]/.test(target);
-  return absolute ? target : joinPath(guest.family, parentOf(link), target);
+  return absolute ? target : joinPath(parentOf(link, guest.family), target, guest.family);
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { hasCode } from "../../errors/guest-error";
 import { allDone } from "../../guest/all-done";
+import { splitPath } from "../../guest/file-path";
 import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { transferOf } from "../common";
-import { baseName } from "../guest-path";
 import type { GuestProgramRunInputs } from "./schema";
 
 const defaultLogLimitBytes = 1024 * 1024;
@@ -66,7 +66,7 @@ async function saveTo(
   op: Operation,
 ): Promise<string> {
   await mkdir(directory, { recursive: true });
-  const target = join(directory, `${guest.vm.name}-${baseName(path)}`.replace(/[^\w.-]/g, "_"));
+  const target = join(directory, `${guest.vm.name}-${splitPath(path, guest.family).name}`.replace(/[^\w.-]/g, "_"));
   const { body } = await guest.files.read(path, op, transferOf(want));
   await pipeline(body, createWriteStream(target, { mode: 0o600 }), { signal: op.signal });
   return target;

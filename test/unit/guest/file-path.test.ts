@@ -1,4 +1,4 @@
-import { followed, joinPath, splitPath } from "../../../provider/guest/file-path";
+import { followed, isRoot, joinPath, parentOf, splitPath } from "../../../provider/guest/file-path";
 
 test.each([
   ["/etc/hosts", "posix", "/etc", "hosts"],
@@ -11,6 +11,7 @@ test.each([
   ["C:/a/b", "windows", "C:/a", "b"],
   ["C:\\", "windows", "C:\\", "."],
   ["C:", "windows", "C:\\", "."],
+  ["C:\\a", "posix", ".", "C:\\a"],
 ] as const)("%s in a %s guest is cut into its directory and name", (path, family, directory, name) => {
   expect(splitPath(path, family)).toEqual({ directory, name });
 });
@@ -29,4 +30,13 @@ test.each([
 test("a directory is named so that a link to it is followed", () => {
   expect(followed("/var/run", "posix")).toBe("/var/run/.");
   expect(followed("C:\\", "windows")).toBe("C:\\.");
+});
+
+test.each([
+  ["/srv/we\\ird/x", "posix", ["/srv/we\\ird", "/srv", "/"]],
+  ["C:\\a\\b/c", "windows", ["C:\\a\\b", "C:\\a", "C:\\"]],
+] as const)("the directories above %s in a %s guest lead to its root", (path, family, above) => {
+  const found: string[] = [];
+  for (let at: string = path; !isRoot(at); found.push(at)) at = parentOf(at, family);
+  expect(found).toEqual(above);
 });

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { attributesToChange, formatMode, observeAttributes, parseMode } from "../../../provider/resources/attributes";
 import { formatToolsVersion, isAtLeast } from "../../../provider/resources/guest-env-check/tools-version";
-import { baseName, joinPath, parentOf } from "../../../provider/resources/guest-path";
 import { decodeOutput } from "../../../provider/resources/guest-program-run/output";
 import type { FileStat } from "../../../provider/guest/guest";
 
@@ -47,23 +46,6 @@ test.each([
 test("versions compare by their numbers", () => {
   expect(isAtLeast("12.10.0", "12.2")).toBe(true);
   expect(isAtLeast("12.1.9", "12.2")).toBe(false);
-});
-
-test.each([
-  ["/etc/app/a.conf", "/etc/app", "a.conf"],
-  ["/a", "/", "a"],
-  ["C:\\a", "C:\\", "a"],
-  ["C:\\a\\b", "C:\\a", "b"],
-  ["/etc/app/", "/etc", "app"],
-])("%s stands in %s", (path, parent, name) => {
-  expect(parentOf(path)).toBe(parent);
-  expect(baseName(path)).toBe(name);
-});
-
-test("paths join without doubled separators", () => {
-  expect(joinPath("posix", "/", "a")).toBe("/a");
-  expect(joinPath("posix", "/a/", "b")).toBe("/a/b");
-  expect(joinPath("windows", "C:\\", "a")).toBe("C:\\a");
 });
 
 test("output is text where it is UTF-8 or marked UTF-16, with the bytes kept otherwise", () => {
