@@ -1,192 +1,141 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { guestFile, guestProgramRun } from "../../provider/resources";
-import { SimulatedLifecycle } from "./simulated-lifecycle";
-
-let lifecycle: SimulatedLifecycle;
-const file = { vm: "vm-1", path: "/etc/app.conf", content: "x", timeoutSeconds: 5 };
-
-beforeEach(async () => {
-  lifecycle = await SimulatedLifecycle.start({
-    vms: [{ name: "vm-1" }, { name: "twin", folder: "a" }, { name: "twin", folder: "b" }],
-    guestUsers: [{ name: "app", password: "app", uid: 1001, gid: 1001, home: "/home/app" }],
-  });
-});
-afterEach(() => lifecycle.stop());
+import { throughEachHost } from "./each-host";
+import { configFor, startSimulated, type Simulated } from "./simulated";
+import { DeployedResource } from "./stack";
 
 const user = "administrator@vsphere.local";
-const app = { username: "app", password: "app" };
-const root = () => lifecycle.simulator.vm("vm-1").root;
+const guest = { username: "app", password: "app" };
+const file = { vm: "vm-1", path: "/etc/app.conf", content: "x", timeoutSeconds: 5 };
+const lookingOnly = ["System.View", "System.Read", "System.Anonymous", "VirtualMachine.GuestOperations.Query"];
 
 interface Case {
-  readonly what: string;
-  readonly prepare?: () => unknown;
-  readonly act: () => Promise<unknown>;
-  readonly code: string;
-  /** Each must stand in the message. */
+  readonly kind?: "GuestFile" | "GuestProgramRun";
+  readonly inputs?: object;
+  /** In a process of its own, with this configuration in place of what fits the simulator. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly prepare?: (world: Simulated, inGuest: (path: string) => string) => unknown;
+  readonly undo?: (world: Simulated) => unknown;
+  /** Each must stand in the message: what, where, why, what to do. */
   readonly says: readonly (string | RegExp)[];
 }
 
-const cases: Case[] = [
-  {
-    what: "no such VM",
-    act: () => lifecycle.create(guestFile, { ...file, vm: "vm-l" }),
-    code: "VM_NOT_FOUND",
-    says: ["vm-l", "vm-1"],
-  },
-  {
-    what: "several VMs match",
-    act: () => lifecycle.create(guestFile, { ...file, vm: "twin" }),
-    code: "VM_AMBIGUOUS",
-    says: ["/DC0/vm/a/twin", "/DC0/vm/b/twin"],
-  },
-  {
-    what: "wrong vCenter password",
-    act: () => lifecycle.with({ password: "wrong" }).create(guestFile, file),
-    code: "VCENTER_LOGIN_FAILED",
-    says: [user, "VSPHERE_PASSWORD"],
-  },
-  {
-    what: "wrong guest password",
-    act: () => lifecycle.with({ guestPassword: "wrong" }).create(guestFile, file),
-    code: "GUEST_LOGIN_FAILED",
-    says: ["vm-1", "root"],
-  },
-  {
-    what: "missing privilege",
-    prepare: () =>
-      lifecycle.simulator.setPrivileges(user, [
-        "System.View",
-        "System.Read",
-        "System.Anonymous",
-        "VirtualMachine.GuestOperations.Query",
-      ]),
-    act: () => lifecycle.create(guestFile, file),
-    code: "VCENTER_PERMISSION_DENIED",
+const cases: Readonly<Record<string, Case>> = {
+  "no such VM": { inputs: { vm: "vm-l" }, says: ["vm-l", "vm-1"] },
+  "several VMs match": { inputs: { vm: "twin" }, says: ["/DC0/vm/a/twin", "/DC0/vm/b/twin"] },
+  "wrong vCenter password": { config: { password: "wr0ng" }, says: [user, "VSPHERE_PASSWORD"] },
+  "wrong guest password": { config: { guestPassword: "wr0ng" }, says: ["vm-1", "root"] },
+  "missing privilege": {
+    prepare: ({ simulator }) => simulator.setPrivileges(user, lookingOnly),
+    undo: ({ simulator }) => simulator.setPrivileges(user, undefined),
     says: ["VirtualMachine.GuestOperations.Modify", "vm-1"],
   },
-  {
-    what: "VM off",
-    prepare: () => lifecycle.simulator.vm("vm-1").powerOff(),
-    act: () => lifecycle.create(guestFile, { ...file, timeoutSeconds: 1 }),
-    code: "VM_NOT_READY",
-    says: ["vm-1", /powered off/],
+  "VM off": {
+    config: {},
+    inputs: { timeoutSeconds: 1 },
+    prepare: ({ simulator }) => simulator.vm("vm-1").powerOff(),
+    undo: ({ simulator }) => simulator.vm("vm-1").powerOn(),
+    says: ["vm-1", "powered off", "Power it on"],
   },
-  {
-    what: "Tools not ready in time",
-    prepare: () => lifecycle.simulator.vm("vm-1").setToolsState("notRunning"),
-    act: () => lifecycle.create(guestFile, { ...file, timeoutSeconds: 1 }),
-    code: "VM_NOT_READY",
+  "Tools not ready in time": {
+    config: {},
+    inputs: { timeoutSeconds: 1 },
+    prepare: ({ simulator }) => simulator.vm("vm-1").setToolsState("notRunning"),
+    undo: ({ simulator }) => simulator.vm("vm-1").setToolsState("running"),
     says: ["vm-1", "Tools"],
   },
-  {
-    what: "path missing",
-    act: () => lifecycle.create(guestFile, { ...file, path: "/none/app.conf" }),
-    code: "PATH_NOT_FOUND",
-    says: ["vm-1", "/none", "createParents"],
+  "path missing": { inputs: { path: "/none/app.conf" }, says: ["vm-1", "/none", "createParents"] },
+  "is a directory": {
+    prepare: (_, inGuest) => mkdirSync(inGuest("/etc/directory")),
+    inputs: { path: "/etc/directory" },
+    says: ["vm-1 /etc/directory", "directory"],
   },
-  {
-    what: "is a directory",
-    prepare: () => mkdirSync(join(root(), "etc/app.conf")),
-    act: () => lifecycle.create(guestFile, file),
-    code: "NOT_A_FILE",
-    says: ["vm-1 /etc/app.conf", "directory"],
-  },
-  {
-    what: "is a link",
-    prepare: () => symlinkSync("/etc/passwd", join(root(), "etc/app.conf")),
-    act: () => lifecycle.create(guestFile, file),
-    code: "NOT_A_FILE",
+  "is a link": {
+    prepare: (_, inGuest) => symlinkSync("/etc/passwd", inGuest("/etc/link")),
+    inputs: { path: "/etc/link" },
     says: ["/etc/passwd", "symlinks"],
   },
-  {
-    what: "permission denied in the guest",
-    act: () => lifecycle.create(guestFile, { ...file, guest: app }),
-    code: "GUEST_PERMISSION_DENIED",
-    says: ["vm-1", "/etc", "app"],
+  "permission denied in the guest": { inputs: { guest }, says: ["vm-1", "/etc", "app"] },
+  "program missing": { kind: "GuestProgramRun", inputs: { program: "/opt/none" }, says: ["vm-1", "/opt/none"] },
+  "program not executable": {
+    kind: "GuestProgramRun",
+    inputs: { program: "/etc/passwd" },
+    says: ["vm-1 /etc/passwd", "execute"],
   },
-  {
-    what: "program missing",
-    act: () => lifecycle.create(guestProgramRun, { vm: "vm-1", program: "/opt/none", timeoutSeconds: 10 }),
-    code: "PATH_NOT_FOUND",
-    says: ["vm-1", "/opt/none"],
-  },
-  {
-    what: "exit code not accepted",
-    act: () =>
-      lifecycle.create(guestProgramRun, {
-        vm: "vm-1",
-        script: "echo out; echo the disk is on fire >&2; exit 3",
-        timeoutSeconds: 10,
-      }),
-    code: "PROGRAM_FAILED",
+  "exit code not accepted": {
+    kind: "GuestProgramRun",
+    inputs: { script: "echo out; echo the disk is on fire >&2; exit 3" },
     says: ["vm-1", "exit code 3", "the disk is on fire"],
   },
-  {
-    what: "timed out",
-    act: () => lifecycle.create(guestProgramRun, { vm: "vm-1", script: "sleep 600 & sleep 600", timeoutSeconds: 2 }),
-    code: "TIMED_OUT",
-    says: ["vm-1", /2 s/],
+  "timed out": {
+    kind: "GuestProgramRun",
+    inputs: { script: "sleep 600 & sleep 600", timeoutSeconds: 2 },
+    says: ["vm-1", "2 s"],
   },
-  {
-    what: "certificate not trusted",
-    act: () => lifecycle.with({ thumbprint: "00".repeat(32) }).create(guestFile, file),
-    code: "CERTIFICATE_NOT_TRUSTED",
+  "ESXi host not reachable": {
+    config: { transferHosts: JSON.stringify({ "127.0.0.1": "127.0.0.1:1" }), transfer: "direct" },
+    says: ["127.0.0.1:1", "vm-1"],
+  },
+  "certificate not trusted": {
+    config: { thumbprint: "00".repeat(32) },
     says: [/thumbprint/i, /[0-9A-F]{2}(:[0-9A-F]{2}){31}/],
   },
-  {
-    what: "vCenter not reachable",
-    act: () => lifecycle.with({ server: "127.0.0.1:1" }).create(guestFile, file),
-    code: "VCENTER_UNREACHABLE",
-    says: ["127.0.0.1:1"],
-  },
-];
+  "vCenter not reachable": { config: { vsphereServer: "127.0.0.1:1" }, says: ["127.0.0.1:1"] },
+};
 
-test.each(cases)("$what: $code", async ({ prepare, act, code, says }) => {
-  await prepare?.();
-  const before = readdirSync(join(root(), "etc"));
-  const error = await act().then(
-    () => undefined,
-    (reason: Error) => reason,
-  );
-  expect(error).toBeInstanceOf(Error);
-  expect(`${codeOf(error)}: ${error?.message}`).toMatch(new RegExp(`^${code}: `));
-  for (const text of says) expect(error?.message).toMatch(text);
-  expect(error?.message).not.toMatch(/vcenter-password|guest-password/);
-  expect(readdirSync(join(root(), "etc"))).toEqual(before);
-  expect(leftovers()).toEqual([]);
-});
+/** What can go wrong at run time is told in full, leaves nothing half-done, and the next deploy converges. */
+throughEachHost((startHost) => {
+  let world: Simulated;
+  const inGuest = (path: string) => join(world.simulator.vm("vm-1").root, path);
 
-function codeOf(error: unknown): string | undefined {
-  for (let at = error; at instanceof Error; at = at.cause) if ("code" in at) return String(at.code);
-  return undefined;
-}
-
-/** Names of temporary files and run directories of ours in the guest. */
-function leftovers(): string[] {
-  return readdirSync(join(root(), "tmp")).concat(
-    readdirSync(join(root(), "etc")).filter((name) => name.includes("pulumi")),
-  );
-}
-
-test("a file that could not be made is made by the next create", async () => {
-  await expect(lifecycle.create(guestFile, { ...file, path: "/srv/x/app.conf" })).rejects.toThrow("/srv/x");
-  mkdirSync(join(root(), "srv/x"), { recursive: true });
-  const made = await lifecycle.create(guestFile, { ...file, path: "/srv/x/app.conf" });
-  expect(await lifecycle.differences(guestFile, made, { ...file, path: "/srv/x/app.conf" })).toEqual([]);
-});
-
-test("the process tree of a program that timed out is ended", async () => {
-  const run = {
-    vm: "vm-1",
-    script: "echo $$ > /root/pid; (sleep 600; touch /root/survived) & wait",
-    timeoutSeconds: 2,
-  };
-  await expect(lifecycle.create(guestProgramRun, run)).rejects.toThrow("2 s");
-  const alive = await lifecycle.create(guestProgramRun, {
-    vm: "vm-1",
-    script: "ps -e -o args= 2>/dev/null | grep -c '[s]leep 600' || true",
+  beforeAll(async () => {
+    world = await startSimulated(startHost, {
+      vms: [{ name: "vm-1" }, { name: "twin", folder: "a" }, { name: "twin", folder: "b" }],
+      guestUsers: [{ name: "app", password: "app", uid: 1001, gid: 1001, home: "/home/app" }],
+    });
   });
-  expect(alive.state["stdout"]).toBe("0");
-  writeFileSync(join(root(), "root/done"), "");
+  afterAll(() => world.stop());
+
+  /** A thumbprint is trusted, or not, without a CA. */
+  function configWith(config: Readonly<Record<string, string>>): Record<string, string> {
+    const { caFile = "", ...fitting } = configFor(world.simulator);
+    return { ...fitting, ...("thumbprint" in config ? {} : { caFile }), ...config };
+  }
+
+  /** How creating the object fails, through a host with this configuration. */
+  async function failureOf({ kind = "GuestFile", inputs, config }: Case): Promise<Error | undefined> {
+    const declared = kind === "GuestFile" ? { ...file, ...inputs } : { vm: "vm-1", timeoutSeconds: 10, ...inputs };
+    const host = config === undefined ? world.host : startHost(configWith(config));
+    const resource = new DeployedResource(host, kind);
+    try {
+      await (host === world.host ? resource.upWithin(declared) : resource.up(declared));
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    } finally {
+      expect(host.said).not.toMatch(/wr0ng|simulated/);
+      if (host !== world.host) await host.close();
+    }
+  }
+
+  test.each(Object.entries(cases))("%s", async (_, one) => {
+    await one.prepare?.(world, inGuest);
+    const before = readdirSync(inGuest("/etc"));
+    const failure = await failureOf(one);
+    await one.undo?.(world);
+    expect(failure).toBeInstanceOf(Error);
+    for (const text of one.says) expect(failure?.message).toMatch(text);
+    expect(failure?.message).not.toMatch(/wr0ng|simulated/);
+    expect(readdirSync(inGuest("/etc"))).toEqual(before);
+    expect(readdirSync(inGuest("/tmp"))).toEqual([]);
+  });
+
+  test("what could not be made is made by the next deploy", async () => {
+    const resource = world.resource("GuestFile");
+    const declared = { ...file, path: "/srv/x/app.conf" };
+    await expect(resource.up(declared)).rejects.toThrow("/srv/x");
+    mkdirSync(inGuest("/srv/x"));
+    expect(await resource.up(declared)).toBe("create");
+    await resource.destroy();
+  });
 });
