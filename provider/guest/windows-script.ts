@@ -26,12 +26,12 @@ export function windowsScript(
   const pathOf = (name: string) => `${place.room.path}\\${place.runId}.${name}`;
   switch (kind) {
     case "cmd":
-      // cmd finds labels and ends of lines reliably only with CRLF. With /s it takes off the outer quotes alone.
+      // With /s cmd takes off the outer quotes alone.
       return {
         program: isNamedOnly ? systemProgram("cmd.exe") : interpreter,
         commandLine: `/d /s /c ""${pathOf("script.cmd")}""`,
         name: "script.cmd",
-        bytes: Buffer.from(script.replace(/\r?\n/g, "\r\n")),
+        bytes: Buffer.from(batchText(script, systemProgram)),
       };
     case "powershell":
     case "pwsh":
@@ -41,7 +41,7 @@ export function windowsScript(
           isNamedOnly && kind === "powershell" ? systemProgram("WindowsPowerShell\\v1.0\\powershell.exe") : interpreter,
         commandLine: `-NoProfile -NonInteractive -ExecutionPolicy Bypass -File ${quoteAllForWindows([pathOf("script.ps1")])}`,
         name: "script.ps1",
-        bytes: Buffer.from(`\ufeff${script}`),
+        bytes: Buffer.from(`\ufeff${withoutMark(script)}`),
       };
     default:
       return {
@@ -51,4 +51,17 @@ export function windowsScript(
         bytes: Buffer.from(script),
       };
   }
+}
+
+/**
+ * cmd finds labels and ends of lines reliably only with CRLF. It reads a batch file in the console's code page, line by
+ * line, and takes a byte order mark for text: so one with more than ASCII says first that it goes on in UTF-8.
+ */
+function batchText(script: string, systemProgram: (name: string) => string): string {
+  const text = withoutMark(script).replace(/\r?\n/g, "\r\n");
+  return /^[\0-\x7f]*$/.test(text) ? text : `@"${systemProgram("chcp.com")}" 65001 >nul\r\n${text}`;
+}
+
+function withoutMark(script: string): string {
+  return script.replace(/^\ufeff/, "");
 }

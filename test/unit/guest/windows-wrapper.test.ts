@@ -86,6 +86,16 @@ describe("what Windows is told", () => {
     expect(files.find(({ name }) => name === "1.script.ps1")?.bytes.toString()).toBe("\ufeffWrite-Output 'ünï'");
   });
 
+  test("a batch file with more than ASCII says that it is UTF-8, with no mark that cmd would take for text", async () => {
+    const scriptOf = async (script: string, interpreter: string) =>
+      (await plan({ script, interpreter })).files.find(({ name }) => name.startsWith("1.script"))?.bytes.toString();
+    expect(await scriptOf("\ufeffecho ünï\nexit", "cmd")).toBe(
+      '@"C:\\Windows\\System32\\chcp.com" 65001 >nul\r\necho ünï\r\nexit',
+    );
+    expect(await scriptOf("echo uni\r\n", "cmd")).toBe("echo uni\r\n");
+    expect(await scriptOf("\ufeffexit", "powershell")).toBe("\ufeffexit");
+  });
+
   test("scripts and standard input travel as files, in no command line and no variable", async () => {
     const { start, files } = await plan({ script: "echo hunter1" });
     expect(JSON.stringify(start)).not.toMatch(/hunter/);
@@ -154,6 +164,11 @@ withWine("the wrapper for Windows")("with the cmd.exe of Wine", () => {
     expect(out).toBe("hello from C:\\windows\r\n");
     expect(err.trim()).toBe("to stderr");
     expect(report.end?.stdout).toEqual({ sizeBytes: out.length });
+  });
+
+  // Without a console, as here, Wine goes on in its own code page: this shows only that the script runs.
+  test("a script with more than ASCII runs", async () => {
+    expect((await run({ command: { script: "@rem ünï\n@echo done" } })).out).toBe("done\r\n");
   });
 
   test("environment over the guest's own, whose names differ in case only", async () => {

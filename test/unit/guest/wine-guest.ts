@@ -79,10 +79,13 @@ export class WineGuest {
     const child = spawn("wine", ["cmd", ...start.arguments.split(" ")], {
       env: { ...this.environment(), ...given, PATH: process.env["PATH"] },
       cwd: start.workingDirectory === "C:\\windows" ? `${this.here}/prefix/drive_c/windows` : this.here,
-      stdio: "ignore",
+      stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
-    const ended = once(child, "exit").then(([code]) => code as number | null);
+    child.stdout.resume();
+    child.stderr.resume();
+    // Wine does not wait for a program of this machine; the pipe closes when that too has ended.
+    const ended = once(child, "close").then(([code]) => code as number | null);
     return { start, pid: child.pid ?? 0, ended };
   }
 
