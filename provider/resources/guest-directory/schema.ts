@@ -1,15 +1,14 @@
 import { z } from "zod";
-import { archiveSchema } from "../asset";
-import {
-  commonInputs,
-  commonState,
-  groupSchema,
-  guestPathSchema,
-  modeSchema,
-  ownerSchema,
-  transferSchema,
-} from "../common";
 import { isRoot } from "../../guest/file-path";
+import { archiveSchema } from "../asset";
+import { commonInputs, commonState, guestPathSchema, modeSchema, transferSchema } from "../common";
+import {
+  attributeInputs,
+  attributeState,
+  driftDetectionSchema,
+  parentInputs,
+  parentState,
+} from "../file-system-inputs";
 
 const homeDirectory = /^(\/root|\/home(\/[^/]+)?|\/Users(\/[^/]+)?|[A-Za-z]:[\\/]Users([\\/][^\\/]+)?)[\\/]?$/i;
 
@@ -26,25 +25,8 @@ export const guestDirectoryInputs = z
       replaces: true,
       examples: ["/etc/app/conf.d"],
     }),
-    mode: modeSchema.optional(),
-    owner: ownerSchema.optional(),
-    group: groupSchema.optional(),
-    hidden: z
-      .boolean()
-      .optional()
-      .meta({ examples: [true], description: "The hidden attribute. Windows guests only." }),
-    createParents: z
-      .boolean()
-      .optional()
-      .meta({
-        examples: [true],
-        description:
-          "Make missing directories above. Those made are removed with this one if they are empty then. Default false.",
-      }),
-    parentMode: modeSchema.optional().meta({
-      examples: ["0750"],
-      description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.',
-    }),
+    ...attributeInputs,
+    ...parentInputs,
     onExists: z
       .enum(["adopt", "error"])
       .optional()
@@ -88,13 +70,7 @@ export const guestDirectoryInputs = z
         examples: ["*.log", "cache/**"],
       }),
     transfer: transferSchema.optional(),
-    driftDetection: z
-      .enum(["metadata", "content", "off"])
-      .optional()
-      .meta({
-        examples: ["content"],
-        description: "How changed files of `source` are found, as for GuestFile. Default `metadata`.",
-      }),
+    driftDetection: driftDetectionSchema.optional(),
     recursiveDelete: z
       .boolean()
       .optional()
@@ -121,8 +97,7 @@ export const guestDirectoryState = z.object({
   created: z
     .boolean()
     .meta({ description: "True when this resource made the directory, false when it was there before." }),
-  ownerId: z.number().optional().meta({ description: "Numeric id of `owner`." }),
-  groupId: z.number().optional().meta({ description: "Numeric id of `group`." }),
+  ...attributeState,
   sha256: z
     .string()
     .optional()
@@ -135,10 +110,7 @@ export const guestDirectoryState = z.object({
     .array(z.string())
     .optional()
     .meta({ description: "Directories below that came of `source`, by relative path." }),
-  createdParents: z
-    .array(z.string())
-    .optional()
-    .meta({ description: "Directories made by `createParents`, topmost first." }),
+  ...parentState,
 });
 
 export type GuestDirectoryState = z.infer<typeof guestDirectoryState>;

@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { assetSchema } from "../asset";
+import { commonInputs, commonState, guestPathSchema, transferSchema } from "../common";
 import {
-  commonInputs,
-  commonState,
-  groupSchema,
-  guestPathSchema,
-  modeSchema,
-  ownerSchema,
-  transferSchema,
-} from "../common";
+  attributeInputs,
+  attributeState,
+  driftDetectionSchema,
+  parentInputs,
+  parentState,
+} from "../file-system-inputs";
 
 const base64Schema = z.base64("must be base64");
 
@@ -40,13 +39,7 @@ export const guestFileInputs = z
         description:
           "Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.",
       }),
-    mode: modeSchema.optional(),
-    owner: ownerSchema.optional(),
-    group: groupSchema.optional(),
-    hidden: z
-      .boolean()
-      .optional()
-      .meta({ examples: [true], description: "The hidden attribute. Windows guests only." }),
+    ...attributeInputs,
     readOnly: z
       .boolean()
       .optional()
@@ -59,18 +52,7 @@ export const guestFileInputs = z
         description:
           "Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.",
       }),
-    createParents: z
-      .boolean()
-      .optional()
-      .meta({
-        examples: [true],
-        description:
-          "Make missing directories above the file. Those made are removed with the file if they are empty then. Default false.",
-      }),
-    parentMode: modeSchema.optional().meta({
-      examples: ["0750"],
-      description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.',
-    }),
+    ...parentInputs,
     validateCommand: z
       .string()
       .regex(/\{path\}/, "must hold {path}, which stands for the file to validate")
@@ -122,15 +104,7 @@ export const guestFileInputs = z
       .optional()
       .meta({ examples: [true], description: "On delete put the backup back instead of only removing the file." }),
     transfer: transferSchema.optional(),
-    driftDetection: z
-      .enum(["metadata", "content", "off"])
-      .optional()
-      .meta({
-        examples: ["content"],
-        description:
-          "How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by " +
-          "reading the bytes at each look, `off` not at all.",
-      }),
+    driftDetection: driftDetectionSchema.optional(),
   })
   .refine((file) => [file.content, file.contentBase64, file.source].filter((one) => one !== undefined).length <= 1, {
     message: "at most one of content, contentBase64 and source can be given",
@@ -158,12 +132,8 @@ export const guestFileState = z.object({
     description:
       "Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.",
   }),
-  ownerId: z.number().optional().meta({ description: "Numeric id of `owner`." }),
-  groupId: z.number().optional().meta({ description: "Numeric id of `group`." }),
-  createdParents: z
-    .array(z.string())
-    .optional()
-    .meta({ description: "Directories made by `createParents`, topmost first." }),
+  ...attributeState,
+  ...parentState,
   backupPath: z.string().optional().meta({ description: "Where the backup is." }),
 });
 

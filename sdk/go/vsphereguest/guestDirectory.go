@@ -18,7 +18,7 @@ import (
 type GuestDirectory struct {
 	pulumi.CustomResourceState
 
-	// Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrOutput `pulumi:"createParents"`
 	// True when this resource made the directory, false when it was there before.
 	Created pulumi.BoolOutput `pulumi:"created"`
@@ -28,7 +28,7 @@ type GuestDirectory struct {
 	Directories pulumi.StringArrayOutput `pulumi:"directories"`
 	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode pulumi.StringPtrOutput `pulumi:"directoryMode"`
-	// How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrOutput `pulumi:"driftDetection"`
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude pulumi.StringArrayOutput `pulumi:"exclude"`
@@ -126,11 +126,11 @@ func (GuestDirectoryState) ElementType() reflect.Type {
 }
 
 type guestDirectoryArgs struct {
-	// Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents *bool `pulumi:"createParents"`
 	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode *string `pulumi:"directoryMode"`
-	// How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 	DriftDetection *GuestDirectoryDriftDetection `pulumi:"driftDetection"`
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude []string `pulumi:"exclude"`
@@ -168,11 +168,11 @@ type guestDirectoryArgs struct {
 
 // The set of arguments for constructing a GuestDirectory resource.
 type GuestDirectoryArgs struct {
-	// Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrInput
 	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode pulumi.StringPtrInput
-	// How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrInput
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude pulumi.StringArrayInput
@@ -295,7 +295,7 @@ func (o GuestDirectoryOutput) ToGuestDirectoryOutputWithContext(ctx context.Cont
 	return o
 }
 
-// Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 func (o GuestDirectoryOutput) CreateParents() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.CreateParents }).(pulumi.BoolPtrOutput)
 }
@@ -320,7 +320,7 @@ func (o GuestDirectoryOutput) DirectoryMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.DirectoryMode }).(pulumi.StringPtrOutput)
 }
 
-// How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
+// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 func (o GuestDirectoryOutput) DriftDetection() GuestDirectoryDriftDetectionPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) GuestDirectoryDriftDetectionPtrOutput { return v.DriftDetection }).(GuestDirectoryDriftDetectionPtrOutput)
 }

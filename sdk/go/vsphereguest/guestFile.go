@@ -18,7 +18,7 @@ import (
 type GuestFile struct {
 	pulumi.CustomResourceState
 
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 	Backup GuestFileBackupPtrOutput `pulumi:"backup"`
 	// Where the backup is.
 	BackupPath pulumi.StringPtrOutput `pulumi:"backupPath"`
@@ -26,7 +26,7 @@ type GuestFile struct {
 	Content pulumi.StringPtrOutput `pulumi:"content"`
 	// The file's bytes in base64. Example: `aGVsbG8K`.
 	ContentBase64 pulumi.StringPtrOutput `pulumi:"contentBase64"`
-	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrOutput `pulumi:"createParents"`
 	// Directories made by `createParents`, topmost first.
 	CreatedParents pulumi.StringArrayOutput `pulumi:"createdParents"`
@@ -132,13 +132,13 @@ func (GuestFileState) ElementType() reflect.Type {
 }
 
 type guestFileArgs struct {
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 	Backup *GuestFileBackup `pulumi:"backup"`
 	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content *string `pulumi:"content"`
 	// The file's bytes in base64. Example: `aGVsbG8K`.
 	ContentBase64 *string `pulumi:"contentBase64"`
-	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents *bool `pulumi:"createParents"`
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 	DriftDetection *GuestFileDriftDetection `pulumi:"driftDetection"`
@@ -180,13 +180,13 @@ type guestFileArgs struct {
 
 // The set of arguments for constructing a GuestFile resource.
 type GuestFileArgs struct {
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 	Backup GuestFileBackupPtrInput
 	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content pulumi.StringPtrInput
 	// The file's bytes in base64. Example: `aGVsbG8K`.
 	ContentBase64 pulumi.StringPtrInput
-	// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrInput
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
 	DriftDetection GuestFileDriftDetectionPtrInput
@@ -313,7 +313,7 @@ func (o GuestFileOutput) ToGuestFileOutputWithContext(ctx context.Context) Guest
 	return o
 }
 
-// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 func (o GuestFileOutput) Backup() GuestFileBackupPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileBackupPtrOutput { return v.Backup }).(GuestFileBackupPtrOutput)
 }
@@ -333,7 +333,7 @@ func (o GuestFileOutput) ContentBase64() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ContentBase64 }).(pulumi.StringPtrOutput)
 }
 
-// Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 func (o GuestFileOutput) CreateParents() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.CreateParents }).(pulumi.BoolPtrOutput)
 }

@@ -46,9 +46,9 @@ class GuestDirectoryArgs:
 
         :param pulumi.Input[_builtins.str] path: Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
         :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
-        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
-        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
+        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
         :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
@@ -129,7 +129,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+        Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
 
@@ -153,7 +153,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Input[Optional['GuestDirectoryDriftDetection']]:
         """
-        How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 
@@ -363,9 +363,9 @@ class GuestDirectory(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
-        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
+        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
         :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
@@ -525,7 +525,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`.
+        Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
 
@@ -565,7 +565,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Output[Optional['GuestDirectoryDriftDetection']]:
         """
-        How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`.
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 

@@ -49,10 +49,10 @@ class GuestFileArgs:
 
         :param pulumi.Input[_builtins.str] path: Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
         :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
-        :param pulumi.Input['GuestFileBackupArgs'] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+        :param pulumi.Input['GuestFileBackupArgs'] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
         :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
         :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
-        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
@@ -141,7 +141,7 @@ class GuestFileArgs:
     @pulumi.getter
     def backup(self) -> pulumi.Input[Optional['GuestFileBackupArgs']]:
         """
-        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
         """
         return pulumi.get(self, "backup")
 
@@ -177,7 +177,7 @@ class GuestFileArgs:
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+        Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
 
@@ -414,10 +414,10 @@ class GuestFile(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict']] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+        :param pulumi.Input[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict']] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
         :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
         :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
-        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
@@ -588,7 +588,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def backup(self) -> pulumi.Output[Optional['outputs.GuestFileBackup']]:
         """
-        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`.
+        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
         """
         return pulumi.get(self, "backup")
 
@@ -620,7 +620,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`.
+        Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
 

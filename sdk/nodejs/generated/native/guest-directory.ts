@@ -24,7 +24,7 @@ export class GuestDirectory extends NativeResource {
   declare readonly group: pulumi.Output<string | number | undefined>;
   /** The hidden attribute. Windows guests only. Example: `true`. */
   declare readonly hidden: pulumi.Output<boolean | undefined>;
-  /** Make missing directories above. Those made are removed with this one if they are empty then. Default false. Example: `true`. */
+  /** Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`. */
   declare readonly createParents: pulumi.Output<boolean | undefined>;
   /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
   declare readonly parentMode: pulumi.Output<string | undefined>;
@@ -42,7 +42,7 @@ export class GuestDirectory extends NativeResource {
   declare readonly exclude: pulumi.Output<string[] | undefined>;
   /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
   declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
-  /** How changed files of `source` are found, as for GuestFile. Default `metadata`. Example: `content`. */
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`. */
   declare readonly recursiveDelete: pulumi.Output<boolean | undefined>;

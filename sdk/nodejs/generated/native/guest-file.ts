@@ -34,7 +34,7 @@ export class GuestFile extends NativeResource {
   declare readonly readOnly: pulumi.Output<boolean | undefined>;
   /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`. */
   declare readonly modificationTime: pulumi.Output<string | undefined>;
-  /** Make missing directories above the file. Those made are removed with the file if they are empty then. Default false. Example: `true`. */
+  /** Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`. */
   declare readonly createParents: pulumi.Output<boolean | undefined>;
   /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
   declare readonly parentMode: pulumi.Output<string | undefined>;
@@ -44,7 +44,7 @@ export class GuestFile extends NativeResource {
   declare readonly onExists: pulumi.Output<"adopt" | "error" | "overwrite" | undefined>;
   /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`. */
   declare readonly symlinks: pulumi.Output<"refuse" | "follow" | "replace" | undefined>;
-  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. Example: `{"suffix":".orig"}`. */
+  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
   declare readonly backup: pulumi.Output<types.GuestFileBackup | undefined>;
   /** On delete put the backup back instead of only removing the file. Example: `true`. */
   declare readonly restoreOnDelete: pulumi.Output<boolean | undefined>;
