@@ -39,7 +39,9 @@ export async function planTree(
   recorded: GuestDirectoryState | undefined,
   op: Operation,
 ): Promise<TreePlan> {
-  const isExcluded = exclusion(want.exclude);
+  const kept: string[] = [];
+  const matches = exclusion(want.exclude);
+  const isExcluded = (path: string) => matches(path) && kept.push(path) > 0;
   const known = new Set([...tree.directories, ...(recorded?.directories ?? [])]);
   const entersAll = want.purge === true && (want.exclude ?? []).length > 0;
   const found = await readGuestTree(
@@ -48,7 +50,7 @@ export async function planTree(
     { isExcluded, descend: (path) => entersAll || known.has(path) },
     op,
   );
-  const planner = new Planner(guest, want, tree, attributes, recorded, found, op);
+  const planner = new Planner(guest, want, tree, attributes, recorded, { found, kept }, op);
   return planner.plan();
 }
 
@@ -58,6 +60,9 @@ class Planner {
   private readonly write: string[] = [];
   private readonly changes = new Map<string, FileAttributes>();
   private readonly reasons: string[] = [];
+  private readonly found: GuestTree;
+  /** What is there and excluded. */
+  private readonly kept: readonly string[];
 
   constructor(
     private readonly guest: Guest,
@@ -65,9 +70,12 @@ class Planner {
     private readonly tree: SourceTree,
     private readonly attributes: TreeAttributes,
     private readonly recorded: GuestDirectoryState | undefined,
-    private readonly found: GuestTree,
+    { found, kept }: { readonly found: GuestTree; readonly kept: readonly string[] },
     private readonly op: Operation,
-  ) {}
+  ) {
+    this.found = found;
+    this.kept = kept;
+  }
 
   async plan(): Promise<TreePlan> {
     this.planRemovals();
@@ -101,7 +109,7 @@ class Planner {
 
   /** A directory that holds something excluded stays when it is purged around it. */
   private holdsKept(path: string): boolean {
-    return this.found.get(path)?.type === "directory" && (this.want.exclude ?? []).length > 0;
+    return this.found.get(path)?.type === "directory" && this.kept.some((one) => one.startsWith(`${path}/`));
   }
 
   private isBelowRemoved(path: string): boolean {
