@@ -11,7 +11,11 @@ export const remoteAsset = (uri: string, bytes: Uint8Array) => asset({ uri }, by
 
 export const fileArchive = (path: string) => archive({ path }, contentsOf(path));
 export const remoteArchive = (uri: string, path: string) => archive({ uri }, contentsOf(path));
-export const assetArchive = (assets: Readonly<Record<string, object>>) => archive({ assets }, JSON.stringify(assets));
+/** Assets within an archive have no hash of their own. */
+export const assetArchive = (assets: Readonly<Record<string, object>>) => {
+  const plain = Object.entries(assets).map(([name, one]) => [name, { ...one, hash: undefined }]);
+  return archive({ assets: Object.fromEntries(plain) as object }, JSON.stringify(assets));
+};
 
 /** As the engine sends them in diff, read, delete and as old values of update: assets and archives keep their hash only. */
 export function elided(properties: Properties): Properties {

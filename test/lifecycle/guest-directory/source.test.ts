@@ -1,0 +1,148 @@
+import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
+import * as tar from "tar";
+import { assetArchive, fileArchive, fileAsset, remoteArchive, textAsset } from "../assets";
+import { inOneGuest } from "../one-guest";
+import { LocalTree, pathsBelow } from "./local-tree";
+import { zipFile } from "./zip-file";
+
+const guestUsers = [{ name: "app", password: "app", uid: 1001, gid: 1001, home: "/home/app" }];
+const files = {
+  "index.html": "<p>hi</p>",
+  "css/a.css": "a{}",
+  "css/b.css": "b{}",
+  "deep/er/x y 'z'.txt": "x",
+  "empty.txt": "",
+};
+
+inOneGuest(
+  (guest) => {
+    let source: LocalTree;
+    let packed: LocalTree;
+    const declared = (name: string, more: object = {}) => ({ vm: guest.vm, path: `/srv/${name}`, ...more });
+    const at = (path: string) => guest.at(`/srv/${path}`);
+    const modeOf = (path: string) => (statSync(at(path)).mode & 0o7777).toString(8);
+
+    beforeEach(() => {
+      source = new LocalTree(files);
+      packed = new LocalTree({});
+    });
+    afterEach(() => {
+      source.remove();
+      packed.remove();
+    });
+
+    function expectSame(name: string) {
+      expect(pathsBelow(at(name))).toEqual(pathsBelow(source.path));
+      for (const [path, text] of Object.entries(files)) expect(readFileSync(at(`${name}/${path}`), "utf8")).toBe(text);
+    }
+
+    async function pack(name: string): Promise<string> {
+      const file = packed.at(name);
+      if (name.endsWith(".zip")) writeFileSync(file, zipFile(files));
+      else await tar.c({ cwd: source.path, file, gzip: !name.endsWith(".tar") }, ["."]);
+      return file;
+    }
+
+    test("a directory comes in one transfer, with the modes and the owner asked for, and is taken away", async () => {
+      const directory = guest.directory();
+      const modes = { mode: "0711", fileMode: "0640", directoryMode: "0750", owner: "app", group: 1001 };
+      const inputs = declared("modes", { source: source.path, ...modes });
+      guest.simulator.clearCalls();
+      await directory.up(inputs);
+      expect(guest.simulator.calls.filter(({ method }) => method === "PUT")).toHaveLength(1);
+      expectSame("modes");
+      expect([modeOf("modes"), modeOf("modes/css"), modeOf("modes/css/a.css")]).toEqual(["711", "750", "640"]);
+      for (const path of ["modes", "modes/css", "modes/css/a.css", "modes/deep/er"]) {
+        expect([statSync(at(path)).uid, statSync(at(path)).gid]).toEqual([1001, 1001]);
+      }
+      expect(readdirSync(at("")).filter((name) => name.startsWith("."))).toEqual([]);
+      expect(await directory.up({ ...inputs, fileMode: "0600", owner: "root" })).toBe("update");
+      expect([modeOf("modes/css/a.css"), statSync(at("modes/css")).uid]).toEqual(["600", 0]);
+      await directory.destroy();
+      expect(existsSync(at("modes"))).toBe(false);
+    });
+
+    test("without modes declared new files have 0644, new directories 0755", async () => {
+      await guest.directory().up(declared("usual", { source: source.path }));
+      expect([modeOf("usual"), modeOf("usual/css"), modeOf("usual/css/a.css")]).toEqual(["755", "755", "644"]);
+    });
+
+    test("archives are sources as well: tar, gzipped tar and zip", async () => {
+      await guest.host.begin();
+      for (const name of ["a.tar", "a.tar.gz", "a.tgz", "a.zip"]) {
+        const directory = guest.directory();
+        expect(await directory.upWithin(declared(name, { source: await pack(name) }))).toBe("create");
+        expectSame(name);
+      }
+    });
+
+    test("so are Pulumi's archives, of which a diff tells the hash alone", async () => {
+      const zip = await pack("a.zip");
+      const server = createServer((_, response) => response.end(readFileSync(zip))).listen(0, "127.0.0.1");
+      await new Promise((resolve) => server.once("listening", resolve));
+      const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a.zip`;
+      const assetOf = (path: string) =>
+        path.endsWith(".css") ? fileAsset(source.at(path)) : textAsset(readFileSync(source.at(path), "utf8"));
+      const sources = () => ({
+        "of-directory": fileArchive(source.path),
+        "of-zip": fileArchive(zip),
+        "of-url": remoteArchive(uri, zip),
+        "of-assets": assetArchive(Object.fromEntries(Object.keys(files).map((path) => [path, assetOf(path)]))),
+      });
+      const names = ["of-directory", "of-zip", "of-url", "of-assets"] as const;
+      const directories = names.map((name) => ({ name, directory: guest.directory() }));
+      const deploy = async () => {
+        await guest.host.begin();
+        const steps: Record<string, string> = {};
+        for (const { name, directory } of directories) {
+          steps[name] = await directory.upWithin(declared(name, { source: sources()[name] }));
+        }
+        return steps;
+      };
+      try {
+        await deploy();
+        names.forEach(expectSame);
+        for (const name of names) writeFileSync(at(`${name}/css/a.css`), "tampered");
+        const said = await guest.saidIn(deploy);
+        for (const name of names)
+          expect(said).toContain(`/srv/${name}: css/a.css: content differs: 8 bytes in the guest`);
+        names.forEach(expectSame);
+        source.write("index.html", "<p>new</p>");
+        expect(await deploy()).toMatchObject({ "of-directory": "update", "of-zip": "same", "of-url": "same" });
+        expect(readFileSync(at("of-directory/index.html"), "utf8")).toBe("<p>new</p>");
+      } finally {
+        server.close();
+      }
+    });
+
+    test("entries of archives may not lead out of the directory", async () => {
+      await guest.host.begin();
+      writeFileSync(packed.at("out.zip"), zipFile({ "../out": "" }));
+      const zip = guest.directory().upWithin(declared("out.zip", { source: packed.at("out.zip") }));
+      await expect(zip).rejects.toThrow(/\.\.\/out/);
+      await tar.c({ cwd: source.at("css"), file: packed.at("out.tar"), preservePaths: true }, ["../index.html"]);
+      const tarred = guest.directory().upWithin(declared("out.tar", { source: packed.at("out.tar") }));
+      await expect(tarred).rejects.toThrow(/\.\.\/index\.html|contains '\.\.'/);
+      expect(readdirSync(at("")).filter((name) => name.startsWith("out"))).toEqual([]);
+    });
+
+    test("links of the source may not lead out of it", async () => {
+      symlinkSync("index.html", source.at("link.html"));
+      await guest.directory().up(declared("linked", { source: source.path }));
+      expect(readFileSync(at("linked/link.html"), "utf8")).toBe(files["index.html"]);
+      symlinkSync(dirname(source.path), source.at("out"));
+      const refused = guest.directory().up(declared("refused", { source: source.path }));
+      await expect(refused).rejects.toThrow("is a link that leads out of the source directory");
+    });
+
+    test("a source that can't be read is told before the guest is touched", async () => {
+      const missing = guest.directory().up(declared("missing", { source: join(source.path, "none") }));
+      await expect(missing).rejects.toThrow("cannot be read on this machine");
+      expect(existsSync(at("missing"))).toBe(false);
+    });
+  },
+  { guestUsers },
+);
