@@ -74,6 +74,18 @@ export function attributesToChange(wanted: FileAttributes, stat: FileStat): File
   return Object.fromEntries([...changed].map((name) => [name, wanted[name]]));
 }
 
+/** Sets those of `wanted` that differ from what is there; no request where none does. */
+export async function changeAttributes(
+  guest: Guest,
+  path: string,
+  wanted: FileAttributes,
+  stat: FileStat,
+  op: Operation,
+): Promise<void> {
+  const changes = attributesToChange(wanted, stat);
+  if (Object.keys(changes).length > 0) await guest.files.changeAttributes(path, changes, op);
+}
+
 /**
  * What the guest has, in the words of the program: "644" stays "644" while the bits agree, and a name stays a name while
  * the guest shows the id that was recorded for it. Declared properties only. No request is made.

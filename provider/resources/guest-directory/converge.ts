@@ -2,7 +2,7 @@ import { GuestError } from "../../errors/guest-error";
 import { allDone } from "../../guest/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
-import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
+import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../attributes";
 import { makeParents } from "../parent-directories";
 import { sourceTree } from "./directory-source";
 import { pathInGuest } from "./guest-tree";
@@ -91,15 +91,4 @@ async function make(
   const mode = guest.family === "windows" ? {} : { mode: parseMode(defaultMode) };
   await guest.files.makeDirectory(want.path, { createParents: false, attributes: { ...mode, ...attributes } }, op);
   return parents;
-}
-
-async function changeAttributes(
-  guest: Guest,
-  path: string,
-  wanted: FileAttributes,
-  stat: FileStat,
-  op: Operation,
-): Promise<void> {
-  const changes = attributesToChange(wanted, stat);
-  if (Object.keys(changes).length > 0) await guest.files.changeAttributes(path, changes, op);
 }

@@ -2,7 +2,7 @@ import { GuestError } from "../../errors/guest-error";
 import { allDone } from "../../guest/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
-import { attributesToChange, parseMode, requireFitting, resolveAttributes } from "../attributes";
+import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../attributes";
 import { transferOf } from "../common";
 import { isSettled, modificationTimeForWrite } from "../modification-time";
 import { makeParents } from "../parent-directories";
@@ -32,7 +32,7 @@ export async function convergeGuestFile(
   const found = target.stat?.type === "file" ? target.stat : undefined;
   const kept = found !== undefined && (await isContentKept(guest, want, have, desired, found, op));
   const written = kept
-    ? await changeAttributes(guest, target.path, attributes, found, op)
+    ? await keepContent(guest, target.path, attributes, found, op)
     : await write(guest, want, have, target, attributes, desired ?? (await emptyContent(op)), op);
   const backupPath = written.backupPath ?? have?.backupPath;
   return {
@@ -87,16 +87,16 @@ async function isContentKept(
   return (await guest.files.sha256(found.path, op, transferOf(want))) === desired.sha256;
 }
 
-async function changeAttributes(
+async function keepContent(
   guest: Guest,
   path: string,
   wanted: FileAttributes,
   found: FileStat,
   op: Operation,
 ): Promise<Written> {
-  const changes = attributesToChange(wanted, found);
-  if (Object.keys(changes).length > 0) await guest.files.changeAttributes(path, changes, op);
-  return { stat: found, isProof: isSettled(found.modifiedAt) };
+  await changeAttributes(guest, path, wanted, found, op);
+  const stat = { ...found, modifiedAt: wanted.modifiedAt ?? found.modifiedAt };
+  return { stat, isProof: isSettled(stat.modifiedAt) };
 }
 
 async function write(

@@ -45,3 +45,14 @@ describe("where the guest's clock is ahead, two changes of one second are told a
     expect(await lifecycle.differences(guestDirectory, made, declared)).toHaveLength(1);
   });
 });
+
+test("a declared modification time that is set on content as it was proves that content", async () => {
+  const declared = (modificationTime: string) => ({ vm: "vm-1", path: "/srv/dated", content: "x", modificationTime });
+  const made = await lifecycle.create(guestFile, declared("2020-01-01T00:00:00Z"));
+  const later = declared("2021-01-01T00:00:00Z");
+  const updated = await lifecycle.update(guestFile, made, later);
+  expect(updated.state).toMatchObject({ modifiedAt: "2021-01-01T00:00:00.000Z" });
+  lifecycle.simulator.clearCalls();
+  expect(await lifecycle.differences(guestFile, updated, later)).toEqual([]);
+  expect(lifecycle.simulator.calls.map(({ method }) => method)).not.toContain("GET");
+});
