@@ -98,5 +98,6 @@ async function writeFile(
   const { localPath, sizeBytes } = tree.files.get(path) ?? {};
   if (localPath === undefined || sizeBytes === undefined) throw new Error(`unreachable: ${path} is not in source`);
   const content = { sizeBytes, open: () => createReadStream(localPath) };
-  await guest.files.write(pathInGuest(guest, root, path), content, { attributes, ...transfer }, op);
+  const secret = op.secretInputs.has("source");
+  await guest.files.write(pathInGuest(guest, root, path), content, { attributes, ...transfer, secret }, op);
 }

@@ -59,7 +59,8 @@ export async function sendAsArchive(
   try {
     const { size } = await stat(local.archive);
     const content = { sizeBytes: size, open: () => createReadStream(local.archive) };
-    await guest.files.write(inGuest, content, { attributes: { mode: 0o600 }, ...plan.transfer }, op);
+    const secret = op.secretInputs.has("source");
+    await guest.files.write(inGuest, content, { attributes: { mode: 0o600 }, ...plan.transfer, secret }, op);
     return await unpack(guest, inGuest, root, attributes, op);
   } finally {
     await rm(local.directory, { recursive: true, force: true });
