@@ -1,0 +1,16 @@
+import { spawnSync } from "node:child_process";
+import { inOneGuest, type OneGuest } from "../one-guest";
+
+const hasWine = spawnSync("wine", ["--version"], { stdio: "ignore" }).status === 0;
+
+/** Declares rules about one Windows guest, through each host. */
+export function inWindowsGuest(rules: (guest: OneGuest) => void): void {
+  inOneGuest(rules, { os: "windows" });
+}
+
+/** Rules whose programs need the cmd.exe of Wine; where that is not installed a line says what was skipped. */
+export function withWine(subject: string, rules: () => void): void {
+  if (hasWine) return rules();
+  process.stderr.write(`SKIPPED: ${subject}, since \`wine\` is not installed here\n`);
+  test.skip(subject, () => {});
+}
