@@ -47,6 +47,13 @@ export function treeOfRecord(recorded: GuestDirectoryState, isExcluded: IsExclud
   return { directories: directories.sort(), files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
+/** A file of the tree and where its bytes are; not for trees of a record. */
+export function localFile(tree: SourceTree, path: string): SourceFile & { readonly localPath: string } {
+  const file = tree.files.get(path);
+  if (file?.localPath === undefined) throw new Error(`unreachable: ${path} is not in source`);
+  return { ...file, localPath: file.localPath };
+}
+
 /** One hash for the whole tree: its directories, and the paths and hashes of its files. */
 export function treeSha256(tree: SourceTree): string {
   const hash = createHash("sha256");

@@ -1,13 +1,13 @@
 import { createReadStream } from "node:fs";
 import { hasCode } from "../../errors/guest-error";
 import { allDone } from "../../guest/all-done";
-import type { FileAttributes, Guest, TransferOptions } from "../../guest/guest";
+import type { Guest } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { modificationTimeForWrite } from "../modification-time";
 import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryState } from "./schema";
-import type { SourceTree } from "./source-tree";
-import type { TreeAttributes, TreePlan } from "./tree-plan";
+import { localFile, type SourceTree } from "./source-tree";
+import type { TreeAttributes, TreePlan, TreeWork } from "./tree-plan";
 import { sendAsArchive } from "./tree-archive";
 
 /** So many new files and directories, or more, go as one archive where the guest can unpack it: file by file is five requests each. */
@@ -24,12 +24,10 @@ export async function applyTreePlan(
 ): Promise<ReadonlyMap<string, Date>> {
   await allDone(plan.remove.map((one) => remove(guest, root, one, op)));
   const modifiedAt = modificationTimeForWrite();
+  const work = { guest, root, tree, plan, attributes, modifiedAt };
   const news = plan.write.length + plan.makeDirectories.length;
-  const sent =
-    guest.family === "posix" &&
-    news >= archiveThreshold &&
-    (await sendAsArchive(guest, root, tree, plan, attributes, modifiedAt, op));
-  if (!sent) await sendOneByOne(guest, root, tree, plan, attributes, modifiedAt, op);
+  const sent = guest.family === "posix" && news >= archiveThreshold && (await sendAsArchive(work, op));
+  if (!sent) await sendOneByOne(work, op);
   await allDone(
     [...plan.attributes].map(([path, changes]) =>
       guest.files.changeAttributes(pathInGuest(guest, root, path), changes, op),
@@ -68,36 +66,18 @@ async function remove(
   else await guest.files.deleteFile(inGuest, op);
 }
 
-async function sendOneByOne(
-  guest: Guest,
-  root: string,
-  tree: SourceTree,
-  plan: TreePlan,
-  attributes: TreeAttributes,
-  modifiedAt: Date,
-  op: Operation,
-): Promise<void> {
+async function sendOneByOne(work: TreeWork, op: Operation): Promise<void> {
+  const { guest, root, plan, attributes } = work;
   for (const path of plan.makeDirectories) {
     const made = { createParents: false, attributes: attributes.directory };
     await guest.files.makeDirectory(pathInGuest(guest, root, path), made, op);
   }
-  await allDone(
-    plan.write.map((path) => writeFile(guest, root, path, tree, { ...attributes.file, modifiedAt }, plan.transfer, op)),
-  );
+  await allDone(plan.write.map((path) => writeFile(work, path, op)));
 }
 
-async function writeFile(
-  guest: Guest,
-  root: string,
-  path: string,
-  tree: SourceTree,
-  attributes: FileAttributes,
-  transfer: TransferOptions,
-  op: Operation,
-): Promise<void> {
-  const { localPath, sizeBytes } = tree.files.get(path) ?? {};
-  if (localPath === undefined || sizeBytes === undefined) throw new Error(`unreachable: ${path} is not in source`);
+async function writeFile({ guest, root, tree, plan, ...work }: TreeWork, path: string, op: Operation): Promise<void> {
+  const { localPath, sizeBytes } = localFile(tree, path);
   const content = { sizeBytes, open: () => createReadStream(localPath) };
-  const secret = op.secretInputs.has("source");
-  await guest.files.write(pathInGuest(guest, root, path), content, { attributes, ...transfer, secret }, op);
+  const attributes = { ...work.attributes.file, modifiedAt: work.modifiedAt };
+  await guest.files.write(pathInGuest(guest, root, path), content, { attributes, ...plan.transfer }, op);
 }

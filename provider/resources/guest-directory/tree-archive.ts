@@ -5,12 +5,16 @@ import { dirname, join } from "node:path";
 import * as tar from "tar";
 import { GuestError } from "../../errors/guest-error";
 import { joinPath, parentOf } from "../../guest/file-path";
-import type { FileAttributes, Guest } from "../../guest/guest";
+import type { FileAttributes } from "../../guest/guest";
 import type { Operation } from "../../guest/operation";
 import { formatMode } from "../attributes";
 import { privateDirectory } from "../private-directory";
-import type { SourceTree } from "./source-tree";
-import type { TreeAttributes, TreePlan } from "./tree-plan";
+import { localFile } from "./source-tree";
+import type { TreeWork } from "./tree-plan";
+
+/** Names of archives (beside the directory) and staging directories (in it) begin so; what is left behind is known by it. */
+const archivePrefix = ".vsphere-guest-tree-";
+const stagePrefix = ".vsphere-guest-stage-";
 
 /** Exit code of the script where the guest has no tar. */
 const noTar = 42;
@@ -18,13 +22,16 @@ const noTar = 42;
 /**
  * Unpacks beside the target's files and renames each into place, so that every file is the old or the new one at any
  * time. Parameters: archive, target, owner or empty, modes of files and of directories. Names come from `find`, so any
- * name will do; a link in a directory's place ends the script before anything is put in place.
+ * name will do; a link in a directory's place ends the script before anything is put in place. What a killed deploy left
+ * more than two days ago goes too.
  */
 const unpackScript = `
 set -e
 umask 077
 command -v tar >/dev/null 2>&1 || exit ${noTar}
-stage=$(mktemp -d "$2/.pulumi-XXXXXXXX")
+find "\${1%/*}/" -maxdepth 1 -type f -name "${archivePrefix}*.tar.gz" -mtime +1 -exec rm -f {} + 2>/dev/null || :
+find "$2/." -maxdepth 1 -type d -name "${stagePrefix}*" -mtime +1 -exec rm -rf {} + 2>/dev/null || :
+stage=$(mktemp -d "$2/${stagePrefix}XXXXXXXX")
 trap 'rm -rf "$stage"' EXIT
 tar -xzof "$1" -C "$stage"
 cd "$stage"
@@ -41,27 +48,17 @@ find . ! -type d -exec sh -c 'target=$1; shift; for f; do mv -f "$f" "$target/$f
 `;
 
 /** Sends all new files and directories as one archive; false where the guest can't unpack it, and nothing was changed. */
-export async function sendAsArchive(
-  guest: Guest,
-  root: string,
-  tree: SourceTree,
-  plan: TreePlan,
-  attributes: TreeAttributes,
-  modifiedAt: Date,
-  op: Operation,
-): Promise<boolean> {
-  const local = await packLocally(tree, plan, modifiedAt);
-  const inGuest = joinPath(
-    parentOf(root, guest.family),
-    `.vsphere-guest-${randomBytes(8).toString("hex")}.tar.gz`,
-    guest.family,
-  );
+export async function sendAsArchive(work: TreeWork, op: Operation): Promise<boolean> {
+  const { guest, root, plan } = work;
+  const local = await packLocally(work);
+  const name = `${archivePrefix}${randomBytes(8).toString("hex")}.tar.gz`;
+  const inGuest = joinPath(parentOf(root, guest.family), name, guest.family);
   try {
     const { size } = await stat(local.archive);
     const content = { sizeBytes: size, open: () => createReadStream(local.archive) };
     const secret = op.secretInputs.has("source");
     await guest.files.write(inGuest, content, { attributes: { mode: 0o600 }, ...plan.transfer, secret }, op);
-    return await unpack(guest, inGuest, root, attributes, op);
+    return await unpack(work, inGuest, op);
   } finally {
     await rm(local.directory, { recursive: true, force: true });
     await guest.files.deleteFile(inGuest, {
@@ -72,33 +69,25 @@ export async function sendAsArchive(
   }
 }
 
-async function packLocally(
-  tree: SourceTree,
-  plan: TreePlan,
-  modifiedAt: Date,
-): Promise<{ directory: string; archive: string }> {
+async function packLocally({
+  tree,
+  plan,
+  modifiedAt,
+}: TreeWork): Promise<{ readonly directory: string; readonly archive: string }> {
   const directory = await mkdtemp(join(privateDirectory(), "tree-"));
   const content = join(directory, "content");
   await mkdir(content);
   for (const path of plan.makeDirectories) await mkdir(join(content, path), { recursive: true });
   for (const path of plan.write) {
-    const localPath = tree.files.get(path)?.localPath;
-    if (localPath === undefined) throw new Error(`unreachable: ${path} is not in source`);
     await mkdir(dirname(join(content, path)), { recursive: true });
-    await copyFile(localPath, join(content, path));
+    await copyFile(localFile(tree, path).localPath, join(content, path));
   }
   const archive = join(directory, "tree.tar.gz");
   await tar.c({ cwd: content, file: archive, gzip: true, portable: true, mtime: modifiedAt }, ["."]);
   return { directory, archive };
 }
 
-async function unpack(
-  guest: Guest,
-  archive: string,
-  root: string,
-  attributes: TreeAttributes,
-  op: Operation,
-): Promise<boolean> {
+async function unpack({ guest, root, attributes }: TreeWork, archive: string, op: Operation): Promise<boolean> {
   const parameters = [
     archive,
     root,

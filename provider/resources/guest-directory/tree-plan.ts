@@ -28,6 +28,19 @@ export interface TreeAttributes {
   readonly directory: FileAttributes;
 }
 
+/** A plan with all that it takes to carry it out. */
+export interface TreeWork {
+  readonly guest: Guest;
+  /** The directory in the guest. */
+  readonly root: string;
+  readonly tree: SourceTree;
+  readonly plan: TreePlan;
+  /** Of new files and directories. */
+  readonly attributes: TreeAttributes;
+  /** Given to all files that are written. */
+  readonly modifiedAt: Date;
+}
+
 type RecordedFile = NonNullable<GuestDirectoryState["files"]>[string];
 
 /** Compares the guest with the source; reads only. Undefined owner and mode are left out of `attributes`. */
