@@ -8,6 +8,7 @@ import { diff } from "../lifecycle/diff";
 import { foresee } from "../lifecycle/foresee";
 import type { ProcessScope } from "../lifecycle/process-scope";
 import { topLevelName } from "../lifecycle/property-path";
+import type { PropertyMap } from "../lifecycle/property-value";
 import { subjectOf } from "../lifecycle/observe";
 import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
@@ -108,7 +109,8 @@ export class DynamicProvider {
       if (found === undefined) return {};
       const { state, inputs, secretOutputs } = found;
       // As check would give them, or the next preview shows what is foreseen as new.
-      const known = await foresee(this.#kind, { inputs, secretInputs: request.secretInputs }, context.signal);
+      const seen = { inputs, secretInputs: request.secretInputs, state: state as PropertyMap };
+      const known = await foresee(this.#kind, seen, context.signal);
       const foreseen = encodeProperties(known.outputs, secretOutputs);
       return {
         id: found.id,

@@ -1,7 +1,7 @@
 import { hasCode } from "../errors/guest-error";
 import type { ResourceKind } from "../resources/resource-kind";
 import { holdsUnknown, type PropertyMap } from "./property-value";
-import { declaredInputs, secretOutputs } from "./recorded-state";
+import { declaredInputs, decodeState, secretOutputs } from "./recorded-state";
 import type { Failure } from "./validation";
 
 /** Outputs that are known before any work. */
@@ -14,13 +14,14 @@ export interface Foreseen {
 /** Asks the kind what its inputs alone tell of the outputs; inputs that can't be used are failures. */
 export async function foresee(
   kind: ResourceKind<object, object>,
-  request: { readonly inputs: PropertyMap; readonly secretInputs: ReadonlySet<string> },
+  request: { readonly inputs: PropertyMap; readonly secretInputs: ReadonlySet<string>; readonly state?: PropertyMap },
   signal: AbortSignal,
 ): Promise<Foreseen> {
   const known = Object.entries(declaredInputs(kind, request.inputs)).filter(([, value]) => !holdsUnknown(value));
   const secrets = secretOutputs(kind, request.secretInputs);
   try {
-    const outputs = (await kind.foresee?.(Object.fromEntries(known), signal)) ?? {};
+    const recorded = request.state === undefined ? undefined : decodeState(kind, request.state);
+    const outputs = (await kind.foresee?.(Object.fromEntries(known), signal, recorded)) ?? {};
     return { outputs: outputs as PropertyMap, secretOutputs: secrets, failures: [] };
   } catch (error) {
     if (!(error instanceof Error) || !hasCode(error, "INVALID_INPUT")) throw error;

@@ -41,9 +41,10 @@ export interface ResourceKind<I extends object, S extends object> {
   parseId(id: string): Partial<I>;
   /**
    * Outputs that the inputs alone tell, before any work: known in a preview already, so that what depends on them is not
-   * shown as changing. `want` lacks inputs that are not known yet. Rejects with INVALID_INPUT.
+   * shown as changing. `want` lacks inputs that are not known yet; `recorded` tells what the engine leaves out of them in
+   * a read. Rejects with INVALID_INPUT.
    */
-  foresee?(want: Partial<I>, signal: AbortSignal): Promise<Partial<S>>;
+  foresee?(want: Partial<I>, signal: AbortSignal, recorded?: S): Promise<Partial<S>>;
   /** Reads only. `recorded` is the last known state, if any. */
   observe(guest: Guest, want: I, recorded: S | undefined, op: Operation): Promise<Observed<S>>;
   /** Makes it so and returns the new state. `have`: the last recorded state on update, undefined on create. */

@@ -27,7 +27,12 @@ export const guestDirectory: ResourceKind<GuestDirectoryInputs, GuestDirectorySt
   remove: removeGuestDirectory,
 };
 
-async function foresee(want: DeclaredTree, signal: AbortSignal): Promise<Partial<GuestDirectoryState>> {
-  const tree = isElided(want.source) ? undefined : await sourceTree(want, signal);
+async function foresee(
+  want: DeclaredTree,
+  signal: AbortSignal,
+  recorded?: GuestDirectoryState,
+): Promise<Partial<GuestDirectoryState>> {
+  if (isElided(want.source)) return recorded?.sha256 === undefined ? {} : { sha256: recorded.sha256 };
+  const tree = await sourceTree(want, signal);
   return tree === undefined ? {} : { sha256: treeSha256(tree) };
 }
