@@ -6,7 +6,8 @@ export type Step = "create" | "update" | "replace" | "same";
 
 /**
  * One resource in a stack: does what the engine does on each deploy. After every deploy that went well it holds what must
- * always hold: there is no difference left, and a refresh changes nothing.
+ * always hold: there is no difference left, and a refresh changes nothing. What is done `Within` an operation that has
+ * begun shares its process, as the resources of one program do.
  */
 export class DeployedResource {
   recorded: Recorded | undefined;
@@ -32,6 +33,10 @@ export class DeployedResource {
   /** What a preview would say. */
   async preview(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
     await this.host.begin();
+    return this.previewWithin(inputs, secrets);
+  }
+
+  async previewWithin(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
     return (await this.#plan(await this.#checked(inputs, secrets))).step;
   }
 
@@ -66,14 +71,22 @@ export class DeployedResource {
 
   /** True when the object is still there. */
   async refresh(): Promise<boolean> {
-    if (this.recorded === undefined) return false;
     await this.host.begin();
+    return this.refreshWithin();
+  }
+
+  async refreshWithin(): Promise<boolean> {
+    if (this.recorded === undefined) return false;
     this.recorded = await this.host.read(this.kind, this.recorded);
     return this.recorded !== undefined;
   }
 
   async destroy(): Promise<void> {
     await this.host.begin();
+    await this.destroyWithin();
+  }
+
+  async destroyWithin(): Promise<void> {
     if (this.recorded !== undefined) await this.host.delete(this.kind, this.recorded);
     this.recorded = undefined;
   }
