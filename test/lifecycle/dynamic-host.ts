@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { ServiceError } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { decodeProperties } from "../../provider/lifecycle/wire-value";
 import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
+import { plain, struct, unfinished } from "./protocol";
 import { ProviderProcess } from "./provider-process";
 
 /** Pulumi's own host of dynamic resources, with the installed package, as an engine drives it. */
@@ -157,23 +157,16 @@ function wire({ kind, inputs, secrets = [] }: Declaration): Properties {
   return { ...inputs, __provider: providerText(kind), __secrets: [...secrets] };
 }
 
-function struct(properties: Properties): Struct {
-  return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
-}
-
 function decode(properties: Struct | undefined) {
   return decodeProperties(plain(properties));
 }
 
-function plain(properties: Struct | undefined): Properties {
-  return properties?.toJavaScript() ?? {};
-}
-
 function workFailed(error: ServiceError, declared: Declaration): WorkFailed {
-  const [details] = error.metadata.get("grpc-status-details-bin");
-  if (!(details instanceof Buffer)) return new WorkFailed(error.details);
-  const [packed] = Status.deserializeBinary(details).getDetailsList();
-  const failure = messages.ErrorResourceInitFailed.deserializeBinary(packed?.getValue_asU8() ?? new Uint8Array());
-  const { values } = decode(failure.getProperties());
-  return new WorkFailed(error.details, { id: failure.getId(), state: values, inputs: wire(declared) });
+  const left = unfinished(error);
+  if (left === undefined) return new WorkFailed(error.details);
+  return new WorkFailed(error.details, {
+    id: left.id,
+    state: decodeProperties(left.state).values,
+    inputs: wire(declared),
+  });
 }

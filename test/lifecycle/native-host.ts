@@ -1,13 +1,13 @@
 import { resolve } from "node:path";
 import type { ServiceError } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { decodeProperties, encodeProperties } from "../../provider/lifecycle/wire-value";
 import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
 import { EngineEnd } from "./engine-end";
+import { plain, struct, unfinished } from "./protocol";
 import { ProviderProcess } from "./provider-process";
 
 const main = resolve(__dirname, "..", "..", "dist", "provider", "plugin", "main.js");
@@ -163,22 +163,7 @@ function pick(values: Properties, names: readonly string[]): Properties {
   return Object.fromEntries(names.map((name) => [name, values[name]]));
 }
 
-function struct(properties: Properties): Struct {
-  return Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)) as Record<string, JavaScriptValue>);
-}
-
-function plain(properties: Struct | undefined): Properties {
-  return properties?.toJavaScript() ?? {};
-}
-
 function workFailed(error: ServiceError, declared: Declaration): WorkFailed {
-  const [details] = error.metadata.get("grpc-status-details-bin");
-  if (!(details instanceof Buffer)) return new WorkFailed(error.details);
-  const [packed] = Status.deserializeBinary(details).getDetailsList();
-  const failure = messages.ErrorResourceInitFailed.deserializeBinary(packed?.getValue_asU8() ?? new Uint8Array());
-  return new WorkFailed(error.details, {
-    id: failure.getId(),
-    state: plain(failure.getProperties()),
-    inputs: declared.inputs,
-  });
+  const left = unfinished(error);
+  return new WorkFailed(error.details, left === undefined ? undefined : { ...left, inputs: declared.inputs });
 }
