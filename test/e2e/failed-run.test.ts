@@ -17,6 +17,8 @@ test("after a failed run the next up goes on from there", async () => {
   const printed = await project.fails("up");
   expect(printed).toMatch(/exit code 4/);
   expect(printed).toContain("not ready yet");
+  const diagnostics = printed.slice(printed.indexOf("Diagnostics:"));
+  expect(diagnostics.split("ended with exit code 4")).toHaveLength(2);
   expect(existsSync(join(project.root(), "srv/made.txt"))).toBe(true);
 
   writeFileSync(join(project.root(), "srv/ready"), "");
