@@ -79,5 +79,6 @@ async function writeFile({ guest, root, tree, plan, ...work }: TreeWork, path: s
   const { localPath, sizeBytes } = localFile(tree, path);
   const content = { sizeBytes, open: () => createReadStream(localPath) };
   const attributes = { ...work.attributes.file, modifiedAt: work.modifiedAt };
-  await guest.files.write(pathInGuest(guest, root, path), content, { attributes, ...plan.transfer }, op);
+  const secret = op.secretInputs.has("source");
+  await guest.files.write(pathInGuest(guest, root, path), content, { attributes, ...plan.transfer, secret }, op);
 }
