@@ -55,8 +55,19 @@ export async function diff(kind: Kind, request: DiffRequest, context: LifecycleC
   const seen = sight.differences.filter(counts);
   for (const one of seen) if (one.cause === "drifted") tell(context.log, "info", sight.vmName, request.id, one.reason);
   const named = new Set(declared.map((one) => one.property));
-  return { differences: [...declared, ...seen.filter((one) => !named.has(one.property))], deleteBeforeReplace: false };
+  const differences = [...declared, ...seen.filter((one) => !named.has(one.property))];
+  if (recorded === undefined && differences.length === 0) differences.push(toBeRecordedAnew);
+  return { differences, deleteBeforeReplace: false };
 }
+
+/** What a state that can't be read comes to where nothing else differs: without it, delete would not know what is ours. */
+const toBeRecordedAnew: PropertyDifference = {
+  property: "vm",
+  kind: "update",
+  replaces: false,
+  cause: "changed",
+  reason: "the recorded state is of another version and can't be read whole; it is recorded anew",
+};
 
 interface Sight {
   readonly vmName: string;
