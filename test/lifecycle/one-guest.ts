@@ -2,8 +2,12 @@ import { join } from "node:path";
 import type { Simulator, SimulatorOptions } from "../../simulator";
 import { throughEachHost } from "./each-host";
 import type { Host, StartHost } from "./host";
+import { SharedOperations } from "./shared-operations";
 import { startSimulated, type Simulated } from "./simulated";
-import type { DeployedResource } from "./stack";
+import { DeployedResource } from "./stack";
+
+/** One rule may have to wait for all others that share its operations. */
+const patienceMs = 240_000;
 
 /** Declares rules about one guest, which is started for each host: `vm-1`, the first of its simulator. */
 export function inOneGuest(
@@ -22,7 +26,21 @@ export function inOneGuest(
 /** A running guest, and the host that deploys to it. */
 export class OneGuest {
   readonly vm = "vm-1";
+  readonly #operations = new SharedOperations(() => this.host.begin());
   #world: Simulated | undefined;
+
+  /**
+   * A test that goes on beside the other rules and shares its operations with theirs, as the resources of one program
+   * do. It keeps to paths of its own, to its resources' `said`, and off the simulator's switches: `test` is for those.
+   */
+  rule(name: string, body: () => Promise<void>): void {
+    test(name, this.#operations.add(body), patienceMs);
+  }
+
+  /** Does several things in one operation: resources' `…Within`. */
+  together<T>(work: () => Promise<T>): Promise<T> {
+    return this.#operations.within(work);
+  }
 
   get simulator(): Simulator {
     return this.world.simulator;
@@ -37,16 +55,16 @@ export class OneGuest {
   }
 
   file(): DeployedResource {
-    return this.world.resource("GuestFile");
+    return this.#resource("GuestFile");
   }
   directory(): DeployedResource {
-    return this.world.resource("GuestDirectory");
+    return this.#resource("GuestDirectory");
   }
   run(): DeployedResource {
-    return this.world.resource("GuestProgramRun");
+    return this.#resource("GuestProgramRun");
   }
   check(): DeployedResource {
-    return this.world.resource("GuestEnvCheck");
+    return this.#resource("GuestEnvCheck");
   }
 
   /** What was said to the user while `deploy` went on. */
@@ -61,6 +79,10 @@ export class OneGuest {
   }
   async stop(): Promise<void> {
     await this.#world?.stop();
+  }
+
+  #resource(kind: string): DeployedResource {
+    return new DeployedResource(this.host, kind, (work) => this.together(work));
   }
 
   private get world(): Simulated {

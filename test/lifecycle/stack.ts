@@ -4,6 +4,9 @@ import { WorkFailed, type Declaration, type Host, type Properties, type Recorded
 /** What one deploy did with one resource. */
 export type Step = "create" | "update" | "replace" | "same";
 
+/** Does work in an operation of the engine's, which is a process of its own. */
+export type InOperation = <T>(work: () => Promise<T>) => Promise<T>;
+
 /**
  * One resource in a stack: does what the engine does on each deploy. After every deploy that went well it holds what must
  * always hold: there is no difference left, and a refresh changes nothing. What is done `Within` an operation that has
@@ -11,12 +14,18 @@ export type Step = "create" | "update" | "replace" | "same";
  */
 export class DeployedResource {
   recorded: Recorded | undefined;
+  /** What was said to the user in this resource's last preview or deploy. */
+  said = "";
   /** After a failed deploy the engine updates, whatever diff says. */
   #unfinished = false;
 
   constructor(
     private readonly host: Host,
     private readonly kind: string,
+    private readonly inOperation: InOperation = async (work) => {
+      await host.begin();
+      return work();
+    },
   ) {}
 
   get state(): Properties {
@@ -31,29 +40,30 @@ export class DeployedResource {
   }
 
   /** What a preview would say. */
-  async preview(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
-    await this.host.begin();
-    return this.previewWithin(inputs, secrets);
+  preview(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
+    return this.inOperation(() => this.previewWithin(inputs, secrets));
   }
 
-  async previewWithin(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
-    return (await this.#plan(await this.#checked(inputs, secrets))).step;
+  previewWithin(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
+    return this.#heard(async () => (await this.#plan(await this.#checked(inputs, secrets))).step);
   }
 
   /** What a preview says of differences: a line for each, without the machine's name in front. */
   async differences(inputs: Properties, secrets: readonly string[] = []): Promise<string[]> {
-    const before = this.host.said.length;
     await this.preview(inputs, secrets);
-    return this.host.said.slice(before).split("\n");
+    return this.said.split("\n");
   }
 
-  async up(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
-    await this.host.begin();
-    return this.upWithin(inputs, secrets);
+  up(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
+    return this.inOperation(() => this.upWithin(inputs, secrets));
   }
 
   /** As `up`, in the deploy that has begun: a program with several resources has one process for all of them. */
-  async upWithin(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
+  upWithin(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
+    return this.#heard(() => this.#deploy(inputs, secrets));
+  }
+
+  async #deploy(inputs: Properties, secrets: readonly string[]): Promise<Step> {
     const declared = await this.#checked(inputs, secrets);
     const { step } = await this.#plan(declared);
     try {
@@ -70,9 +80,8 @@ export class DeployedResource {
   }
 
   /** True when the object is still there. */
-  async refresh(): Promise<boolean> {
-    await this.host.begin();
-    return this.refreshWithin();
+  refresh(): Promise<boolean> {
+    return this.inOperation(() => this.refreshWithin());
   }
 
   async refreshWithin(): Promise<boolean> {
@@ -81,14 +90,22 @@ export class DeployedResource {
     return this.recorded !== undefined;
   }
 
-  async destroy(): Promise<void> {
-    await this.host.begin();
-    await this.destroyWithin();
+  destroy(): Promise<void> {
+    return this.inOperation(() => this.destroyWithin());
   }
 
   async destroyWithin(): Promise<void> {
     if (this.recorded !== undefined) await this.host.delete(this.kind, this.recorded);
     this.recorded = undefined;
+  }
+
+  async #heard<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.host.said.length;
+    try {
+      return await work();
+    } finally {
+      this.said = this.host.said.slice(before);
+    }
   }
 
   async #checked(inputs: Properties, secrets: readonly string[]): Promise<Declaration> {
