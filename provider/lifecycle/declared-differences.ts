@@ -21,7 +21,7 @@ export interface PropertyDifference {
 }
 
 /** Inputs that say how to reach the guest and for how long: no change of them is a difference. */
-const operationalInputs: ReadonlySet<string> = new Set(["guest", "timeoutSeconds", "transfer"]);
+const operationalInputs: ReadonlySet<string> = new Set(["guest", "runAsPassword", "timeoutSeconds", "transfer"]);
 
 /** True for inputs that describe the object, as against how to work on it. */
 export function isDescriptive(name: string): boolean {

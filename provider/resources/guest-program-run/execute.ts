@@ -62,7 +62,8 @@ export async function execute(
       ? { readsOnly: true }
       : { runKey: await runKeyOf(guest.vm, want, run, environment, op) }),
   };
-  const asked = want.runAs === undefined ? spec : asOtherUser(guest, spec, want.runAs);
+  const { runAs, runAsPassword } = want;
+  const asked = runAs === undefined ? spec : asOtherUser(guest, spec, { runAs, runAsPassword });
   return decodeResult(guest, await guest.programs.run(asked, op), op);
 }
 

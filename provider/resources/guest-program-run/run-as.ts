@@ -6,23 +6,27 @@ import { quoteAllForShell, quoteForShell } from "../../guest/quoting-posix";
 import { requireVariableNames } from "../../guest/run-inputs";
 import { roomPrefix } from "../../guest/run-rooms";
 import { loginScript, otherAccountScript, payloadMark, unsetAll } from "./run-as-scripts";
+import { methodOf } from "./run-as-schema";
 import type { GuestProgramRunInputs } from "./schema";
 
-type RunAs = NonNullable<GuestProgramRunInputs["runAs"]>;
+type OtherAccount = Pick<GuestProgramRunInputs, "runAsPassword"> & {
+  readonly runAs: NonNullable<GuestProgramRunInputs["runAs"]>;
+};
 
 /**
  * The same run under another account of a POSIX guest, by sudo or su. What it is given (a password for sudo, variables,
  * script, standard input) goes in by standard input, never in arguments: the other account cannot read the login's
  * files, and sudo drops variables (run-as-scripts.ts).
  */
-export function asOtherUser(guest: Guest, spec: ProgramSpec, runAs: RunAs): ProgramSpec {
+export function asOtherUser(guest: Guest, spec: ProgramSpec, account: OtherAccount): ProgramSpec {
   if (guest.family === "windows") {
     throw new GuestError(
       "INVALID_INPUT",
       `${guest.vm.name}: runAs works in POSIX guests. In Windows give the resource another login with guest: { username, password }.`,
     );
   }
-  const { user, method = "sudo", password } = typeof runAs === "string" ? { user: runAs } : runAs;
+  const { runAs, runAsPassword: password } = account;
+  const user = typeof runAs === "string" ? runAs : runAs.user;
   const { command, environment: _environment, workingDirectory = "", stdin = "", ...rest } = spec;
   const room = `/tmp/${roomPrefix}${randomBytes(16).toString("hex")}`;
   const setup = Buffer.from(setupText(spec));
@@ -33,7 +37,7 @@ export function asOtherUser(guest: Guest, spec: ProgramSpec, runAs: RunAs): Prog
   const asAccount = ["/bin/sh", "-c", otherAccountScript, "sh", room, workingDirectory]
     .concat(given.map(({ length }) => String(length)))
     .concat(commandWords(command, `${room}/script`));
-  const parameters = [method, user, password === undefined ? "" : "1", isPlain ? "1" : "", workingDirectory];
+  const parameters = [methodOf(runAs), user, password === undefined ? "" : "1", isPlain ? "1" : "", workingDirectory];
   const secret = spec.secret.script || spec.secret.environment || spec.secret.stdin || password !== undefined;
   return {
     ...rest,

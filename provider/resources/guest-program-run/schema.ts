@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { argumentsSchema, commandSchema, interpreterSchema } from "./command-schema";
 import { commonInputs, commonState, guestPathSchema, transferSchema } from "../common";
+import { methodOf, runAsInputs } from "./run-as-schema";
 
 const exitCodeSchema = z.number().int().min(-2147483648).max(4294967295);
 
@@ -103,29 +104,7 @@ export const guestProgramRunInputs = z
           "The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot " +
           "cuts off counts as done. Default false.",
       }),
-    runAs: z
-      .union([
-        z.string().min(1),
-        z.strictObject({
-          user: z.string().min(1).meta({ description: "Account in the guest." }),
-          method: z
-            .enum(["sudo", "su"])
-            .optional()
-            .meta({ description: "`sudo` (default), or `su`, which needs the login to be root." }),
-          password: z.string().optional().meta({
-            description: "Password that sudo asks the login for. Without it sudo must not ask.",
-            secret: true,
-          }),
-        }),
-      ])
-      .optional()
-      .meta({
-        examples: ["app", { user: "app", method: "su" }],
-        description:
-          "Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the " +
-          "login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where " +
-          "neither environment nor stdin is given.",
-      }),
+    ...runAsInputs,
     retry: z
       .strictObject({
         attempts: z.number().int().min(1).max(100).meta({ description: "How often to try in all." }),
@@ -194,6 +173,9 @@ export const guestProgramRunInputs = z
     }
     if (run.logDirectory !== undefined && run.logPaths === undefined) {
       context.addIssue({ code: "custom", path: ["logDirectory"], message: "needs logPaths" });
+    }
+    if (run.runAsPassword !== undefined && (run.runAs === undefined || methodOf(run.runAs) !== "sudo")) {
+      context.addIssue({ code: "custom", path: ["runAsPassword"], message: "needs runAs by sudo" });
     }
     if (run.interpreter !== undefined && run.script === undefined) {
       context.addIssue({ code: "custom", path: ["interpreter"], message: "needs script" });

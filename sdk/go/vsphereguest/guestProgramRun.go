@@ -64,8 +64,10 @@ type GuestProgramRun struct {
 	Removes pulumi.StringPtrOutput `pulumi:"removes"`
 	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry GuestProgramRunRetryPtrOutput `pulumi:"retry"`
-	// Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+	// Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs pulumi.AnyOutput `pulumi:"runAs"`
+	// Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
+	RunAsPassword pulumi.StringPtrOutput `pulumi:"runAsPassword"`
 	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script pulumi.StringPtrOutput `pulumi:"script"`
 	// When the last run started (ISO 8601, clock of the machine that runs Pulumi).
@@ -116,6 +118,13 @@ func NewGuestProgramRun(ctx *pulumi.Context,
 		},
 	})
 	opts = append(opts, aliases)
+	if args.RunAsPassword != nil {
+		args.RunAsPassword = pulumi.ToSecret(args.RunAsPassword).(pulumi.StringPtrInput)
+	}
+	secrets := pulumi.AdditionalSecretOutputs([]string{
+		"runAsPassword",
+	})
+	opts = append(opts, secrets)
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource GuestProgramRun
 	err := ctx.RegisterResource("vsphere-guest:index:GuestProgramRun", name, args, &resource, opts...)
@@ -185,8 +194,10 @@ type guestProgramRunArgs struct {
 	Removes *string `pulumi:"removes"`
 	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry *GuestProgramRunRetry `pulumi:"retry"`
-	// Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+	// Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs interface{} `pulumi:"runAs"`
+	// Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
+	RunAsPassword *string `pulumi:"runAsPassword"`
 	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script *string `pulumi:"script"`
 	// Text for standard input. Example: `"yes\n"`.
@@ -247,8 +258,10 @@ type GuestProgramRunArgs struct {
 	Removes pulumi.StringPtrInput
 	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
 	Retry GuestProgramRunRetryPtrInput
-	// Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+	// Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
 	RunAs pulumi.Input
+	// Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
+	RunAsPassword pulumi.StringPtrInput
 	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
 	Script pulumi.StringPtrInput
 	// Text for standard input. Example: `"yes\n"`.
@@ -473,9 +486,14 @@ func (o GuestProgramRunOutput) Retry() GuestProgramRunRetryPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) GuestProgramRunRetryPtrOutput { return v.Retry }).(GuestProgramRunRetryPtrOutput)
 }
 
-// Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+// Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
 func (o GuestProgramRunOutput) RunAs() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.AnyOutput { return v.RunAs }).(pulumi.AnyOutput)
+}
+
+// Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
+func (o GuestProgramRunOutput) RunAsPassword() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.RunAsPassword }).(pulumi.StringPtrOutput)
 }
 
 // Script to run instead of `program`. Example: `"set -e\nmake install\n"`.

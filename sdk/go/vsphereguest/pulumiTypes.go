@@ -1387,8 +1387,6 @@ func (o GuestProgramRunRetryPtrOutput) DelaySeconds() pulumi.Float64PtrOutput {
 type GuestProgramRunRunAs struct {
 	// `sudo` (default), or `su`, which needs the login to be root.
 	Method *GuestProgramRunRunAsMethod `pulumi:"method"`
-	// Password that sudo asks the login for. Without it sudo must not ask.
-	Password *string `pulumi:"password"`
 	// Account in the guest.
 	User string `pulumi:"user"`
 }
@@ -1407,8 +1405,6 @@ type GuestProgramRunRunAsInput interface {
 type GuestProgramRunRunAsArgs struct {
 	// `sudo` (default), or `su`, which needs the login to be root.
 	Method GuestProgramRunRunAsMethodPtrInput `pulumi:"method"`
-	// Password that sudo asks the login for. Without it sudo must not ask.
-	Password pulumi.StringPtrInput `pulumi:"password"`
 	// Account in the guest.
 	User pulumi.StringInput `pulumi:"user"`
 }
@@ -1495,11 +1491,6 @@ func (o GuestProgramRunRunAsOutput) Method() GuestProgramRunRunAsMethodPtrOutput
 	return o.ApplyT(func(v GuestProgramRunRunAs) *GuestProgramRunRunAsMethod { return v.Method }).(GuestProgramRunRunAsMethodPtrOutput)
 }
 
-// Password that sudo asks the login for. Without it sudo must not ask.
-func (o GuestProgramRunRunAsOutput) Password() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v GuestProgramRunRunAs) *string { return v.Password }).(pulumi.StringPtrOutput)
-}
-
 // Account in the guest.
 func (o GuestProgramRunRunAsOutput) User() pulumi.StringOutput {
 	return o.ApplyT(func(v GuestProgramRunRunAs) string { return v.User }).(pulumi.StringOutput)
@@ -1537,16 +1528,6 @@ func (o GuestProgramRunRunAsPtrOutput) Method() GuestProgramRunRunAsMethodPtrOut
 		}
 		return v.Method
 	}).(GuestProgramRunRunAsMethodPtrOutput)
-}
-
-// Password that sudo asks the login for. Without it sudo must not ask.
-func (o GuestProgramRunRunAsPtrOutput) Password() pulumi.StringPtrOutput {
-	return o.ApplyT(func(v *GuestProgramRunRunAs) *string {
-		if v == nil {
-			return nil
-		}
-		return v.Password
-	}).(pulumi.StringPtrOutput)
 }
 
 // Account in the guest.

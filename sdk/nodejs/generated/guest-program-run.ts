@@ -51,8 +51,10 @@ export class GuestProgramRun extends DynamicResource {
   declare readonly rebootExitCodes: pulumi.Output<number[] | undefined>;
   /** The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`. */
   declare readonly expectReboot: pulumi.Output<boolean | undefined>;
-  /** Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`. */
+  /** Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`. */
   declare readonly runAs: pulumi.Output<string | types.GuestProgramRunRunAs | undefined>;
+  /** Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`. */
+  declare readonly runAsPassword: pulumi.Output<string | undefined>;
   /** Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`. */
   declare readonly retry: pulumi.Output<types.GuestProgramRunRetry | undefined>;
   /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`. */
@@ -129,6 +131,7 @@ const declaration = {
     "rebootExitCodes",
     "expectReboot",
     "runAs",
+    "runAsPassword",
     "retry",
     "logPaths",
     "logDirectory",
@@ -147,7 +150,7 @@ const declaration = {
     "succeeded",
     "created",
   ],
-  secretInputs: ["guest", "runAs"],
+  secretInputs: ["guest", "runAsPassword"],
 } as const;
 
 /** What a program declares of a GuestProgramRun. */
@@ -196,8 +199,10 @@ export interface GuestProgramRunArgs {
   readonly rebootExitCodes?: pulumi.Input<pulumi.Input<number>[]> | undefined;
   /** The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`. */
   readonly expectReboot?: pulumi.Input<boolean> | undefined;
-  /** Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`. */
+  /** Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`. */
   readonly runAs?: pulumi.Input<string | types.GuestProgramRunRunAsArgs> | undefined;
+  /** Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`. */
+  readonly runAsPassword?: pulumi.Input<string> | undefined;
   /** Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`. */
   readonly retry?: pulumi.Input<types.GuestProgramRunRetryArgs> | undefined;
   /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`. */

@@ -193,8 +193,6 @@ export interface GuestProgramRunRunAs {
   readonly user: string;
   /** `sudo` (default), or `su`, which needs the login to be root. */
   readonly method?: "sudo" | "su" | undefined;
-  /** Password that sudo asks the login for. Without it sudo must not ask. */
-  readonly password?: string | undefined;
 }
 
 export interface GuestProgramRunRunAsArgs {
@@ -202,8 +200,6 @@ export interface GuestProgramRunRunAsArgs {
   readonly user: pulumi.Input<string>;
   /** `sudo` (default), or `su`, which needs the login to be root. */
   readonly method?: pulumi.Input<"sudo" | "su"> | undefined;
-  /** Password that sudo asks the login for. Without it sudo must not ask. */
-  readonly password?: pulumi.Input<string> | undefined;
 }
 
 /** `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more. */

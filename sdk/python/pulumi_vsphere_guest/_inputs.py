@@ -477,27 +477,19 @@ class GuestProgramRunRunAsArgsDict(TypedDict):
     """
     `sudo` (default), or `su`, which needs the login to be root.
     """
-    password: NotRequired[pulumi.Input[Optional[_builtins.str]]]
-    """
-    Password that sudo asks the login for. Without it sudo must not ask.
-    """
 
 @pulumi.input_type
 class GuestProgramRunRunAsArgs:
     def __init__(__self__, *,
                  user: pulumi.Input[_builtins.str],
-                 method: pulumi.Input[Optional['GuestProgramRunRunAsMethod']] = None,
-                 password: pulumi.Input[Optional[_builtins.str]] = None):
+                 method: pulumi.Input[Optional['GuestProgramRunRunAsMethod']] = None):
         """
         :param pulumi.Input[_builtins.str] user: Account in the guest.
         :param pulumi.Input['GuestProgramRunRunAsMethod'] method: `sudo` (default), or `su`, which needs the login to be root.
-        :param pulumi.Input[_builtins.str] password: Password that sudo asks the login for. Without it sudo must not ask.
         """
         pulumi.set(__self__, "user", user)
         if method is not None:
             pulumi.set(__self__, "method", method)
-        if password is not None:
-            pulumi.set(__self__, "password", password)
 
     @_builtins.property
     @pulumi.getter
@@ -522,18 +514,6 @@ class GuestProgramRunRunAsArgs:
     @method.setter
     def method(self, value: pulumi.Input[Optional['GuestProgramRunRunAsMethod']]):
         pulumi.set(self, "method", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def password(self) -> pulumi.Input[Optional[_builtins.str]]:
-        """
-        Password that sudo asks the login for. Without it sudo must not ask.
-        """
-        return pulumi.get(self, "password")
-
-    @password.setter
-    def password(self, value: pulumi.Input[Optional[_builtins.str]]):
-        pulumi.set(self, "password", value)
 
 
 class PathExpectationArgsDict(TypedDict):

@@ -42,6 +42,7 @@ class GuestProgramRunArgs:
                  removes: pulumi.Input[Optional[_builtins.str]] = None,
                  retry: pulumi.Input[Optional['GuestProgramRunRetryArgs']] = None,
                  run_as: pulumi.Input[Optional[Union[_builtins.str, 'GuestProgramRunRunAsArgs']]] = None,
+                 run_as_password: pulumi.Input[Optional[_builtins.str]] = None,
                  script: pulumi.Input[Optional[_builtins.str]] = None,
                  stdin: pulumi.Input[Optional[_builtins.str]] = None,
                  success_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
@@ -73,7 +74,8 @@ class GuestProgramRunArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
         :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
         :param pulumi.Input['GuestProgramRunRetryArgs'] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
-        :param pulumi.Input[Union[_builtins.str, 'GuestProgramRunRunAsArgs']] run_as: Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestProgramRunRunAsArgs']] run_as: Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[_builtins.str] run_as_password: Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
         :param pulumi.Input[_builtins.str] script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
         :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
@@ -123,6 +125,8 @@ class GuestProgramRunArgs:
             pulumi.set(__self__, "retry", retry)
         if run_as is not None:
             pulumi.set(__self__, "run_as", run_as)
+        if run_as_password is not None:
+            pulumi.set(__self__, "run_as_password", run_as_password)
         if script is not None:
             pulumi.set(__self__, "script", script)
         if stdin is not None:
@@ -374,13 +378,25 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="runAs")
     def run_as(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestProgramRunRunAsArgs']]]:
         """
-        Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
         """
         return pulumi.get(self, "run_as")
 
     @run_as.setter
     def run_as(self, value: pulumi.Input[Optional[Union[_builtins.str, 'GuestProgramRunRunAsArgs']]]):
         pulumi.set(self, "run_as", value)
+
+    @_builtins.property
+    @pulumi.getter(name="runAsPassword")
+    def run_as_password(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
+        """
+        return pulumi.get(self, "run_as_password")
+
+    @run_as_password.setter
+    def run_as_password(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "run_as_password", value)
 
     @_builtins.property
     @pulumi.getter
@@ -516,6 +532,7 @@ class GuestProgramRun(pulumi.CustomResource):
                  removes: pulumi.Input[Optional[_builtins.str]] = None,
                  retry: pulumi.Input[Optional[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']]] = None,
                  run_as: pulumi.Input[Optional[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]]] = None,
+                 run_as_password: pulumi.Input[Optional[_builtins.str]] = None,
                  script: pulumi.Input[Optional[_builtins.str]] = None,
                  stdin: pulumi.Input[Optional[_builtins.str]] = None,
                  success_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
@@ -552,7 +569,8 @@ class GuestProgramRun(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
         :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
         :param pulumi.Input[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]] run_as: Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]] run_as: Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[_builtins.str] run_as_password: Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
         :param pulumi.Input[_builtins.str] script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
         :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
@@ -609,6 +627,7 @@ class GuestProgramRun(pulumi.CustomResource):
                  removes: pulumi.Input[Optional[_builtins.str]] = None,
                  retry: pulumi.Input[Optional[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']]] = None,
                  run_as: pulumi.Input[Optional[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]]] = None,
+                 run_as_password: pulumi.Input[Optional[_builtins.str]] = None,
                  script: pulumi.Input[Optional[_builtins.str]] = None,
                  stdin: pulumi.Input[Optional[_builtins.str]] = None,
                  success_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
@@ -647,6 +666,7 @@ class GuestProgramRun(pulumi.CustomResource):
             __props__.__dict__["removes"] = removes
             __props__.__dict__["retry"] = retry
             __props__.__dict__["run_as"] = run_as
+            __props__.__dict__["run_as_password"] = None if run_as_password is None else pulumi.Output.secret(run_as_password)
             __props__.__dict__["script"] = script
             __props__.__dict__["stdin"] = stdin
             __props__.__dict__["success_exit_codes"] = success_exit_codes
@@ -672,6 +692,8 @@ class GuestProgramRun(pulumi.CustomResource):
             __props__.__dict__["succeeded"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-nodejs:dynamic/vsphere-guest:GuestProgramRun")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
+        secret_opts = pulumi.ResourceOptions(additional_secret_outputs=["runAsPassword"])
+        opts = pulumi.ResourceOptions.merge(opts, secret_opts)
         super(GuestProgramRun, __self__).__init__(
             'vsphere-guest:index:GuestProgramRun',
             resource_name,
@@ -718,6 +740,7 @@ class GuestProgramRun(pulumi.CustomResource):
         __props__.__dict__["removes"] = None
         __props__.__dict__["retry"] = None
         __props__.__dict__["run_as"] = None
+        __props__.__dict__["run_as_password"] = None
         __props__.__dict__["script"] = None
         __props__.__dict__["started_at"] = None
         __props__.__dict__["stderr"] = None
@@ -924,9 +947,17 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="runAs")
     def run_as(self) -> pulumi.Output[Optional[Any]]:
         """
-        Other account to run all commands as, guards too: a name, or `{ user, method, password }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
         """
         return pulumi.get(self, "run_as")
+
+    @_builtins.property
+    @pulumi.getter(name="runAsPassword")
+    def run_as_password(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
+        """
+        return pulumi.get(self, "run_as_password")
 
     @_builtins.property
     @pulumi.getter

@@ -728,18 +728,14 @@ class GuestProgramRunRetry(dict):
 class GuestProgramRunRunAs(dict):
     def __init__(__self__, *,
                  user: _builtins.str,
-                 method: Optional['GuestProgramRunRunAsMethod'] = None,
-                 password: Optional[_builtins.str] = None):
+                 method: Optional['GuestProgramRunRunAsMethod'] = None):
         """
         :param _builtins.str user: Account in the guest.
         :param 'GuestProgramRunRunAsMethod' method: `sudo` (default), or `su`, which needs the login to be root.
-        :param _builtins.str password: Password that sudo asks the login for. Without it sudo must not ask.
         """
         pulumi.set(__self__, "user", user)
         if method is not None:
             pulumi.set(__self__, "method", method)
-        if password is not None:
-            pulumi.set(__self__, "password", password)
 
     @_builtins.property
     @pulumi.getter
@@ -756,14 +752,6 @@ class GuestProgramRunRunAs(dict):
         `sudo` (default), or `su`, which needs the login to be root.
         """
         return pulumi.get(self, "method")
-
-    @_builtins.property
-    @pulumi.getter
-    def password(self) -> Optional[_builtins.str]:
-        """
-        Password that sudo asks the login for. Without it sudo must not ask.
-        """
-        return pulumi.get(self, "password")
 
 
 @pulumi.output_type

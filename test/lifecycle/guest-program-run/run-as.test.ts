@@ -113,7 +113,7 @@ inOneGuest(
 
     withSudo("runAs by sudo with a password", () => {
       beforeAll(() => allow(guest, "deploy ALL=(ALL:ALL) ALL"));
-      const as = { guest: deploy, runAs: { user: "app", password: sudoPassword } };
+      const as = { guest: deploy, runAs: "app", runAsPassword: sudoPassword };
 
       test("runs as the account, with all that the program is given", async () => {
         const script = 'id -un; echo "$A"; cat';
@@ -122,10 +122,10 @@ inOneGuest(
       });
 
       test("that is wrong is tried once, and no guard takes the refusal for an answer", async () => {
-        const runAs = { user: "app", method: "sudo", password: "wr0ng" };
-        const run = ran({ script: "id -un\nid -un\nid -un", guest: deploy, runAs });
+        const wrong = { guest: deploy, runAs: { user: "app", method: "sudo" }, runAsPassword: "wr0ng" };
+        const run = ran({ script: "id -un\nid -un\nid -un", ...wrong });
         await expect(run).rejects.toThrow("sudo: 1 incorrect password attempt");
-        const guarded = ran({ script: "true", onlyIf: "true", guest: deploy, runAs });
+        const guarded = ran({ script: "true", onlyIf: "true", ...wrong });
         await expect(guarded).rejects.toThrow("the onlyIf command could not be run");
         expect(guest.host.said).not.toContain("wr0ng");
       });
@@ -134,7 +134,20 @@ inOneGuest(
         allow(guest, "deploy ALL=(ALL:ALL) NOPASSWD: ALL");
         const run = await ran({ script: "cat; echo end", ...as });
         expect(run.state).toMatchObject({ stdout: "end", stderr: "" });
-        expect([...guest.host.secretOutputs]).toContain("runAs");
+        expect([...guest.host.secretOutputs]).toContain("runAsPassword");
+        expect([...guest.host.secretOutputs]).not.toContain("runAs");
+        const rotated = { vm: guest.vm, timeoutSeconds: 30, script: "cat; echo end", ...as, runAsPassword: "rotated" };
+        expect(await run.preview(rotated)).toBe("same");
+      });
+
+      test("needs runAs by sudo", async () => {
+        // Pulumi prints the value of the property that a failure names, so a secret one stands in the reason.
+        const needed = [": runAsPassword: needs runAs by sudo"];
+        const su = { user: "app", method: "su" };
+        expect(await guest.run().failures({ vm: guest.vm, script: "id", runAsPassword: "x" })).toEqual(needed);
+        expect(await guest.run().failures({ vm: guest.vm, script: "id", runAs: su, runAsPassword: "x" })).toEqual(
+          needed,
+        );
       });
     });
 
