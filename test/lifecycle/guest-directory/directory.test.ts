@@ -22,7 +22,7 @@ inOneGuest(
       return [(mode & 0o7777).toString(8), uid, gid];
     };
 
-    test("mode, owner and group are set, held and changed in place; what is in it is left alone", async () => {
+    guest.rule("mode, owner and group are set, held and changed in place; what is in it is left alone", async () => {
       const directory = guest.directory();
       const inputs = declared("held", { mode: "2750", owner: "app", group: 1001 });
       await directory.up(inputs);
@@ -30,26 +30,28 @@ inOneGuest(
       writeFileSync(at("held/foreign"), "foreign", { mode: 0o604 });
       chownSync(at("held"), 0, 0);
       chmodSync(at("held"), 0o700);
-      const said = await guest.saidIn(() => directory.up(inputs));
+      await directory.up(inputs);
+      const { said } = directory;
       for (const line of ["mode is 0700", "owner is 0", "group is 0"]) expect(said).toContain(`${line} in the guest`);
       expect(found("held")).toEqual(["2750", 1001, 1001]);
       expect(await directory.up(declared("held", { mode: "0755", owner: 0, group: "root" }))).toBe("update");
       expect([found("held"), found("held/foreign")[0]]).toEqual([["755", 0, 0], "604"]);
     });
 
-    test("what is not declared is left alone; a lost directory is made again", async () => {
+    guest.rule("what is not declared is left alone; a lost directory is made again", async () => {
       const directory = guest.directory();
       await directory.up(declared("free"));
       chmodSync(at("free"), 0o711);
       expect(await directory.preview(declared("free"))).toBe("same");
       rmSync(at("free"), { recursive: true });
-      expect(await guest.saidIn(() => directory.up(declared("free")))).toContain("/srv/free: absent in the guest");
+      await directory.up(declared("free"));
+      expect(directory.said).toContain("/srv/free: absent in the guest");
       expect(found("free")).toEqual(["755", 0, 0]);
       await directory.destroy();
       expect(existsSync(at("free"))).toBe(false);
     });
 
-    test("parents are made when asked, with their mode, and go with it when they are empty", async () => {
+    guest.rule("parents are made when asked, with their mode, and go with it when they are empty", async () => {
       const directory = guest.directory();
       await expect(directory.up(declared("a/b/c"))).rejects.toThrow(/\/srv\/a/);
       const inputs = declared("a/b/c", { createParents: true, parentMode: "0711", mode: "0700" });
@@ -62,7 +64,7 @@ inOneGuest(
       expect(readdirSync(at("a"))).toEqual(["foreign"]);
     });
 
-    test("onExists refuses or adopts what is there; what was adopted is left when it is destroyed", async () => {
+    guest.rule("onExists refuses or adopts what is there; what was adopted is left when it is destroyed", async () => {
       mkdirSync(at("there"), { mode: 0o700 });
       writeFileSync(at("there/foreign"), "");
       await expect(guest.directory().up(declared("there", { onExists: "error" }))).rejects.toThrow(
@@ -75,7 +77,7 @@ inOneGuest(
       expect(readdirSync(at("there"))).toEqual(["foreign"]);
     });
 
-    test("one that is not empty is removed with recursiveDelete only, one that was adopted too", async () => {
+    guest.rule("one that is not empty is removed with recursiveDelete only, one that was adopted too", async () => {
       const directory = guest.directory();
       await directory.up(declared("full"));
       writeFileSync(at("full/foreign"), "foreign");
@@ -91,7 +93,7 @@ inOneGuest(
       expect(readdirSync(at("outside"))).toEqual(["kept"]);
     });
 
-    test("something else in its place is refused, and never removed", async () => {
+    guest.rule("something else in its place is refused, and never removed", async () => {
       writeFileSync(at("taken"), "a file");
       await expect(guest.directory().up(declared("taken"))).rejects.toThrow("is a file in the guest");
       const directory = guest.directory();
@@ -107,24 +109,26 @@ inOneGuest(
       expect(readdirSync(at("elsewhere"))).toEqual(["kept"]);
     });
 
-    test("the root, a drive's root and homes are refused before anything is touched", async () => {
+    guest.rule("the root, a drive's root and homes are refused before anything is touched", async () => {
       const paths = ["/", "/root", "/home", "/home/app/", "C:\\", "D:/", "C:\\Users", "c:\\users\\ada"];
-      const directory = guest.directory();
-      await guest.host.begin();
       for (const path of paths) {
-        const failures = await directory.failures({ vm: guest.vm, path, recursiveDelete: true });
-        expect(failures).toEqual([expect.stringMatching(/^path: must not be (the root|a home)/)]);
+        const { failures } = await guest.together(() =>
+          guest.host.check({ kind: "GuestDirectory", inputs: { vm: guest.vm, path, recursiveDelete: true } }),
+        );
+        expect(failures).toMatchObject([
+          { property: "path", reason: expect.stringMatching(/^must not be (the root|a home)/) },
+        ]);
       }
     });
 
-    test("another machine or path replaces it; an import takes over what is there", async () => {
+    guest.rule("another machine or path replaces it; an import takes over what is there", async () => {
       const directory = guest.directory();
       await directory.up(declared("first"));
       expect(await directory.up(declared("second", { onExists: "error" }))).toBe("replace");
       expect([existsSync(at("first")), existsSync(at("second"))]).toEqual([false, true]);
       const { id = "" } = directory.recorded ?? {};
       const imported = guest.directory();
-      imported.recorded = await guest.host.read("GuestDirectory", { id, inputs: {}, state: {} });
+      imported.recorded = await guest.together(() => guest.host.read("GuestDirectory", { id, inputs: {}, state: {} }));
       expect(imported.recorded).toMatchObject({ id, inputs: { vm: guest.vm, path: "/srv/second" } });
       expect(await imported.up(declared("second"))).toBe("same");
       await imported.destroy();

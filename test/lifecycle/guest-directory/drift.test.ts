@@ -22,20 +22,27 @@ const files = {
 };
 
 inOneGuest((guest) => {
-  let source: LocalTree;
   let number = 0;
-  let root: string;
-  const at = (path = "") => guest.at(`${root}/${path}`);
-  const textOf = (path: string) => readFileSync(at(path), "utf8");
-  const declared = (more: object = {}) => ({ vm: guest.vm, path: root, source: source.path, ...more });
+  const sources: LocalTree[] = [];
+  afterAll(() => sources.forEach((source) => source.remove()));
 
-  beforeEach(() => {
-    source = new LocalTree(files);
-    root = `/srv/site-${++number}`;
-  });
-  afterEach(() => source.remove());
+  /** A source and a directory of the rule's own. */
+  function ownTree() {
+    const source = new LocalTree(files);
+    sources.push(source);
+    const root = `/srv/site-${++number}`;
+    const at = (path = "") => guest.at(`${root}/${path}`);
+    return {
+      source,
+      root,
+      at,
+      textOf: (path: string) => readFileSync(at(path), "utf8"),
+      declared: (more: object = {}) => ({ vm: guest.vm, path: root, source: source.path, ...more }),
+    };
+  }
 
-  test("is told path by path, and only what differs is put right", async () => {
+  guest.rule("is told path by path, and only what differs is put right", async () => {
+    const { at, textOf, declared } = ownTree();
     const directory = guest.directory();
     const inputs = declared({ fileMode: "0644", directoryMode: "0755" });
     await directory.up(inputs);
@@ -45,7 +52,8 @@ inOneGuest((guest) => {
     rmSync(at("deep"), { recursive: true });
     writeFileSync(at("foreign.txt"), "left alone");
     const { ino } = statSync(at("empty.txt"));
-    const said = await guest.saidIn(() => directory.up(inputs));
+    await directory.up(inputs);
+    const { said } = directory;
     for (const line of [
       "css/a.css: content differs, 3 bytes",
       "css/b.css: mode 0600 owner 0:0 in the guest, wanted mode 0644 owner 0:0",
@@ -63,22 +71,26 @@ inOneGuest((guest) => {
     expect(existsSync(at("index.html"))).toBe(true);
   });
 
-  test("of very many paths is counted", async () => {
+  guest.rule("of very many paths is counted", async () => {
+    const { source, at, declared } = ownTree();
     for (let index = 0; index < 25; index++) source.write(`many/${index}`, "x");
     const directory = guest.directory();
     await directory.up(declared());
     rmSync(at("many"), { recursive: true });
-    expect((await directory.differences(declared())).join()).toContain("… and 6 more paths");
+    await directory.preview(declared());
+    expect(directory.said).toContain("… and 6 more paths");
   });
 
-  test("what leaves the source leaves the guest; what others made stays", async () => {
+  guest.rule("what leaves the source leaves the guest; what others made stays", async () => {
+    const { source, at, textOf, declared } = ownTree();
     const directory = guest.directory();
     await directory.up(declared());
     rmSync(source.at("css"), { recursive: true });
     rmSync(source.at("deep"), { recursive: true });
     source.write("index.html", "<p>new</p>");
     writeFileSync(at("deep/foreign"), "");
-    const said = await guest.saidIn(() => directory.up(declared()));
+    await directory.up(declared());
+    const { said } = directory;
     expect(said).toContain("css/a.css: is not in source; it will be removed");
     expect(pathsBelow(at())).toEqual(["deep", "deep/foreign", "empty.txt", "index.html"]);
     expect(textOf("index.html")).toBe("<p>new</p>");
@@ -87,7 +99,8 @@ inOneGuest((guest) => {
     expect(pathsBelow(at())).toEqual(["deep", "deep/foreign"]);
   });
 
-  test("purge removes what is not in the source, but for what is excluded", async () => {
+  guest.rule("purge removes what is not in the source, but for what is excluded", async () => {
+    const { source, at, declared } = ownTree();
     mkdirSync(at("stray/dir"), { recursive: true });
     mkdirSync(at("cache"));
     for (const path of ["app.log", "stray/dir/file", "cache/item", "css"]) writeFileSync(at(path), path);
@@ -104,7 +117,8 @@ inOneGuest((guest) => {
     expect(pathsBelow(at())).toEqual(expected.sort());
     writeFileSync(at("stray"), "again");
     writeFileSync(at("app.log"), "changed");
-    const said = await guest.saidIn(() => directory.up(inputs));
+    await directory.up(inputs);
+    const { said } = directory;
     expect(said).toContain("stray: is not in source; it will be removed");
     expect(said).not.toContain(".log");
     expect(existsSync(at("stray"))).toBe(false);
@@ -113,7 +127,8 @@ inOneGuest((guest) => {
     expect(pathsBelow(at())).toEqual(pathsBelow(source.path));
   });
 
-  test("a link in the tree's place is replaced, never followed out of it", async () => {
+  guest.rule("a link in the tree's place is replaced, never followed out of it", async () => {
+    const { source, at, textOf, declared } = ownTree();
     mkdirSync(at(), { recursive: true });
     mkdirSync(at("../outside"));
     writeFileSync(at("../outside/a.css"), "untouched");
@@ -133,30 +148,31 @@ inOneGuest((guest) => {
     expect(textOf("../outside/a.css")).toBe("untouched");
   });
 
-  test("a path of the wrong type is replaced", async () => {
+  guest.rule("a path of the wrong type is replaced", async () => {
+    const { source, at, declared } = ownTree();
     const directory = guest.directory();
     await directory.up(declared());
     rmSync(at("css"), { recursive: true });
     rmSync(at("empty.txt"));
     writeFileSync(at("css"), "a file");
     mkdirSync(at("empty.txt"));
-    const said = await guest.saidIn(() => directory.up(declared()));
+    await directory.up(declared());
+    const { said } = directory;
     expect(said).toContain("css: is a file in the guest, wanted a directory");
     expect(said).toContain("empty.txt: is a directory in the guest, wanted a file");
     expect(pathsBelow(at())).toEqual(pathsBelow(source.path));
   });
 
-  test("of content is looked for by size and time, by the bytes, or not at all, as asked", async () => {
+  guest.rule("of content is looked for by size and time, by the bytes, or not at all, as asked", async () => {
+    const { root, at, textOf, declared } = ownTree();
     const modes = ["metadata", "content", "off"] as const;
     const directories = modes.map((name) => ({ name, directory: guest.directory() }));
     const deploy = async () => {
-      await guest.host.begin();
-      const steps: Record<string, string> = {};
-      for (const { name, directory } of directories) {
+      const up = async ({ name, directory }: (typeof directories)[number]) => {
         const inputs = { ...declared({ driftDetection: name, createParents: true }), path: `${root}/${name}` };
-        steps[name] = await directory.upWithin(inputs);
-      }
-      return steps;
+        return [name, await directory.up(inputs)] as const;
+      };
+      return Object.fromEntries(await Promise.all(directories.map(up)));
     };
     await deploy();
     for (const name of modes) {

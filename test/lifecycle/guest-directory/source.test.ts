@@ -19,67 +19,69 @@ const files = {
 
 inOneGuest(
   (guest) => {
-    let source: LocalTree;
-    let packed: LocalTree;
+    const trees: LocalTree[] = [];
     const declared = (name: string, more: object = {}) => ({ vm: guest.vm, path: `/srv/${name}`, ...more });
     const at = (path: string) => guest.at(`/srv/${path}`);
     const modeOf = (path: string) => (statSync(at(path)).mode & 0o7777).toString(8);
+    afterAll(() => trees.forEach((tree) => tree.remove()));
 
-    beforeEach(() => {
-      source = new LocalTree(files);
-      packed = new LocalTree({});
-    });
-    afterEach(() => {
-      source.remove();
-      packed.remove();
-    });
+    function localTree(content: Readonly<Record<string, string>> = files): LocalTree {
+      const tree = new LocalTree(content);
+      trees.push(tree);
+      return tree;
+    }
 
     function expectSame(name: string) {
-      expect(pathsBelow(at(name))).toEqual(pathsBelow(source.path));
+      expect(pathsBelow(at(name))).toEqual([...Object.keys(files), "css", "deep", "deep/er"].sort());
       for (const [path, text] of Object.entries(files)) expect(readFileSync(at(`${name}/${path}`), "utf8")).toBe(text);
     }
 
     async function pack(name: string): Promise<string> {
-      const file = packed.at(name);
+      const file = localTree({}).at(name);
       if (name.endsWith(".zip")) writeFileSync(file, zipFile(files));
-      else await tar.c({ cwd: source.path, file, gzip: !name.endsWith(".tar") }, ["."]);
+      else await tar.c({ cwd: localTree().path, file, gzip: !name.endsWith(".tar") }, ["."]);
       return file;
     }
 
-    test("a directory comes in one transfer, with the modes and the owner asked for, and is taken away", async () => {
-      const directory = guest.directory();
-      const modes = { mode: "0711", fileMode: "0640", directoryMode: "0750", owner: "app", group: 1001 };
-      const inputs = declared("modes", { source: source.path, ...modes });
-      guest.simulator.clearCalls();
-      await directory.up(inputs);
-      expect(guest.simulator.calls.filter(({ method }) => method === "PUT")).toHaveLength(1);
-      expectSame("modes");
-      expect([modeOf("modes"), modeOf("modes/css"), modeOf("modes/css/a.css")]).toEqual(["711", "750", "640"]);
-      for (const path of ["modes", "modes/css", "modes/css/a.css", "modes/deep/er"]) {
-        expect([statSync(at(path)).uid, statSync(at(path)).gid]).toEqual([1001, 1001]);
-      }
-      expect(readdirSync(at("")).filter((name) => name.startsWith("."))).toEqual([]);
-      expect(await directory.up({ ...inputs, fileMode: "0600", owner: "root" })).toBe("update");
-      expect([modeOf("modes/css/a.css"), statSync(at("modes/css")).uid]).toEqual(["600", 0]);
-      await directory.destroy();
-      expect(existsSync(at("modes"))).toBe(false);
-    });
+    guest.rule(
+      "a directory comes in one transfer, with the modes and the owner asked for, and is taken away",
+      async () => {
+        const source = localTree();
+        const directory = guest.directory();
+        const modes = { mode: "0711", fileMode: "0640", directoryMode: "0750", owner: "app", group: 1001 };
+        const inputs = declared("modes", { source: source.path, ...modes });
+        const requests = await guest.together(async () => {
+          guest.simulator.clearCalls();
+          await directory.upWithin(inputs);
+          return guest.simulator.calls.map(({ method }) => method);
+        });
+        expect(requests.filter((method) => method === "PUT")).toHaveLength(1);
+        expectSame("modes");
+        expect([modeOf("modes"), modeOf("modes/css"), modeOf("modes/css/a.css")]).toEqual(["711", "750", "640"]);
+        for (const path of ["modes", "modes/css", "modes/css/a.css", "modes/deep/er"]) {
+          expect([statSync(at(path)).uid, statSync(at(path)).gid]).toEqual([1001, 1001]);
+        }
+        expect(await directory.up({ ...inputs, fileMode: "0600", owner: "root" })).toBe("update");
+        expect([modeOf("modes/css/a.css"), statSync(at("modes/css")).uid]).toEqual(["600", 0]);
+        await directory.destroy();
+        expect(existsSync(at("modes"))).toBe(false);
+      },
+    );
 
-    test("without modes declared new files have 0644, new directories 0755", async () => {
-      await guest.directory().up(declared("usual", { source: source.path }));
+    guest.rule("without modes declared new files have 0644, new directories 0755", async () => {
+      await guest.directory().up(declared("usual", { source: localTree().path }));
       expect([modeOf("usual"), modeOf("usual/css"), modeOf("usual/css/a.css")]).toEqual(["755", "755", "644"]);
     });
 
-    test("archives are sources as well: tar, gzipped tar and zip", async () => {
-      await guest.host.begin();
-      for (const name of ["a.tar", "a.tar.gz", "a.tgz", "a.zip"]) {
-        const directory = guest.directory();
-        expect(await directory.upWithin(declared(name, { source: await pack(name) }))).toBe("create");
-        expectSame(name);
-      }
+    guest.rule("archives are sources as well: tar, gzipped tar and zip", async () => {
+      const names = ["a.tar", "a.tar.gz", "a.tgz", "a.zip"];
+      const up = async (name: string) => guest.directory().up(declared(name, { source: await pack(name) }));
+      expect(new Set(await Promise.all(names.map(up)))).toEqual(new Set(["create"]));
+      names.forEach(expectSame);
     });
 
-    test("so are Pulumi's archives, of which a diff tells the hash alone", async () => {
+    guest.rule("so are Pulumi's archives, of which a diff tells the hash alone", async () => {
+      const source = localTree();
       const zip = await pack("a.zip");
       const server = createServer((_, response) => response.end(readFileSync(zip))).listen(0, "127.0.0.1");
       await new Promise((resolve) => server.once("listening", resolve));
@@ -95,20 +97,17 @@ inOneGuest(
       const names = ["of-directory", "of-zip", "of-url", "of-assets"] as const;
       const directories = names.map((name) => ({ name, directory: guest.directory() }));
       const deploy = async () => {
-        await guest.host.begin();
-        const steps: Record<string, string> = {};
-        for (const { name, directory } of directories) {
-          steps[name] = await directory.upWithin(declared(name, { source: sources()[name] }));
-        }
-        return steps;
+        const up = async ({ name, directory }: (typeof directories)[number]) =>
+          [name, await directory.up(declared(name, { source: sources()[name] }))] as const;
+        return Object.fromEntries(await Promise.all(directories.map(up)));
       };
       try {
         await deploy();
         names.forEach(expectSame);
         for (const name of names) writeFileSync(at(`${name}/css/a.css`), "tampered");
-        const said = await guest.saidIn(deploy);
-        for (const name of names)
-          expect(said).toContain(`/srv/${name}: css/a.css: content differs: 8 bytes in the guest`);
+        await deploy();
+        for (const { name, directory } of directories)
+          expect(directory.said).toContain(`/srv/${name}: css/a.css: content differs: 8 bytes in the guest`);
         names.forEach(expectSame);
         source.write("index.html", "<p>new</p>");
         expect(await deploy()).toMatchObject({ "of-directory": "update", "of-zip": "same", "of-url": "same" });
@@ -118,18 +117,20 @@ inOneGuest(
       }
     });
 
-    test("entries of archives may not lead out of the directory", async () => {
-      await guest.host.begin();
+    guest.rule("entries of archives may not lead out of the directory", async () => {
+      const packed = localTree({});
+      const source = localTree();
       writeFileSync(packed.at("out.zip"), zipFile({ "../out": "" }));
-      const zip = guest.directory().upWithin(declared("out.zip", { source: packed.at("out.zip") }));
+      const zip = guest.directory().up(declared("out.zip", { source: packed.at("out.zip") }));
       await expect(zip).rejects.toThrow(/\.\.\/out/);
       await tar.c({ cwd: source.at("css"), file: packed.at("out.tar"), preservePaths: true }, ["../index.html"]);
-      const tarred = guest.directory().upWithin(declared("out.tar", { source: packed.at("out.tar") }));
+      const tarred = guest.directory().up(declared("out.tar", { source: packed.at("out.tar") }));
       await expect(tarred).rejects.toThrow(/\.\.\/index\.html|contains '\.\.'/);
       expect(readdirSync(at("")).filter((name) => name.startsWith("out"))).toEqual([]);
     });
 
-    test("links of the source may not lead out of it", async () => {
+    guest.rule("links of the source may not lead out of it", async () => {
+      const source = localTree();
       symlinkSync("index.html", source.at("link.html"));
       await guest.directory().up(declared("linked", { source: source.path }));
       expect(readFileSync(at("linked/link.html"), "utf8")).toBe(files["index.html"]);
@@ -138,7 +139,8 @@ inOneGuest(
       await expect(refused).rejects.toThrow("is a link that leads out of the source directory");
     });
 
-    test("a source that can't be read is told before the guest is touched", async () => {
+    guest.rule("a source that can't be read is told before the guest is touched", async () => {
+      const source = localTree();
       const missing = guest.directory().up(declared("missing", { source: join(source.path, "none") }));
       await expect(missing).rejects.toThrow("cannot be read on this machine");
       expect(existsSync(at("missing"))).toBe(false);

@@ -17,7 +17,7 @@ inOneGuest(
     const textOf = (name: string) => readFileSync(at(name), "utf8");
     const modeOf = (name: string) => (statSync(at(name)).mode & 0o7777).toString(8);
 
-    test("another machine or path replaces the file; all else is changed in place, at once", async () => {
+    guest.rule("another machine or path replaces the file; all else is changed in place, at once", async () => {
       const file = guest.file();
       await file.up(declared("kept"));
       const changed = {
@@ -32,53 +32,54 @@ inOneGuest(
       expect(readFileSync(join(guest.simulator.vm("vm-2").root, "srv/kept"), "utf8")).toBe("one\n");
     });
 
-    test("how it is worked on is no difference", async () => {
+    guest.rule("how it is worked on is no difference", async () => {
       const file = guest.file();
       await file.up(declared("worked"));
       const otherwise = { timeoutSeconds: 60, transfer: "inBand", guest: { username: "root", password: "simulated" } };
       expect(await file.up(declared("worked", otherwise))).toBe("same");
     });
 
-    test("what is not known yet in a preview is a change, and the rest is looked at all the same", async () => {
+    guest.rule("what is not known yet in a preview is a change, and the rest is looked at all the same", async () => {
       const file = guest.file();
       await file.up(declared("unknown", { mode: "0644" }));
       chmodSync(at("unknown"), 0o600);
       const preview = { content: unknownSentinel, mode: "0644" };
-      const said = await guest.saidIn(async () => {
-        expect(await file.preview(declared("unknown", preview))).toBe("update");
-      });
-      expect(said).toContain("mode is 0600 in the guest, wanted 0644");
+      expect(await file.preview(declared("unknown", preview))).toBe("update");
+      expect(file.said).toContain("mode is 0600 in the guest, wanted 0644");
       expect([textOf("unknown"), modeOf("unknown")]).toEqual(["one\n", "600"]);
       expect(await file.preview(declared("unknown", { vm: unknownSentinel }))).toBe("replace");
     });
 
-    test("is imported by its id: what is there is taken over, not written anew", async () => {
+    guest.rule("is imported by its id: what is there is taken over, not written anew", async () => {
       writeFileSync(at("imported"), "one\n", { mode: 0o640 });
       const { ino } = statSync(at("imported"));
       const id = `${guest.simulator.vm(guest.vm).instanceUuid}:/srv/imported`;
-      await guest.host.begin();
       const file = guest.file();
-      file.recorded = await guest.host.read("GuestFile", { id, inputs: {}, state: {} });
+      file.recorded = await guest.together(() => guest.host.read("GuestFile", { id, inputs: {}, state: {} }));
       expect(file.recorded).toMatchObject({ id, inputs: { vm: guest.vm, path: "/srv/imported" } });
       expect(await file.up(declared("imported", { mode: "0640" }))).toBe("update");
       expect(statSync(at("imported")).ino).toBe(ino);
       expect(file.state).toMatchObject({ content: "one\n", mode: "0640", sizeBytes: 4 });
     });
 
-    test("a state of an older version is read: what it lacks is found out, what it has more is dropped", async () => {
-      const file = guest.file();
-      await file.up(declared("old"));
-      const { recorded } = file;
-      if (recorded === undefined) throw new Error("nothing was recorded");
-      const { sha256: _sha256, modifiedAt: _modifiedAt, ...state } = recorded.state;
-      file.recorded = { ...recorded, state: { ...state, sizeBytes: "4 bytes", atomicWrite: true } };
-      expect(await file.preview(declared("old"))).toBe("same");
-      expect(await file.up(declared("old", { content: "two\n" }))).toBe("update");
-      expect(file.state).not.toHaveProperty("atomicWrite");
-      expect(textOf("old")).toBe("two\n");
-    });
+    guest.rule(
+      "a state of an older version is read: what it lacks is found out, what it has more is dropped",
+      async () => {
+        const file = guest.file();
+        await file.up(declared("old"));
+        const { recorded } = file;
+        if (recorded === undefined) throw new Error("nothing was recorded");
+        const { sha256: _sha256, modifiedAt: _modifiedAt, ...state } = recorded.state;
+        file.recorded = { ...recorded, state: { ...state, sizeBytes: "4 bytes", atomicWrite: true } };
+        const { ino } = statSync(at("old"));
+        expect(await file.up(declared("old"))).toBe("update");
+        expect(file.state).toMatchObject({ sizeBytes: 4 });
+        expect(file.state).not.toHaveProperty("atomicWrite");
+        expect(statSync(at("old")).ino).toBe(ino);
+      },
+    );
 
-    test("is written and read as the resource's own login, which may do less than the provider's", async () => {
+    guest.rule("is written and read as the resource's own login, which may do less than the provider's", async () => {
       const app = { guest: { username: "app", password: "app-password" } };
       const file = guest.file();
       await file.up({ ...declared("x", app), path: "/home/app/own" });
@@ -89,7 +90,7 @@ inOneGuest(
       expect(existsSync(guest.at("/home/app/own"))).toBe(false);
     });
 
-    test("refresh tells what is there, and the next deploy puts it right", async () => {
+    guest.rule("refresh tells what is there, and the next deploy puts it right", async () => {
       const file = guest.file();
       await file.up(declared("refreshed", { mode: "0644", owner: "root" }));
       writeFileSync(at("refreshed"), "tampered\n");

@@ -50,44 +50,46 @@ describe("transfer: auto, the default", () => {
         expectNothingLeft(guest);
       });
 
-      test("a secret is refused, since it would be seen in the process table, unless its resource asks for it", async () => {
-        const file = guest.file();
-        const inputs = declared("key", { content: "s3cret" });
-        await expect(file.up(inputs, ["content"])).rejects.toThrow(
-          /127\.0\.0\.1:1.*only where `transfer: inBand` asks/s,
-        );
-        expect(existsSync(guest.at("/etc/key"))).toBe(false);
-        const said = await guest.saidIn(() => file.up({ ...inputs, transfer: "inBand" }, ["content"]));
-        expect(said).not.toContain(warning);
-        expect(readFileSync(guest.at("/etc/key"), "utf8")).toBe("s3cret");
-        tamper(guest.at("/etc/key"));
-        expect(await file.up({ ...inputs, transfer: "inBand" }, ["content"])).toBe("update");
-        expect(guest.host.said).not.toContain("s3cret");
-        const tree = { vm: guest.vm, path: "/etc/keys.d", source: __dirname, createParents: true };
-        await expect(guest.directory().up(tree, ["source"])).rejects.toThrow("only where `transfer: inBand` asks");
-        expectNothingLeft(guest);
-      });
+      guest.rule(
+        "a secret is refused, since it would be seen in the process table, unless its resource asks for it",
+        async () => {
+          const file = guest.file();
+          const inputs = declared("key", { content: "s3cret" });
+          await expect(file.up(inputs, ["content"])).rejects.toThrow(
+            /127\.0\.0\.1:1.*only where `transfer: inBand` asks/s,
+          );
+          expect(existsSync(guest.at("/etc/key"))).toBe(false);
+          await file.up({ ...inputs, transfer: "inBand" }, ["content"]);
+          expect(file.said).not.toContain(warning);
+          expect(readFileSync(guest.at("/etc/key"), "utf8")).toBe("s3cret");
+          tamper(guest.at("/etc/key"));
+          expect(await file.up({ ...inputs, transfer: "inBand" }, ["content"])).toBe("update");
+          expect(guest.host.said).not.toContain("s3cret");
+          const tree = { vm: guest.vm, path: "/etc/keys.d", source: __dirname, createParents: true };
+          await expect(guest.directory().up(tree, ["source"])).rejects.toThrow("only where `transfer: inBand` asks");
+        },
+      );
 
-      test("a resource may insist on the ESXi host", async () => {
+      guest.rule("a resource may insist on the ESXi host", async () => {
         const direct = guest.file().up(declared("direct", { transfer: "direct" }));
         await expect(direct).rejects.toThrow("127.0.0.1:1");
         expect(existsSync(guest.at("/etc/direct"))).toBe(false);
       });
 
-      test("large outputs of a program come, and a directory with its tree goes", async () => {
+      guest.rule("large outputs of a program come, and a directory with its tree goes", async () => {
         const source = resolve(__dirname, "..", "guest-file");
         const [run, directory] = [guest.run(), guest.directory()];
         const tree = { vm: guest.vm, path: "/etc/app.d", source, purge: true };
-        await guest.host.begin();
-        await run.upWithin({ vm: guest.vm, script: "seq 1 20000" });
+        await Promise.all([run.up({ vm: guest.vm, script: "seq 1 20000" }), directory.up(tree)]);
         expect(run.state["stdout"]).toContain("\n19999\n20000");
-        await directory.upWithin(tree);
         expect(readdirSync(guest.at("/etc/app.d")).sort()).toEqual(readdirSync(source).sort());
         tamper(guest.at("/etc/app.d/life.test.ts"));
         expect(await directory.up({ ...tree, transfer: "inBand" })).toBe("update");
         await directory.destroy();
-        expectNothingLeft(guest);
+        expect(existsSync(guest.at("/etc/app.d"))).toBe(false);
       });
+
+      test("and nothing of all that is left in the guest", () => expectNothingLeft(guest));
     },
     {},
     closed,
