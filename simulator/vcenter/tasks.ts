@@ -8,6 +8,8 @@ import type { Registry } from "./registry";
 
 /** What a task is about. */
 export interface TaskSubject {
+  /** The API method that made the task, as on the wire: `PowerOnVM_Task`. pyVmomi looks it up while a task runs. */
+  readonly method: string;
   /** e.g. `VirtualMachine.powerOn`. */
   readonly descriptionId: string;
   readonly entity: ManagedObjectReference;
@@ -93,11 +95,10 @@ class Task implements ManagedObject {
   };
 
   #info(): Data<"TaskInfo"> {
-    const method = this.subject.descriptionId.split(".").at(-1) ?? "";
     return {
       key: this.ref.value,
       task: this.ref,
-      name: `${method.charAt(0).toUpperCase()}${method.slice(1)}_Task`,
+      name: this.subject.method,
       descriptionId: this.subject.descriptionId,
       entity: this.subject.entity,
       entityName: this.subject.entityName,

@@ -26,6 +26,21 @@ export interface VirtualMachineSurroundings {
 
 type TaskRef = { readonly type: "Task"; readonly value: string };
 
+/** The tasks' names for people, with the type that declares the method and its name on the wire. */
+const taskMethods = {
+  powerOn: ["VirtualMachine", "PowerOnVM_Task"],
+  powerOff: ["VirtualMachine", "PowerOffVM_Task"],
+  reset: ["VirtualMachine", "ResetVM_Task"],
+  suspend: ["VirtualMachine", "SuspendVM_Task"],
+  upgradeTools: ["VirtualMachine", "UpgradeTools_Task"],
+  reconfigure: ["VirtualMachine", "ReconfigVM_Task"],
+  migrate: ["VirtualMachine", "MigrateVM_Task"],
+  relocate: ["VirtualMachine", "RelocateVM_Task"],
+  rename: ["ManagedEntity", "Rename_Task"],
+  destroy: ["ManagedEntity", "Destroy_Task"],
+} as const;
+type TaskAction = keyof typeof taskMethods;
+
 /** VirtualMachine: properties of protocol.md B.3, methods of B.5. */
 export class VirtualMachine implements Entity {
   readonly ref: Machine["ref"];
@@ -84,10 +99,11 @@ export class VirtualMachine implements Entity {
       }),
   };
 
-  #task(action: string, call: Call, work: () => Promise<Typed | void> | void): TaskRef {
+  #task(action: TaskAction, call: Call, work: () => Promise<Typed | void> | void): TaskRef {
+    const [type, method] = taskMethods[action];
     const subject = {
-      descriptionId:
-        action === "rename" || action === "destroy" ? `ManagedEntity.${action}` : `VirtualMachine.${action}`,
+      method,
+      descriptionId: `${type}.${action}`,
       entity: this.ref,
       entityName: this.entityName(),
       user: call.session?.user ?? "",

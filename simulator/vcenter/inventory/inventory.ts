@@ -160,6 +160,7 @@ export class Inventory {
       RegisterVM_Task: ({ path, name, host }, call) =>
         this.tasks.start(
           {
+            method: "RegisterVM_Task",
             descriptionId: "Folder.registerVm",
             entity: folder().ref,
             entityName: folder().entityName(),

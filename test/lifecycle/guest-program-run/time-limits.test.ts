@@ -4,26 +4,32 @@ import { until } from "../until";
 
 /** A run that takes too long is ended with everything that it has started. */
 inOneGuest((guest) => {
-  /** A tree of three: the shell, a child, and a grandchild; the pids are told. */
-  const tree = (name: string) => `echo $$ >>/srv/${name}; sh -c 'echo $$ >>/srv/${name}; sleep 600' & sleep 600`;
+  let trees = 0;
+  /** A tree of four: a shell that tells its pid, a child that does so too, and what they wait for. */
+  const newTree = () => {
+    const file = `/srv/tree-${++trees}`;
+    return { file, script: `echo $$ >>${file}; sh -c 'echo $$ >>${file}; sleep 600' & sleep 600` };
+  };
 
-  /** Pids in the guest's own /proc are those that a program sees, so a program looks for them. */
-  const alive = async (name: string) => {
+  /** Pids that are told and live, and the number of processes that wait. A guest's pids are known in its own /proc only. */
+  const alive = async ({ file }: { readonly file: string }) => {
     const run = guest.run();
-    const script = `for pid in $(cat /srv/${name}); do [ ! -e /proc/$pid ] || echo $pid; done; ls /proc | grep -c '^[0-9]'`;
-    await run.upWithin({ vm: guest.vm, script });
+    const told = `for pid in $(cat ${file}); do [ ! -e /proc/$pid ] || echo $pid; done`;
+    // The pattern does not match grep's own command line.
+    const waiting = "grep -lz '^60[0]$' /proc/[0-9]*/cmdline 2>/dev/null | wc -l";
+    await run.upWithin({ vm: guest.vm, script: `${told}; ${waiting}` });
     return String(run.state["stdout"]).split("\n");
   };
 
   test("timeoutSeconds ends the tree, and says so", async () => {
-    const [processesBefore] = await alive("none");
     const run = guest.run();
-    const declared = { vm: guest.vm, script: tree("limited"), timeoutSeconds: 2 };
+    const tree = newTree();
+    const declared = { vm: guest.vm, script: tree.script, timeoutSeconds: 2 };
     await expect(run.upWithin(declared)).rejects.toThrow(
       "vm-1 the script: timed out after 2 s; the process tree was ended.",
     );
-    expect(readFileSync(guest.at("/srv/limited"), "utf8").trim().split("\n")).toHaveLength(2);
-    expect(await alive("limited")).toEqual([processesBefore]);
+    expect(readFileSync(guest.at(tree.file), "utf8").trim().split("\n")).toHaveLength(2);
+    expect(await alive(tree)).toEqual(["0"]);
     expect(await run.upWithin({ ...declared, script: "echo quick" })).toMatch(/create|update/);
   });
 
@@ -32,20 +38,22 @@ inOneGuest((guest) => {
     const program = { program: "/bin/sleep", arguments: ["600"], timeoutSeconds: 1 };
     await expect(run.upWithin({ vm: guest.vm, ...program })).rejects.toThrow("vm-1 /bin/sleep: timed out after 1 s");
     const other = guest.run();
-    await other.upWithin({ vm: guest.vm, script: "true", delete: tree("deleted"), timeoutSeconds: 2 });
+    const tree = newTree();
+    await other.upWithin({ vm: guest.vm, script: "true", delete: tree.script, timeoutSeconds: 2 });
     await expect(other.destroy()).rejects.toThrow("timed out after 2 s");
     await guest.host.begin();
-    expect(await alive("deleted")).toHaveLength(1);
+    expect(await alive(tree)).toEqual(["0"]);
   });
 
   test("the end of the deploy ends the tree", async () => {
     const run = guest.run();
-    const deploy = run.upWithin({ vm: guest.vm, script: tree("cancelled") }).catch((error: unknown) => error);
-    await until(() => existsSync(guest.at("/srv/cancelled")));
+    const tree = newTree();
+    const deploy = run.upWithin({ vm: guest.vm, script: tree.script }).catch((error: unknown) => error);
+    await until(() => existsSync(guest.at(tree.file)));
     await guest.host.cancel();
     expect(await deploy).toBeInstanceOf(Error);
     await guest.host.begin();
-    expect(await alive("cancelled")).toHaveLength(1);
+    expect(await alive(tree)).toEqual(["0"]);
   });
 
   test("nothing is left in the guest", () => {

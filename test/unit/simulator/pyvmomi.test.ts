@@ -33,7 +33,8 @@ if (!hasPython) process.stderr.write("SKIPPED: python3 with venv is missing, so 
 (hasPython ? describe : describe.skip)("pyVmomi", () => {
   let simulator: Simulator;
   beforeAll(installPyvmomi, 240_000);
-  beforeEach(async () => (simulator = await startSimulator()));
+  // Tasks take so long that their clients see them running.
+  beforeEach(async () => (simulator = await startSimulator({ taskMilliseconds: 300 })));
   afterEach(() => simulator.stop());
 
   test("logs in, walks the inventory and does every guest operation", async () => {
