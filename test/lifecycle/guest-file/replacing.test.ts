@@ -1,24 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { inOneGuest } from "../one-guest";
+import { ownDirectory } from "./own-directory";
 
 inOneGuest((guest) => {
-  let number = 0;
-
-  /** A directory of the rule's own. */
-  function ownDirectory() {
-    const directory = `/srv/directory-${++number}`;
-    const at = (name: string) => guest.at(`${directory}/${name}`);
-    mkdirSync(guest.at(directory));
-    return {
-      directory,
-      at,
-      textOf: (name: string) => readFileSync(at(name), "utf8"),
-      declared: (more: object = {}) => ({ vm: guest.vm, path: `${directory}/conf`, content: "one\n", ...more }),
-    };
-  }
-
   guest.rule("a new file is validated before it takes the old one's place", async () => {
-    const { directory, textOf, declared } = ownDirectory();
+    const { directory, textOf, declared } = ownDirectory(guest);
     const file = guest.file();
     const validated = (content: string) =>
       declared({ content, validateCommand: "grep -q good {path} || { echo 'no good' >&2; exit 1; }" });
@@ -31,7 +17,7 @@ inOneGuest((guest) => {
   });
 
   guest.rule("there is no backup unless one is asked for", async () => {
-    const { directory, at, declared } = ownDirectory();
+    const { directory, at, declared } = ownDirectory(guest);
     writeFileSync(at("conf"), "foreign");
     await guest.file().up(declared());
     expect(readdirSync(guest.at(directory))).toEqual(["conf"]);
@@ -40,7 +26,7 @@ inOneGuest((guest) => {
   guest.rule(
     "what was there before is kept beside it, survives later changes, and is put back when asked",
     async () => {
-      const { at, textOf, declared } = ownDirectory();
+      const { at, textOf, declared } = ownDirectory(guest);
       writeFileSync(at("conf"), "foreign", { mode: 0o604 });
       const file = guest.file();
       const inputs = declared({ backup: { suffix: ".orig" }, restoreOnDelete: true });
@@ -58,7 +44,7 @@ inOneGuest((guest) => {
   );
 
   guest.rule("a backup may go to a directory, and stays there where nobody asked to restore it", async () => {
-    const { directory, at, textOf, declared } = ownDirectory();
+    const { directory, at, textOf, declared } = ownDirectory(guest);
     mkdirSync(at("backups"));
     writeFileSync(at("conf"), "foreign");
     const file = guest.file();
@@ -70,7 +56,7 @@ inOneGuest((guest) => {
   });
 
   guest.rule("where no backup can be made nothing is changed", async () => {
-    const { directory, at, textOf, declared } = ownDirectory();
+    const { directory, at, textOf, declared } = ownDirectory(guest);
     writeFileSync(at("conf"), "foreign");
     const refused = guest.file().up(declared({ backup: { directory: `${directory}/none` } }));
     await expect(refused).rejects.toThrow(/backup .*none\/conf could not be made/);
@@ -78,7 +64,7 @@ inOneGuest((guest) => {
   });
 
   guest.rule("onExists refuses, adopts or overwrites what is there", async () => {
-    const { at, declared } = ownDirectory();
+    const { at, declared } = ownDirectory(guest);
     writeFileSync(at("conf"), "one\n", { mode: 0o600 });
     const { ino } = statSync(at("conf"));
     await expect(guest.file().up(declared({ onExists: "error" }))).rejects.toThrow(/there already, and onExists/);

@@ -1,35 +1,18 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { inOneGuest } from "../one-guest";
+import { ownDirectory } from "./own-directory";
 
 /** Links in the guest are relative: an absolute one would lead this test, which looks from outside, out of the guest. */
 inOneGuest((guest) => {
-  let number = 0;
-
-  /** A directory of the rule's own. */
-  function ownDirectory() {
-    const directory = `/srv/directory-${++number}`;
-    const at = (name: string) => guest.at(`${directory}/${name}`);
-    mkdirSync(guest.at(directory));
-    writeFileSync(at("target"), "old");
-    return {
-      directory,
-      at,
-      textOf: (name: string) => readFileSync(at(name), "utf8"),
-      declared: (more: object = {}) => ({ vm: guest.vm, path: `${directory}/conf`, content: "one\n", ...more }),
-    };
+  /** A directory of the rule's own, with a file to which links may lead. */
+  function withTarget() {
+    const own = ownDirectory(guest);
+    writeFileSync(own.at("target"), "old");
+    return own;
   }
 
   guest.rule("are refused unless something else is asked, also where one takes the file's place later", async () => {
-    const { directory, at, textOf, declared } = ownDirectory();
+    const { directory, at, textOf, declared } = withTarget();
     symlinkSync("target", at("conf"));
     const file = guest.file();
     await expect(file.up(declared())).rejects.toThrow('symbolic link to target in the guest. Set symlinks to "follow"');
@@ -44,7 +27,7 @@ inOneGuest((guest) => {
   });
 
   guest.rule("are followed when asked: the file that they lead to is written, held and removed", async () => {
-    const { directory, at, textOf, declared } = ownDirectory();
+    const { directory, at, textOf, declared } = withTarget();
     mkdirSync(at("deep"));
     symlinkSync("../target", at("deep/link"));
     symlinkSync("deep/link", at("conf"));
@@ -61,7 +44,7 @@ inOneGuest((guest) => {
   });
 
   guest.rule("that lead to nothing yet are followed as well; those that lead in circles are told", async () => {
-    const { directory, at, textOf, declared } = ownDirectory();
+    const { directory, at, textOf, declared } = withTarget();
     symlinkSync("new", at("conf"));
     await guest.file().up(declared({ symlinks: "follow" }));
     expect(textOf("new")).toBe("one\n");
@@ -71,7 +54,7 @@ inOneGuest((guest) => {
   });
 
   guest.rule("are replaced when asked: a file takes the link's place, and what it led to stays", async () => {
-    const { at, textOf, declared } = ownDirectory();
+    const { at, textOf, declared } = withTarget();
     symlinkSync("target", at("conf"));
     const file = guest.file();
     const inputs = declared({ symlinks: "replace" });
@@ -86,7 +69,7 @@ inOneGuest((guest) => {
   });
 
   guest.rule("and anything else that is no file is refused", async () => {
-    const { at, declared } = ownDirectory();
+    const { at, declared } = withTarget();
     mkdirSync(at("conf"));
     await expect(guest.file().up(declared({ symlinks: "replace" }))).rejects.toThrow("is a directory in the guest");
     expect(lstatSync(at("conf")).isDirectory()).toBe(true);
