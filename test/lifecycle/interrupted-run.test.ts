@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { throughEachHost } from "./each-host";
 import { startSimulated, type Simulated } from "./simulated";
+import { hasWine } from "../../simulator/guest/windows/wine-template";
+import { until } from "./until";
 
 interface Family {
   readonly os: "linux" | "windows";
@@ -33,11 +34,10 @@ const windows: Family = {
     ].join("\n"),
 };
 
-const hasWine = spawnSync("wine", ["--version"], { stdio: "ignore" }).status === 0;
-if (!hasWine) process.stderr.write("SKIPPED: interrupted runs in Windows, since `wine` is not installed here\n");
+if (!hasWine()) process.stderr.write("SKIPPED: interrupted runs in Windows, since `wine` is not installed here\n");
 
 /** A deploy that dies while a program runs: the next one finds the run, and runs nothing twice unasked. */
-describe.each([posix, ...(hasWine ? [windows] : [])])("in $os", (family) => {
+describe.each([posix, ...(hasWine() ? [windows] : [])])("in $os", (family) => {
   throughEachHost((startHost) => {
     let world: Simulated;
     let name = 0;
@@ -117,10 +117,3 @@ describe.each([posix, ...(hasWine ? [windows] : [])])("in $os", (family) => {
     }
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const patientUntilMs = Date.now() + 20_000; !condition();) {
-    if (Date.now() > patientUntilMs) throw new Error(`still not so: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

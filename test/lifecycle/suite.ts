@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import type { StartHost } from "./host";
 import { startSimulated, type Simulated } from "./simulated";
+import { until } from "./until";
 
 /**
  * The life of resources, through one host over its real protocol, against the simulator. After each deploy "diff is none"
@@ -234,9 +235,4 @@ export function lifecycleSuite(startHost: StartHost): void {
       await world.host.begin();
     });
   });
-}
-
-/** Waits for a condition. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,9 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { guestEnvCheck } from "../../../provider/resources";
 import { elevationOfToken } from "../../../provider/resources/guest-env-check/elevation-expectations";
 import { SimulatedLifecycle } from "../simulated-lifecycle";
-
-const hasWine = spawnSync("wine", ["--version"], { stdio: "ignore" }).status === 0;
+import { hasWine } from "../../../simulator/guest/windows/wine-template";
 
 test("root is elevated, another user is not", async () => {
   const lifecycle = await SimulatedLifecycle.start({
@@ -31,7 +29,7 @@ test.each([
   expect(elevationOfToken(groups)).toEqual({ elevated, reason: `integrity level ${sid}` });
 });
 
-(hasWine ? test : test.skip)("a Windows guest that does not tell is neither elevated nor not", async () => {
+(hasWine() ? test : test.skip)("a Windows guest that does not tell is neither elevated nor not", async () => {
   const lifecycle = await SimulatedLifecycle.start({ os: "windows" });
   try {
     const made = await lifecycle.create(guestEnvCheck, { vm: "vm-1", elevated: true, onFailure: "warn" });

@@ -1,7 +1,5 @@
-import { spawnSync } from "node:child_process";
 import { inOneGuest, type OneGuest } from "../one-guest";
-
-const hasWine = spawnSync("wine", ["--version"], { stdio: "ignore" }).status === 0;
+import { hasWine } from "../../../simulator/guest/windows/wine-template";
 
 /** Declares rules about one Windows guest, through each host. */
 export function inWindowsGuest(rules: (guest: OneGuest) => void): void {
@@ -10,7 +8,7 @@ export function inWindowsGuest(rules: (guest: OneGuest) => void): void {
 
 /** Rules whose programs need the cmd.exe of Wine; where that is not installed a line says what was skipped. */
 export function withWine(subject: string, rules: () => void): void {
-  if (hasWine) return rules();
+  if (hasWine()) return rules();
   process.stderr.write(`SKIPPED: ${subject}, since \`wine\` is not installed here\n`);
   test.skip(subject, () => {});
 }

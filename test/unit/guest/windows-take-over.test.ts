@@ -2,6 +2,7 @@ import type { ProgramSpec } from "../../../provider/guest/guest";
 import type { RunPlace } from "../../../provider/guest/run-rooms";
 import type { WindowsRunner } from "../../../provider/guest/windows-runner";
 import { WineGuest, withWine } from "./wine-guest";
+import { until } from "../../lifecycle/until";
 
 /** The cmd.exe of Wine looks for runs of earlier deploys, as that of a guest does. */
 withWine("taking runs over in Windows")("a run with a key", () => {
@@ -80,10 +81,3 @@ withWine("taking runs over in Windows")("a run with a key", () => {
     expect(guest.report(place).mark).toBeUndefined();
   });
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const patientUntilMs = Date.now() + 20_000; !condition();) {
-    if (Date.now() > patientUntilMs) throw new Error(`still not so: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

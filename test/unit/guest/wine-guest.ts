@@ -14,10 +14,11 @@ import type { ProgramSpec } from "../../../provider/guest/guest";
 import { readReport, type RunReport } from "../../../provider/guest/run-report";
 import type { RunPlace } from "../../../provider/guest/run-rooms";
 import { WindowsRunner } from "../../../provider/guest/windows-runner";
+import { hasWine } from "../../../simulator/guest/windows/wine-template";
 
 /** `describe` where Wine is; elsewhere one line says what was skipped. */
 export function withWine(subject: string): jest.Describe {
-  if (spawnSync("wine", ["--version"], { stdio: "ignore" }).status === 0) return describe;
+  if (hasWine()) return describe;
   process.stderr.write(`SKIPPED: ${subject}, since \`wine\` is not installed here\n`);
   return describe.skip;
 }
