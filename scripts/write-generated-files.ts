@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import * as prettier from "prettier";
-import { generatedFiles } from "../provider/schema/generated-files";
+import { generatedFiles } from "./generate/generated-files";
 
 const folder = join("sdk", "nodejs", "generated");
 

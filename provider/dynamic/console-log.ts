@@ -1,4 +1,4 @@
-import type { Logger } from "../guest/operation";
+import type { Logger } from "../operation/operation";
 
 /** Pulumi shows what a dynamic host writes to stdout as information for the user (pulumi-mechanics.md 1.4). */
 export const consoleLog: Logger = {

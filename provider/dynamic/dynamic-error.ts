@@ -1,6 +1,6 @@
 import { GuestError } from "../errors/guest-error";
 import { PartialFailure } from "../lifecycle/create";
-import { encodeProperties } from "../lifecycle/wire-value";
+import { encodeProperties } from "../properties/wire-value";
 
 /**
  * An error as the dynamic host passes it on. The engine shows its message with the resource; for check, diff, read and

@@ -1,19 +1,19 @@
 import type { ResourceKind } from "../resources/resource-kind";
 import { check } from "../lifecycle/check";
-import { connect } from "../lifecycle/connection";
-import type { LifecycleContext } from "../lifecycle/context";
+import { connect } from "../config/connection";
+import type { LifecycleContext } from "../lifecycle/scope/context";
 import { create } from "../lifecycle/create";
 import { remove } from "../lifecycle/delete";
 import { diff } from "../lifecycle/diff";
 import { foresee } from "../lifecycle/foresee";
-import type { ProcessScope } from "../lifecycle/process-scope";
-import { topLevelName } from "../lifecycle/property-path";
-import type { PropertyMap } from "../lifecycle/property-value";
-import { subjectOf } from "../lifecycle/observe";
+import type { ProcessScope } from "../lifecycle/scope/process-scope";
+import { topLevelName } from "../properties/property-path";
+import type { PropertyMap } from "../properties/property-value";
+import { subjectOf } from "../lifecycle/scope/observe";
 import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
-import type { Failure } from "../lifecycle/validation";
-import { decodeProperties, encodeProperties } from "../lifecycle/wire-value";
+import type { Failure } from "../properties/validation";
+import { decodeProperties, encodeProperties } from "../properties/wire-value";
 import { consoleLog } from "./console-log";
 import { DynamicError } from "./dynamic-error";
 

@@ -1,7 +1,7 @@
 import type { ResourceKind } from "../resources/resource-kind";
 import { resourceKinds } from "../resources";
 import { DynamicProvider } from "./dynamic-provider";
-import { ProcessScope } from "../lifecycle/process-scope";
+import { ProcessScope } from "../lifecycle/scope/process-scope";
 
 /** One for all kinds of this process. */
 let scope: ProcessScope | undefined;

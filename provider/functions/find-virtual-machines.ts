@@ -1,6 +1,6 @@
 import picomatch from "picomatch";
 import { z } from "zod";
-import { guestFamilySchema } from "../resources/guest-env-check/schema";
+import { guestFamilySchema } from "../vocabulary/inputs";
 import type { GuestFunction } from "./guest-function";
 import { systemFacts, systemOutputs } from "./system-outputs";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { guestPathSchema } from "../resources/common";
-import { guestInput } from "./common";
+import { guestPathSchema } from "../vocabulary/inputs";
+import { guestInput } from "./inputs";
 import { fileEntry, fileEntrySchema } from "./file-entry";
 import type { GuestFunction } from "./guest-function";
 

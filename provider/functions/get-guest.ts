@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { vmInput } from "./common";
+import { vmInput } from "./inputs";
 import type { GuestFunction } from "./guest-function";
 import { systemFacts, systemOutputs } from "./system-outputs";
 

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { Guest, GuestNetwork, GuestSystemInfo, VmIdentity } from "../guest/guest";
-import type { Operation } from "../guest/operation";
+import type { Guest } from "../guest/guest";
+import type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../vcenter/machine";
+import type { Operation } from "../operation/operation";
 
 /** A VM of the inventory, with what vCenter knows of its guest. */
 export interface InventoryVm {

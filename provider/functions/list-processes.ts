@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guestInput } from "./common";
+import { guestInput } from "./inputs";
 import type { GuestFunction } from "./guest-function";
 
 const inputs = z.strictObject({

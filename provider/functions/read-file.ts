@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import { z } from "zod";
-import { guestPathSchema } from "../resources/common";
-import { guestInput } from "./common";
+import { guestPathSchema } from "../vocabulary/inputs";
+import { guestInput } from "./inputs";
 import type { GuestFunction } from "./guest-function";
 
 const defaultLimitBytes = 1024 * 1024;

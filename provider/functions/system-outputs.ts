@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { GuestSystemInfo, VmIdentity } from "../guest/guest";
-import { isReady } from "../guest/readiness";
-import { formatToolsVersion } from "../resources/guest-env-check/tools-version";
+import type { GuestSystemInfo, VmIdentity } from "../vcenter/machine";
+import { isReady } from "../vcenter/inventory/readiness";
+import { formatToolsVersion } from "../vocabulary/tools-version";
 
 /** What vCenter tells of a VM and its guest without a login in the guest. */
 export const systemOutputs = {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { GuestError } from "../errors/guest-error";
-import { guestInput } from "./common";
+import { guestInput } from "./inputs";
 import type { GuestFunction } from "./guest-function";
 
 const inputs = z.strictObject(guestInput);

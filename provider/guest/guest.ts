@@ -1,44 +1,10 @@
 import type { Readable } from "node:stream";
-import type { Operation } from "./operation";
+import type { Operation } from "../operation/operation";
+import type { GuestSystemInfo, VmIdentity } from "../vcenter/machine";
+import type { TransferRoute } from "../vcenter/settings";
 
-/** One virtual machine, as found in the inventory. */
-export interface VmIdentity {
-  /** Managed object id, e.g. `vm-42`. Unique within one vCenter, changes when the VM is registered again. */
-  readonly moid: string;
-  /** `config.instanceUuid`, lower case: stable, unique within a vCenter; the first half of every resource id. */
-  readonly instanceUuid: string;
-  readonly name: string;
-}
-
+/** By which rules a guest's paths, programs and accounts go. */
 export type GuestFamily = "posix" | "windows";
-
-/** What vCenter tells of the VM and its Tools (protocol.md B.3). Absent fields were never reported. */
-export interface GuestSystemInfo {
-  readonly powerState: "poweredOn" | "poweredOff" | "suspended";
-  readonly guestOperationsReady: boolean;
-  readonly interactiveGuestOperationsReady?: boolean;
-  readonly toolsRunningStatus?: string;
-  readonly toolsVersionStatus?: string;
-  /** Tools' version as a number string, e.g. "12352" (12.2.0), from `guest.toolsVersion`. */
-  readonly toolsVersion?: string;
-  /** `guest.guestFamily`: linuxGuest, windowsGuest, ... */
-  readonly guestFamily?: string;
-  /** `guest.guestId`, else `config.guestId`. */
-  readonly guestId?: string;
-  readonly guestFullName?: string;
-  readonly hostName?: string;
-  readonly ipAddress?: string;
-}
-
-/** A network adapter, as VMware Tools tells it (`guest.net`). */
-export interface GuestNetwork {
-  /** Name of the network that it is attached to. */
-  readonly network?: string | undefined;
-  readonly macAddress?: string | undefined;
-  readonly connected: boolean;
-  /** IPv4 and IPv6. */
-  readonly ipAddresses: readonly string[];
-}
 
 /** One object in the guest's file system, as ListFilesInGuest tells (protocol.md C.3). */
 export interface FileStat {
@@ -69,13 +35,6 @@ export interface FileAttributes {
   readonly hidden?: boolean;
   readonly readOnly?: boolean;
 }
-
-/**
- * How a file's bytes travel. direct: between here and the ESXi host, the only way for Windows guests. inBand: within
- * guest operations, through vCenter alone; slow. auto: direct, and in-band where the host can't be reached, but never
- * secrets. Default: that of the connection, which is auto.
- */
-export type TransferRoute = "auto" | "direct" | "inBand";
 
 export interface TransferOptions {
   readonly transfer?: TransferRoute;

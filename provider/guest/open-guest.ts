@@ -1,16 +1,17 @@
 import { GuestError } from "../errors/guest-error";
-import { Accounts } from "./accounts";
-import { Environment } from "./environment";
-import type { ValidateFile } from "./file-write";
-import { Files } from "./files";
-import type { Guest, GuestFamily, GuestSystemInfo, VmIdentity } from "./guest";
-import type { GuestOperations } from "./guest-operations";
-import { PosixRunner } from "./posix-runner";
-import { listProcesses } from "./processes";
-import { Programs } from "./programs";
-import { Boots } from "./reboot";
-import type { Runner } from "./run-plan";
-import { WindowsRunner } from "./windows-runner";
+import { Accounts } from "./facts/accounts";
+import { Environment } from "./facts/environment";
+import type { ValidateFile } from "./files/write";
+import { Files } from "./files/files";
+import type { Guest, GuestFamily } from "./guest";
+import type { GuestSystemInfo, VmIdentity } from "../vcenter/machine";
+import type { GuestOperations } from "./calls/guest-operations";
+import { PosixRunner } from "./programs/posix/runner";
+import { listProcesses } from "./facts/processes";
+import { Programs } from "./programs/programs";
+import { Boots } from "./facts/boots";
+import type { Runner } from "./programs/plan";
+import { WindowsRunner } from "./programs/windows/runner";
 
 const shownErrorBytes = 2_000;
 

@@ -1,8 +1,8 @@
 import type { ResourceKind } from "../resources/resource-kind";
-import { holdsSecret, metaOf, propertiesOf } from "../schema/property-meta";
-import { topLevelName } from "./property-path";
-import { withoutInternal, type PropertyMap } from "./property-value";
-import { validate, type Failure } from "./validation";
+import { holdsSecret, metaOf, propertiesOf } from "../vocabulary/property-meta";
+import { topLevelName } from "../properties/property-path";
+import { withoutInternal, type PropertyMap } from "../properties/property-value";
+import { validate, type Failure } from "../properties/validation";
 
 export interface CheckRequest {
   /** What the program declares, decoded (wire-value.ts). */

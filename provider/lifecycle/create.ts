@@ -1,11 +1,11 @@
 import { ConvergeIncompleteError, type ResourceKind } from "../resources/resource-kind";
 import type { Guest } from "../guest/guest";
-import type { Operation } from "../guest/operation";
-import type { LifecycleContext } from "./context";
-import { credentialOf, guestForWork, selectorOf } from "./guest-access";
-import { timeoutSecondsOf, withOperation } from "./operation-scope";
-import type { PropertyMap } from "./property-value";
-import { encodeState, parseInputs, secretOutputs } from "./recorded-state";
+import type { Operation } from "../operation/operation";
+import type { LifecycleContext } from "./scope/context";
+import { credentialOf, guestForWork, selectorOf } from "./scope/guest-access";
+import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
+import type { PropertyMap } from "../properties/property-value";
+import { encodeState, parseInputs, secretOutputs } from "./recorded/state";
 
 type Kind = ResourceKind<object, object>;
 

@@ -1,15 +1,15 @@
 import { GuestError } from "../errors/guest-error";
 import type { Guest } from "../guest/guest";
-import type { Operation } from "../guest/operation";
-import type { VmSelector } from "../guest/vcenter";
+import type { Operation } from "../operation/operation";
+import type { VmSelector } from "../guest/vcenter-pool";
 import type { ResourceKind } from "../resources/resource-kind";
-import type { Connection, LifecycleContext } from "./context";
-import { guestForWork, ownLogin, recordedSelector } from "./guest-access";
-import { findOrUndefined, subjectOf, tell } from "./observe";
-import { timeoutSecondsOf, withOperation } from "./operation-scope";
-import type { PropertyMap } from "./property-value";
-import { underRecordedLogin, type RecordedResource } from "./recorded-login";
-import { decodeState, recordedInputs } from "./recorded-state";
+import type { Connection, LifecycleContext } from "./scope/context";
+import { guestForWork, ownLogin, recordedSelector } from "./scope/guest-access";
+import { findOrUndefined, subjectOf, tell } from "./scope/observe";
+import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
+import type { PropertyMap } from "../properties/property-value";
+import { underRecordedLogin, type RecordedResource } from "./recorded/login";
+import { decodeState, recordedInputs } from "./recorded/state";
 
 export interface DeleteRequest {
   readonly id: string;

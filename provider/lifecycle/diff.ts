@@ -1,16 +1,16 @@
 import type { ResourceKind } from "../resources/resource-kind";
-import type { VmIdentity } from "../guest/guest";
-import type { Operation } from "../guest/operation";
-import type { LifecycleContext } from "./context";
-import { compareDeclared, type PropertyDifference } from "./declared-differences";
-import { driftOf } from "./drift";
-import { credentialOf, recordedInstanceUuid, selectorOf } from "./guest-access";
-import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./observe";
-import { observationTimeoutSeconds, withOperation } from "./operation-scope";
-import { isWithin } from "./property-path";
-import { holdsUnknown, type PropertyMap } from "./property-value";
-import { declaredInputs, decodeState, parseInputs, recordedInputs } from "./recorded-state";
-import { sameValue } from "./value-differences";
+import type { VmIdentity } from "../vcenter/machine";
+import type { Operation } from "../operation/operation";
+import type { LifecycleContext } from "./scope/context";
+import { compareDeclared, type PropertyDifference } from "./recorded/declared-differences";
+import { driftOf } from "./recorded/drift";
+import { credentialOf, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
+import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
+import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
+import { isWithin } from "../properties/property-path";
+import { holdsUnknown, type PropertyMap } from "../properties/property-value";
+import { declaredInputs, decodeState, parseInputs, recordedInputs } from "./recorded/state";
+import { sameValue } from "../properties/value-differences";
 
 type Kind = ResourceKind<object, object>;
 

@@ -1,8 +1,8 @@
 import { hasCode } from "../errors/guest-error";
 import type { ResourceKind } from "../resources/resource-kind";
-import { holdsUnknown, type PropertyMap } from "./property-value";
-import { declaredInputs, decodeState, secretOutputs } from "./recorded-state";
-import type { Failure } from "./validation";
+import { holdsUnknown, type PropertyMap } from "../properties/property-value";
+import { declaredInputs, decodeState, secretOutputs } from "./recorded/state";
+import type { Failure } from "../properties/validation";
 
 /** Outputs that are known before any work. */
 export interface Foreseen {

@@ -1,9 +1,9 @@
 import type { FunctionTarget, GuestFunction } from "../functions";
-import type { LifecycleContext } from "./context";
-import { credentialOf, guestForLook, selectorOf } from "./guest-access";
-import { withOperation } from "./operation-scope";
-import type { PropertyMap } from "./property-value";
-import { validate, type Failure } from "./validation";
+import type { LifecycleContext } from "./scope/context";
+import { credentialOf, guestForLook, selectorOf } from "./scope/guest-access";
+import { withOperation } from "./scope/operation-scope";
+import type { PropertyMap } from "../properties/property-value";
+import { validate, type Failure } from "../properties/validation";
 
 /** How long one function may take. */
 const functionTimeoutSeconds = 120;

@@ -1,8 +1,8 @@
 import type { ResourceKind } from "../resources/resource-kind";
-import { propertiesOf } from "../schema/property-meta";
+import { propertiesOf } from "../vocabulary/property-meta";
 import { foresee } from "./foresee";
-import { UNKNOWN, type PropertyMap } from "./property-value";
-import { decodeState, encodeState } from "./recorded-state";
+import { UNKNOWN, type PropertyMap } from "../properties/property-value";
+import { decodeState, encodeState } from "./recorded/state";
 
 export interface PreviewRequest {
   readonly inputs: PropertyMap;

@@ -1,15 +1,15 @@
 import type { ResourceKind } from "../resources/resource-kind";
-import type { Operation } from "../guest/operation";
+import type { Operation } from "../operation/operation";
 import { GuestError } from "../errors/guest-error";
-import { propertiesOf } from "../schema/property-meta";
-import type { LifecycleContext } from "./context";
-import { isDescriptive } from "./declared-differences";
-import { recordedSelector } from "./guest-access";
-import { findOrUndefined, look, subjectOf, tell } from "./observe";
-import { observationTimeoutSeconds, withOperation } from "./operation-scope";
-import { withoutInternal, type PropertyMap } from "./property-value";
-import { underRecordedLogin } from "./recorded-login";
-import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs } from "./recorded-state";
+import { propertiesOf } from "../vocabulary/property-meta";
+import type { LifecycleContext } from "./scope/context";
+import { isDescriptive } from "./recorded/declared-differences";
+import { recordedSelector } from "./scope/guest-access";
+import { findOrUndefined, look, subjectOf, tell } from "./scope/observe";
+import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
+import { withoutInternal, type PropertyMap } from "../properties/property-value";
+import { underRecordedLogin } from "./recorded/login";
+import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs } from "./recorded/state";
 
 type Kind = ResourceKind<object, object>;
 

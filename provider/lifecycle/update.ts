@@ -1,12 +1,12 @@
 import { GuestError } from "../errors/guest-error";
-import type { VmIdentity } from "../guest/guest";
+import type { VmIdentity } from "../vcenter/machine";
 import type { ResourceKind } from "../resources/resource-kind";
-import type { LifecycleContext } from "./context";
+import type { LifecycleContext } from "./scope/context";
 import { converge, type Converged, type CreateRequest } from "./create";
-import { credentialOf, guestForWork, recordedInstanceUuid, selectorOf } from "./guest-access";
-import { timeoutSecondsOf, withOperation } from "./operation-scope";
-import type { PropertyMap } from "./property-value";
-import { decodeState, parseInputs } from "./recorded-state";
+import { credentialOf, guestForWork, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
+import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
+import type { PropertyMap } from "../properties/property-value";
+import { decodeState, parseInputs } from "./recorded/state";
 
 export interface UpdateRequest extends CreateRequest {
   readonly id: string;

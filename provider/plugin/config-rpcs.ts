@@ -1,10 +1,10 @@
 import { status } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { checkProviderConfig, missingConfigKeys, providerConfigSchema, waysToGive } from "../lifecycle/provider-config";
-import { Unknown, withoutInternal, type PropertyMap } from "../lifecycle/property-value";
-import { differencesBetween } from "../lifecycle/value-differences";
-import { decodeProperties } from "../lifecycle/wire-value";
-import { metaOf, propertiesOf } from "../schema/property-meta";
+import { checkProviderConfig, missingConfigKeys, providerConfigSchema, waysToGive } from "../config/provider-config";
+import { Unknown, withoutInternal, type PropertyMap } from "../properties/property-value";
+import { differencesBetween } from "../properties/value-differences";
+import { decodeProperties } from "../properties/wire-value";
+import { metaOf, propertiesOf } from "../vocabulary/property-meta";
 import type { Plugin } from "./plugin";
 import { RpcRefusal } from "./rpc-status";
 import { fromStruct, toStruct } from "./struct";

@@ -1,7 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
-import type { Logger } from "../guest/operation";
+import type { Logger } from "../operation/operation";
 
 /** Lines to the user through the engine, beside the resource that they are about. What a plugin prints is hidden. */
 export class EngineLog {

@@ -1,7 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { invoke as invokeFunction } from "../lifecycle/invoke";
-import { decodeProperties, encodeProperties } from "../lifecycle/wire-value";
+import { decodeProperties, encodeProperties } from "../properties/wire-value";
 import type { Plugin } from "./plugin";
 import { RpcRefusal } from "./rpc-status";
 import { fromStruct, toStruct } from "./struct";

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { ProcessScope } from "../lifecycle/process-scope";
+import { ProcessScope } from "../lifecycle/scope/process-scope";
 import { EngineLog } from "./engine-log";
 import { Plugin } from "./plugin";
 import { servePlugin } from "./plugin-server";

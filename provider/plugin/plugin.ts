@@ -1,11 +1,11 @@
-import { connect } from "../lifecycle/connection";
-import type { LifecycleContext } from "../lifecycle/context";
+import { connect } from "../config/connection";
+import type { LifecycleContext } from "../lifecycle/scope/context";
 import { GuestError } from "../errors/guest-error";
 import { guestFunctions, type GuestFunction } from "../functions";
-import type { ProcessScope } from "../lifecycle/process-scope";
+import type { ProcessScope } from "../lifecycle/scope/process-scope";
 import { resourceKinds } from "../resources";
 import type { ResourceKind } from "../resources/resource-kind";
-import { tokenOf } from "../schema/package-schema";
+import { tokenOf } from "../vocabulary/tokens";
 import type { EngineLog } from "./engine-log";
 
 /** What the handlers of one provider share: its configuration, the kinds, the way to the user. */

@@ -4,13 +4,13 @@ import { check as checkInputs } from "../lifecycle/check";
 import { create as createObject } from "../lifecycle/create";
 import { remove } from "../lifecycle/delete";
 import { diff as diffObject } from "../lifecycle/diff";
-import type { PropertyDifference } from "../lifecycle/declared-differences";
+import type { PropertyDifference } from "../lifecycle/recorded/declared-differences";
 import { preview } from "../lifecycle/preview";
-import { topLevelName } from "../lifecycle/property-path";
+import { topLevelName } from "../properties/property-path";
 import { read as readObject } from "../lifecycle/read";
 import { update as updateObject } from "../lifecycle/update";
-import { decodeProperties, encodeProperties } from "../lifecycle/wire-value";
-import { holdsSecret, namesWhere } from "../schema/property-meta";
+import { decodeProperties, encodeProperties } from "../properties/wire-value";
+import { holdsSecret, namesWhere } from "../vocabulary/property-meta";
 import type { Plugin } from "./plugin";
 import { fromStruct, toStruct } from "./struct";
 

@@ -4,7 +4,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { GuestError, type GuestErrorCode } from "../errors/guest-error";
 import { PartialFailure } from "../lifecycle/create";
-import { encodeProperties } from "../lifecycle/wire-value";
+import { encodeProperties } from "../properties/wire-value";
 import { toStruct } from "./struct";
 
 const { status } = grpc;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
-import type { Guest, VmIdentity } from "../guest/guest";
-import type { Operation } from "../guest/operation";
+import type { Guest } from "../guest/guest";
+import type { VmIdentity } from "../vcenter/machine";
+import type { Operation } from "../operation/operation";
 
 /** One difference between what the program wants and what is there. */
 export interface Difference {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Agent, request, type Dispatcher } from "undici";
 import { GuestError, type GuestErrorCode } from "../errors/guest-error";
-import { cancellation } from "./abortable";
+import { cancellation } from "../operation/abort";
 import { authority, type Endpoint } from "./endpoint";
 import { serializeCall } from "./envelope";
 import { faultError } from "./faults";

@@ -1,10 +1,10 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter";
-import type { LifecycleContext } from "../../provider/lifecycle/context";
+import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter-pool";
+import type { LifecycleContext } from "../../provider/lifecycle/scope/context";
 import { create } from "../../provider/lifecycle/create";
 import { diff } from "../../provider/lifecycle/diff";
-import type { PropertyMap } from "../../provider/lifecycle/property-value";
+import type { PropertyMap } from "../../provider/properties/property-value";
 import { update } from "../../provider/lifecycle/update";
 import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun } from "../../provider/resources";
 import type { ResourceKind } from "../../provider/resources/resource-kind";

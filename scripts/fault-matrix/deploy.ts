@@ -1,9 +1,9 @@
-import { VCenter } from "../../provider/guest/vcenter";
-import type { LifecycleContext } from "../../provider/lifecycle/context";
+import { VCenter } from "../../provider/guest/vcenter-pool";
+import type { LifecycleContext } from "../../provider/lifecycle/scope/context";
 import { create, PartialFailure } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import type { PropertyMap } from "../../provider/lifecycle/property-value";
+import type { PropertyMap } from "../../provider/properties/property-value";
 import { update } from "../../provider/lifecycle/update";
 import type { Simulator } from "../../simulator";
 import type { Work } from "./works";

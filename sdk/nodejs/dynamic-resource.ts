@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { dynamicTypeOf, tokenOf } from "../../provider/vocabulary/tokens";
 import { inputsWithSecrets, type Args, type ResourceClass, type ResourceDeclaration } from "./resource-declaration";
 
 /**
@@ -15,8 +16,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     opts: pulumi.CustomResourceOptions = {},
   ) {
     const properties = propertiesFor(declaration, args as Args | undefined, opts);
-    const nativeTwin = { type: `vsphere-guest:index:${declaration.kind}` };
-    super(typeOf(declaration), name, properties, pulumi.mergeOptions(opts, { aliases: [nativeTwin] }));
+    const nativeTwin = { type: tokenOf(declaration.kind) };
+    super(dynamicTypeOf(declaration.kind), name, properties, pulumi.mergeOptions(opts, { aliases: [nativeTwin] }));
   }
 
   protected static existing<R>(
@@ -30,13 +31,10 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 
   protected static isOfKind(value: unknown, declaration: ResourceDeclaration): boolean {
     return (
-      pulumi.Resource.isInstance(value) && (value as { __pulumiType?: unknown }).__pulumiType === typeOf(declaration)
+      pulumi.Resource.isInstance(value) &&
+      (value as { __pulumiType?: unknown }).__pulumiType === dynamicTypeOf(declaration.kind)
     );
   }
-}
-
-function typeOf({ kind }: ResourceDeclaration): string {
-  return `pulumi-nodejs:dynamic/vsphere-guest:${kind}`;
 }
 
 /** Frozen for ever: every recorded state calls it. */

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { dynamicTypeOf, packageName, tokenOf } from "../../provider/vocabulary/tokens";
 import { inputsWithSecrets, type Args, type ResourceClass, type ResourceDeclaration } from "./resource-declaration";
-
-const packageName = "vsphere-guest";
 
 /**
  * Base of the resources that run in the native plugin `pulumi-resource-vsphere-guest`. They go by the name of their
@@ -15,11 +14,11 @@ export abstract class NativeResource extends pulumi.CustomResource {
     opts: pulumi.CustomResourceOptions = {},
   ) {
     super(
-      typeOf(declaration),
+      tokenOf(declaration.kind),
       name,
       inputsWithSecrets(declaration, args as Args | undefined, opts),
       pulumi.mergeOptions(opts, {
-        aliases: [{ type: `pulumi-nodejs:dynamic/${packageName}:${declaration.kind}` }],
+        aliases: [{ type: dynamicTypeOf(declaration.kind) }],
         additionalSecretOutputs: [...declaration.secretInputs],
       }),
     );
@@ -36,7 +35,8 @@ export abstract class NativeResource extends pulumi.CustomResource {
 
   protected static isOfKind(value: unknown, declaration: ResourceDeclaration): boolean {
     return (
-      pulumi.Resource.isInstance(value) && (value as { __pulumiType?: unknown }).__pulumiType === typeOf(declaration)
+      pulumi.Resource.isInstance(value) &&
+      (value as { __pulumiType?: unknown }).__pulumiType === tokenOf(declaration.kind)
     );
   }
 }
@@ -59,8 +59,4 @@ export abstract class NativeProvider extends pulumi.ProviderResource {
       });
     super(packageName, name, Object.fromEntries(inputs) as pulumi.Inputs, opts);
   }
-}
-
-function typeOf({ kind }: ResourceDeclaration): string {
-  return `${packageName}:index:${kind}`;
 }

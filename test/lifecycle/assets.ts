@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { archiveSignature, assetSignature, signatureKey } from "../../provider/resources/asset";
+import { archiveSignature, assetSignature, signatureKey } from "../../provider/resources/sources/asset";
 import type { Properties } from "./host";
 
 /** Assets and archives as the engine puts them on the wire: with the hash that it computes, without what is empty. */

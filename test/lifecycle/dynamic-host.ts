@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import type { ServiceError } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { decodeProperties } from "../../provider/lifecycle/wire-value";
+import { decodeProperties } from "../../provider/properties/wire-value";
 import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
 import { plain, struct, unfinished } from "./protocol";

@@ -3,7 +3,7 @@ import type { ServiceError } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { decodeProperties, encodeProperties } from "../../provider/lifecycle/wire-value";
+import { decodeProperties, encodeProperties } from "../../provider/properties/wire-value";
 import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
 import { EngineEnd } from "./engine-end";

@@ -5,8 +5,8 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { UNKNOWN } from "../../provider/lifecycle/property-value";
-import { decodeProperties, unknownSentinel } from "../../provider/lifecycle/wire-value";
+import { UNKNOWN } from "../../provider/properties/property-value";
+import { decodeProperties, unknownSentinel } from "../../provider/properties/wire-value";
 import { ProviderProcess } from "./provider-process";
 
 const root = resolve(__dirname, "..", "..");

@@ -1,10 +1,10 @@
-import type { TransferRoute } from "../../provider/guest/guest";
-import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter";
-import type { LifecycleContext } from "../../provider/lifecycle/context";
+import type { TransferRoute } from "../../provider/vcenter/settings";
+import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter-pool";
+import type { LifecycleContext } from "../../provider/lifecycle/scope/context";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
-import type { PropertyMap } from "../../provider/lifecycle/property-value";
+import type { PropertyMap } from "../../provider/properties/property-value";
 import { update } from "../../provider/lifecycle/update";
 import type { ResourceKind } from "../../provider/resources/resource-kind";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";

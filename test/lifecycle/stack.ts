@@ -1,4 +1,4 @@
-import { decodeProperties } from "../../provider/lifecycle/wire-value";
+import { decodeProperties } from "../../provider/properties/wire-value";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
 
 /** What one deploy did with one resource. */

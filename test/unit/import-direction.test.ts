@@ -3,24 +3,41 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const project = resolve(__dirname, "../..");
 
-/** What each part of the project may import from, besides itself (docs of the layers: CONTRIBUTING.md). */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-  "provider/errors": [],
-  "provider/soap": ["provider/errors"],
-  "provider/vim": ["provider/errors", "provider/soap"],
-  "provider/guest": ["provider/errors", "provider/soap", "provider/vim"],
-  "provider/resources": ["provider/errors", "provider/guest", "provider/schema"],
-  "provider/functions": ["provider/errors", "provider/guest", "provider/resources", "provider/schema"],
-  // Describes kinds and configuration to the outside; resources and lifecycle read its property metadata.
-  "provider/schema": ["provider/errors", "provider/functions", "provider/resources", "provider/lifecycle"],
-  "provider/lifecycle": [
-    "provider/errors",
-    "provider/functions",
-    "provider/guest",
-    "provider/resources",
-    "provider/schema",
-  ],
-};
+/**
+ * The rooms of provider/, from the lowest up (CONTRIBUTING.md tells what each is for). A file belongs to the room with the
+ * longest path that it lies in; it imports from its own room and from those above it in this list. A single file that
+ * others keep to, such as a contract, is a room of its own. Rooms on one line do not know each other.
+ */
+const rooms: readonly (readonly string[])[] = [
+  ["errors"],
+  ["operation"],
+  ["soap"],
+  ["soap/interceptors"],
+  ["vim"],
+  ["vim/guest-operations"],
+  ["vcenter"],
+  ["vcenter/inventory"],
+  ["guest"],
+  ["vocabulary"],
+  ["resources/resource-kind.ts", "functions"],
+  ["resources/file-system", "resources/sources"],
+  ["resources/guest-directory", "resources/guest-env-check", "resources/guest-file", "resources/guest-program-run"],
+  ["resources"],
+  ["properties"],
+  ["lifecycle/scope"],
+  ["lifecycle/recorded"],
+  ["lifecycle"],
+  ["config"],
+  ["dynamic", "plugin"],
+];
+
+const level = new Map(rooms.flatMap((together, at) => together.map((room) => [room, at] as const)));
+
+/** The room of a file, by its path below provider/ with ending. */
+function roomOf(file: string): string | undefined {
+  const fits = [...level.keys()].filter((room) => file === room || file.startsWith(`${room}/`));
+  return fits.sort((a, b) => b.length - a.length)[0];
+}
 
 interface Import {
   readonly file: string;
@@ -49,28 +66,71 @@ function sourceFiles(directory: string): string[] {
     .map((name) => join(directory, name));
 }
 
-test.each(Object.keys(mayImport))("%s imports only what lies below it", (part) => {
-  const allowed = [part, ...(mayImport[part] ?? [])];
-  const wrong = importsOf(part).filter(
-    ({ target }) =>
-      /^(provider|simulator|test|cli|sdk|scripts)\//.test(target) &&
-      !allowed.some((from) => `${target}/`.startsWith(`${from}/`)),
-  );
-  expect(wrong).toEqual([]);
+/** Imports within provider/, as paths below it. */
+const inner = importsOf("provider").flatMap(({ file, target }) => {
+  const found = ["", ".ts", "/index.ts"]
+    .map((end) => target + end)
+    .find((path) => path.endsWith(".ts") && isFile(path));
+  return found?.startsWith("provider/") ? [{ from: below(file), to: below(found) }] : [];
 });
 
-test("nothing in the provider or the SDK knows the simulator", () => {
-  const wrong = [...importsOf("provider"), ...importsOf("sdk/nodejs")].filter(({ target }) =>
-    target.startsWith("simulator"),
-  );
-  expect(wrong).toEqual([]);
+function below(file: string): string {
+  return file.slice("provider/".length);
+}
+
+function isFile(path: string): boolean {
+  return existsSync(join(project, path));
+}
+
+test("each file of provider/ lies in a room, and each room has files", () => {
+  const files = sourceFiles(join(project, "provider")).map((file) => below(relative(project, file)));
+  expect(files.filter((file) => roomOf(file) === undefined)).toEqual([]);
+  expect([...level.keys()].filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
+});
+
+test("no room imports from one above it or beside it", () => {
+  const wrong = inner.filter(({ from, to }) => {
+    const [own = "", other = ""] = [roomOf(from), roomOf(to)];
+    return own !== other && (level.get(other) ?? Infinity) >= (level.get(own) ?? -1);
+  });
+  expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+});
+
+test("no two files of provider/ need each other, by whatever way round", () => {
+  const targets = groupBy(inner, ({ from }) => from);
+  const done = new Set<string>();
+  const circles: string[] = [];
+  const follow = (file: string, way: readonly string[]) => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(" -> "));
+    if (way.includes(file) || done.has(file)) return;
+    for (const { to } of targets.get(file) ?? []) follow(to, [...way, file]);
+    done.add(file);
+  };
+  for (const { from } of inner) follow(from, []);
+  expect(circles).toEqual([]);
+});
+
+test("no folder of provider/ holds more than 15 files", () => {
+  const folders = groupBy(sourceFiles(join(project, "provider")), (file) => relative(project, dirname(file)));
+  expect([...folders].filter(([, files]) => files.length > 15).map(([folder]) => folder)).toEqual([]);
+});
+
+test("provider/ imports nothing of the project's other parts", () => {
+  const parts = /^(simulator|test|cli|sdk|scripts|examples)(\/|$)/;
+  expect(importsOf("provider").filter(({ target }) => parts.test(target))).toEqual([]);
+});
+
+test("the SDK does not know the simulator", () => {
+  expect(importsOf("sdk/nodejs").filter(({ target }) => target.startsWith("simulator"))).toEqual([]);
 });
 
 test("only soap sees XML and HTTP of the vSphere API; only transfers speak HTTP beside it", () => {
   const users = importsOf("provider").filter(({ target }) => ["saxes", "fast-xml-parser", "undici"].includes(target));
   const outside = users.map(({ file }) => file).filter((file) => !file.startsWith("provider/soap/"));
   expect(
-    outside.filter((file) => file !== "provider/guest/transfer.ts" && !file.startsWith("provider/resources/")),
+    outside.filter(
+      (file) => file !== "provider/guest/transfer/http-transfer.ts" && !file.startsWith("provider/resources/"),
+    ),
   ).toEqual([]);
 });
 
@@ -80,3 +140,9 @@ test("only the native plugin sees gRPC", () => {
   );
   expect(wrong).toEqual([]);
 });
+
+function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
+  return groups;
+}

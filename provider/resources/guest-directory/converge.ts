@@ -1,9 +1,9 @@
 import { GuestError } from "../../errors/guest-error";
-import { allDone } from "../../guest/all-done";
+import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../attributes";
-import { makeParents } from "../parent-directories";
+import type { Operation } from "../../operation/operation";
+import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../file-system/attributes";
+import { makeParents } from "../file-system/parent-directories";
 import { sourceTree } from "./directory-source";
 import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";

@@ -1,7 +1,7 @@
-import { allDone } from "../../guest/all-done";
-import { baseName, joinPath } from "../../guest/file-path";
+import { allDone } from "../../operation/all-done";
+import { baseName, joinPath } from "../../guest/paths/path";
 import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import type { IsExcluded } from "./source-tree";
 
 /** What is below a guest directory, by path relative to it with `/` between its parts. */

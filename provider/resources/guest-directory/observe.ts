@@ -1,7 +1,7 @@
 import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { attributeDrift, observeAttributes, type RecordedIds } from "../attributes";
-import { observationMaxAgeMs } from "../freshness";
+import type { Operation } from "../../operation/operation";
+import { attributeDrift, observeAttributes, type RecordedIds } from "../file-system/attributes";
+import { observationMaxAgeMs } from "../file-system/freshness";
 import type { Difference, Observed } from "../resource-kind";
 import { treeToCompare } from "./directory-source";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";

@@ -1,8 +1,8 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
-import { allDone } from "../../guest/all-done";
+import { allDone } from "../../operation/all-done";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { removeMadeParents } from "../parent-directories";
+import type { Operation } from "../../operation/operation";
+import { removeMadeParents } from "../file-system/parent-directories";
 import { pathInGuest, readGuestTree } from "./guest-tree";
 import type { GuestDirectoryState } from "./schema";
 import { removeFormerDirectories } from "./tree-apply";

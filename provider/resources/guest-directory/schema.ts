@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { isRoot } from "../../guest/file-path";
-import { archiveSchema } from "../asset";
-import { commonInputs, commonState, guestPathSchema, modeSchema, transferSchema } from "../common";
+import { isRoot } from "../../guest/paths/path";
+import { archiveSchema } from "../sources/asset";
+import { commonInputs, commonState, guestPathSchema, modeSchema, transferSchema } from "../../vocabulary/inputs";
 import {
   attributeInputs,
   attributeState,
   driftDetectionSchema,
   parentInputs,
   parentState,
-} from "../file-system-inputs";
+} from "../file-system/inputs";
 
 const homeDirectory = /^(\/root|\/home(\/[^/]+)?|\/Users(\/[^/]+)?|[A-Za-z]:[\\/]Users([\\/][^\\/]+)?)[\\/]?$/i;
 

@@ -3,7 +3,7 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import picomatch from "picomatch";
 import { GuestError } from "../../errors/guest-error";
-import { sha256OfLocalFile } from "../local-file";
+import { sha256OfLocalFile } from "../sources/local-file";
 import type { GuestDirectoryState } from "./schema";
 
 /** A file that a source declares. Its path in the tree is the key under which it stands. */

@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import { hasCode } from "../../errors/guest-error";
-import { allDone } from "../../guest/all-done";
+import { allDone } from "../../operation/all-done";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { modificationTimeForWrite } from "../modification-time";
+import type { Operation } from "../../operation/operation";
+import { modificationTimeForWrite } from "../file-system/modification-time";
 import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryState } from "./schema";
 import { localFile, type SourceTree } from "./source-tree";

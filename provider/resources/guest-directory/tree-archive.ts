@@ -4,11 +4,11 @@ import { copyFile, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as tar from "tar";
 import { GuestError } from "../../errors/guest-error";
-import { joinPath, parentOf } from "../../guest/file-path";
+import { joinPath, parentOf } from "../../guest/paths/path";
 import type { FileAttributes } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { formatMode } from "../attributes";
-import { privateDirectory } from "../private-directory";
+import type { Operation } from "../../operation/operation";
+import { formatMode } from "../file-system/attributes";
+import { privateDirectory } from "../sources/private-directory";
 import { localFile } from "./source-tree";
 import type { TreeWork } from "./tree-plan";
 

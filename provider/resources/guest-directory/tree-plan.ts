@@ -1,8 +1,8 @@
-import { allDone } from "../../guest/all-done";
+import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat, Guest, TransferOptions } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { attributesToChange, formatMode } from "../attributes";
-import { transferOf } from "../common";
+import type { Operation } from "../../operation/operation";
+import { attributesToChange, formatMode } from "../file-system/attributes";
+import { transferOf } from "../../vocabulary/inputs";
 import { type GuestTree, pathInGuest, readGuestTree } from "./guest-tree";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
 import { exclusion, type SourceFile, type SourceTree } from "./source-tree";

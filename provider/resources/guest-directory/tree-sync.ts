@@ -1,7 +1,7 @@
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { parseMode, type RecordedIds } from "../attributes";
-import { isSettled } from "../modification-time";
+import type { Operation } from "../../operation/operation";
+import { parseMode, type RecordedIds } from "../file-system/attributes";
+import { isSettled } from "../file-system/modification-time";
 import { type GuestTree, readGuestTree } from "./guest-tree";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
 import { exclusion, type SourceTree, treeSha256 } from "./source-tree";

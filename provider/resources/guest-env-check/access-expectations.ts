@@ -1,6 +1,6 @@
 import { hasCode } from "../../errors/guest-error";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import type { Finding } from "./finding";
 import type { GuestEnvCheckInputs } from "./schema";
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { GuestError } from "../../errors/guest-error";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import type { Difference, Observed, ResourceKind } from "../resource-kind";
 import { formatReport } from "./finding";
 import { look } from "./look";

@@ -1,6 +1,6 @@
-import { allDone } from "../../guest/all-done";
+import { allDone } from "../../operation/all-done";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import { loginFindings, privilegeFindings } from "./access-expectations";
 import { elevationFindings } from "./elevation-expectations";
 import { describeFinding, type Finding } from "./finding";
@@ -9,7 +9,7 @@ import { processFindings } from "./process-expectations";
 import type { GuestEnvCheckInputs, GuestEnvCheckState } from "./schema";
 import { spaceFindings } from "./space-expectations";
 import { systemFindings } from "./system-expectations";
-import { formatToolsVersion } from "./tools-version";
+import { formatToolsVersion } from "../../vocabulary/tools-version";
 import { readVariables, variableFindings } from "./variable-expectations";
 
 /** Looks at all that is expected, everything at once, and tells what was found of each. */

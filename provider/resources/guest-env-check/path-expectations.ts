@@ -1,7 +1,7 @@
-import { allDone } from "../../guest/all-done";
+import { allDone } from "../../operation/all-done";
 import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { observeAttributes, resolveAttributes } from "../attributes";
+import type { Operation } from "../../operation/operation";
+import { observeAttributes, resolveAttributes } from "../file-system/attributes";
 import type { Finding } from "./finding";
 import type { GuestEnvCheckInputs, PathExpectation } from "./schema";
 

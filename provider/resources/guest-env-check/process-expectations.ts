@@ -1,5 +1,5 @@
 import type { Guest, GuestProcess } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import type { Finding } from "./finding";
 import type { GuestEnvCheckInputs, ProcessExpectation } from "./schema";
 

@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { commonInputs, commonState, groupSchema, guestPathSchema, modeSchema, ownerSchema } from "../common";
+import {
+  commonInputs,
+  commonState,
+  groupSchema,
+  guestPathSchema,
+  modeSchema,
+  ownerSchema,
+  guestFamilySchema,
+} from "../../vocabulary/inputs";
 import { findingSchema } from "./finding";
 import { textExpectationSchema, textExpectations } from "./text-expectation";
 
@@ -48,14 +56,6 @@ export const processExpectationSchema = z
   .meta({ description: "`running`, `notRunning`, or `{ owner }`: running as this account." });
 
 export type ProcessExpectation = z.infer<typeof processExpectationSchema>;
-
-export const guestFamilySchema = z
-  .enum(["linuxGuest", "windowsGuest", "darwinGuestFamily", "solarisGuest", "netwareGuest", "otherGuestFamily"])
-  .meta({
-    examples: ["linuxGuest"],
-    typeName: "GuestFamily",
-    description: "Family of the guest's operating system, as VMware Tools report it.",
-  });
 
 /** What a program expects of a guest. */
 export const guestEnvCheckInputs = z.strictObject({

@@ -2,7 +2,7 @@ import type { Guest } from "../../guest/guest";
 import type { Finding } from "./finding";
 import type { GuestEnvCheckInputs } from "./schema";
 import { isTextAsExpected, type TextExpectation, textExpectationInWords } from "./text-expectation";
-import { formatToolsVersion, isAtLeast } from "./tools-version";
+import { formatToolsVersion, isAtLeast } from "../../vocabulary/tools-version";
 
 /** Operating system and VMware Tools, as vCenter tells them; no request to the guest. */
 export function systemFindings(guest: Guest, want: GuestEnvCheckInputs): Finding[] {

@@ -1,7 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
-import { joinPath, splitPath } from "../../guest/file-path";
+import { joinPath, splitPath } from "../../guest/paths/path";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import type { GuestFileInputs } from "./schema";
 
 const outputLimitBytes = 4096;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createTwoFilesPatch } from "diff";
 import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { transferOf } from "../common";
+import type { Operation } from "../../operation/operation";
+import { transferOf } from "../../vocabulary/inputs";
 import { type DesiredContent, contentInput } from "./content";
 import type { GuestFileInputs, GuestFileState } from "./schema";
 

@@ -4,9 +4,9 @@ import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { GuestError } from "../../errors/guest-error";
 import type { ContentSource } from "../../guest/guest";
-import { type Asset, textOf } from "../asset";
-import { sha256OfLocalFile } from "../local-file";
-import { fetchRemoteAsset } from "../remote-asset";
+import { type Asset, textOf } from "../sources/asset";
+import { sha256OfLocalFile } from "../sources/local-file";
+import { fetchRemoteAsset } from "../sources/remote-asset";
 import type { GuestFileInputs } from "./schema";
 
 /** The bytes that a program declares for a file. */

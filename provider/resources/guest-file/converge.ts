@@ -1,11 +1,11 @@
 import { GuestError } from "../../errors/guest-error";
-import { allDone } from "../../guest/all-done";
+import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../attributes";
-import { transferOf } from "../common";
-import { isSettled, modificationTimeForWrite } from "../modification-time";
-import { makeParents } from "../parent-directories";
+import type { Operation } from "../../operation/operation";
+import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../file-system/attributes";
+import { transferOf } from "../../vocabulary/inputs";
+import { isSettled, modificationTimeForWrite } from "../file-system/modification-time";
+import { makeParents } from "../file-system/parent-directories";
 import { backUp } from "./backup";
 import { type DesiredContent, contentInput, desiredContent } from "./content";
 import type { GuestFileInputs, GuestFileState } from "./schema";

@@ -1,9 +1,9 @@
 import { hasCode } from "../../errors/guest-error";
 import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { attributeDrift, observeAttributes } from "../attributes";
-import { observationMaxAgeMs } from "../freshness";
-import { isSettled } from "../modification-time";
+import type { Operation } from "../../operation/operation";
+import { attributeDrift, observeAttributes } from "../file-system/attributes";
+import { observationMaxAgeMs } from "../file-system/freshness";
+import { isSettled } from "../file-system/modification-time";
 import type { Difference, Observed } from "../resource-kind";
 import { contentInput, desiredContent } from "./content";
 import { type ContentFinding, findContent, isAsRecorded } from "./content-drift";

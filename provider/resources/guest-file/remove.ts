@@ -1,6 +1,6 @@
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { removeMadeParents } from "../parent-directories";
+import type { Operation } from "../../operation/operation";
+import { removeMadeParents } from "../file-system/parent-directories";
 import { restoreBackup } from "./backup";
 import type { GuestFileState } from "./schema";
 import { locateTarget } from "./target";

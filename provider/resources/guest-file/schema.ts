@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { assetSchema } from "../asset";
-import { commonInputs, commonState, guestPathSchema, transferSchema } from "../common";
+import { assetSchema } from "../sources/asset";
+import { commonInputs, commonState, guestPathSchema, transferSchema } from "../../vocabulary/inputs";
 import {
   attributeInputs,
   attributeState,
   driftDetectionSchema,
   parentInputs,
   parentState,
-} from "../file-system-inputs";
+} from "../file-system/inputs";
 
 const base64Schema = z.base64("must be base64");
 

@@ -1,7 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
-import { joinPath, parentOf } from "../../guest/file-path";
+import { joinPath, parentOf } from "../../guest/paths/path";
 import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import type { GuestFileInputs } from "./schema";
 
 const longestLinkChain = 8;

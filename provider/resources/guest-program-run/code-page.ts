@@ -1,5 +1,5 @@
 import type { Guest, GuestPrograms, ProgramResult } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import { decodeOutput, type DecodedOutput, needsCodePage } from "./output";
 
 /** What most of the world's consoles had before a system could be asked. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { guestPathSchema } from "../common";
+import { guestPathSchema } from "../../vocabulary/inputs";
 
 const secretsInArguments =
   "hold a secret, and every process in the guest can see a program's arguments. Give it by stdin, environment, script or a " +
@@ -46,3 +46,11 @@ export const commandSchema = z
   });
 
 export type Command = z.infer<typeof commandSchema>;
+
+/** Which input a command stands in: its secrets decide how it travels, its name how it is called in errors. */
+export type CommandInput = "program" | "script" | "create" | "update" | "delete" | "unless" | "onlyIf";
+
+export interface NamedCommand {
+  readonly input: CommandInput;
+  readonly command: Command;
+}

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { GuestError } from "../../errors/guest-error";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import { ConvergeIncompleteError } from "../resource-kind";
 import type { DecodedResult } from "./code-page";
-import { type NamedCommand, createCommand, execute, hidesOutput, requireSuccess } from "./execute";
+import { createCommand, execute, hidesOutput, requireSuccess } from "./execute";
+import { type NamedCommand } from "./command-schema";
 import { isAccepted } from "./exit-code";
 import { fetchLogs } from "./fetch-logs";
 import { askGuards } from "./guards";

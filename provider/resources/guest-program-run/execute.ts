@@ -1,24 +1,17 @@
 import { GuestError } from "../../errors/guest-error";
 import type { Guest, ProgramSpec } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import type { Command } from "./command-schema";
+import type { Operation } from "../../operation/operation";
+import type { Command, CommandInput, NamedCommand } from "./command-schema";
 import { type DecodedResult, decodeResult } from "./code-page";
 import { isAccepted } from "./exit-code";
-import { transferOf } from "../common";
-import { asOtherUser } from "./run-as";
+import { transferOf } from "../../vocabulary/inputs";
+import { asOtherUser } from "../../guest/programs/posix/other-account";
+import { otherAccountOf } from "./run-as-schema";
 import { runKeyOf } from "./run-key";
 import { type GuestProgramRunInputs, outputSources } from "./schema";
 
 const defaultOutputLimitBytes = 1024 * 1024;
 const shownErrorBytes = 2_000;
-
-/** Which input a command stands in: its secrets decide how it travels, its name how it is called in errors. */
-export type CommandInput = "program" | "script" | "create" | "update" | "delete" | "unless" | "onlyIf";
-
-export interface NamedCommand {
-  readonly input: CommandInput;
-  readonly command: Command;
-}
 
 /** The command for a create: `program`, `script` or `create`. */
 export function createCommand(want: GuestProgramRunInputs): NamedCommand {
@@ -63,7 +56,7 @@ export async function execute(
       : { runKey: await runKeyOf(guest.vm, want, run, environment, op) }),
   };
   const { runAs, runAsPassword } = want;
-  const asked = runAs === undefined ? spec : asOtherUser(guest, spec, { runAs, runAsPassword });
+  const asked = runAs === undefined ? spec : asOtherUser(guest, spec, otherAccountOf(runAs, runAsPassword));
   return decodeResult(guest, await guest.programs.run(asked, op), op);
 }
 

@@ -3,11 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { hasCode } from "../../errors/guest-error";
-import { allDone } from "../../guest/all-done";
-import { splitPath } from "../../guest/file-path";
+import { allDone } from "../../operation/all-done";
+import { splitPath } from "../../guest/paths/path";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { transferOf } from "../common";
+import type { Operation } from "../../operation/operation";
+import { transferOf } from "../../vocabulary/inputs";
 import type { GuestProgramRunInputs } from "./schema";
 
 const defaultLogLimitBytes = 1024 * 1024;

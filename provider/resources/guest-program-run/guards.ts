@@ -1,8 +1,9 @@
 import { GuestError } from "../../errors/guest-error";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { observationMaxAgeMs } from "../freshness";
-import { type NamedCommand, execute } from "./execute";
+import type { Operation } from "../../operation/operation";
+import { observationMaxAgeMs } from "../file-system/freshness";
+import { execute } from "./execute";
+import { type NamedCommand } from "./command-schema";
 import type { GuestProgramRunInputs } from "./schema";
 
 /** Exit codes by which a shell says that it could not run the command: no answer to a guard's question. */

@@ -1,5 +1,5 @@
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import type { Difference, Observed } from "../resource-kind";
 import { askGuards } from "./guards";
 import type { GuestProgramRunInputs, GuestProgramRunState } from "./schema";

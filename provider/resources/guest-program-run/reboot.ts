@@ -1,6 +1,6 @@
 import { type GuestErrorCode, hasCode } from "../../errors/guest-error";
 import type { Guest, GuestBoot } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
+import type { Operation } from "../../operation/operation";
 import type { DecodedResult } from "./code-page";
 import { isAccepted, isRebootAsked } from "./exit-code";
 import type { GuestProgramRunInputs } from "./schema";

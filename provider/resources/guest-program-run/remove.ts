@@ -1,6 +1,7 @@
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import { type NamedCommand, execute, requireSuccess } from "./execute";
+import type { Operation } from "../../operation/operation";
+import { execute, requireSuccess } from "./execute";
+import { type NamedCommand } from "./command-schema";
 import type { GuestProgramRunState } from "./schema";
 
 /** More cannot be given to a program in one environment variable, here or in the guest. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { OtherAccount } from "../../guest/programs/posix/other-account";
 
 /** The inputs of GuestProgramRun that name another account. */
 export const runAsInputs = {
@@ -33,7 +34,11 @@ export const runAsInputs = {
     }),
 };
 
-/** How `runAs` comes to the account. */
-export function methodOf(runAs: string | { readonly method?: "sudo" | "su" | undefined }): "sudo" | "su" {
-  return (typeof runAs === "string" ? undefined : runAs.method) ?? "sudo";
+/** The account that `runAs` means, and how to come to it. */
+export function otherAccountOf(
+  runAs: string | { readonly user: string; readonly method?: "sudo" | "su" | undefined },
+  password: string | undefined,
+): OtherAccount {
+  const { user, method = "sudo" } = typeof runAs === "string" ? { user: runAs } : runAs;
+  return { user, method, password };
 }

@@ -1,8 +1,9 @@
 import { createHash, scrypt } from "node:crypto";
 import { promisify } from "node:util";
-import type { ProgramSpec, VmIdentity } from "../../guest/guest";
-import type { Operation } from "../../guest/operation";
-import type { NamedCommand } from "./execute";
+import type { ProgramSpec } from "../../guest/guest";
+import type { VmIdentity } from "../../vcenter/machine";
+import type { Operation } from "../../operation/operation";
+import type { NamedCommand } from "./command-schema";
 import type { GuestProgramRunInputs } from "./schema";
 
 const keyBytes = 32;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { argumentsSchema, commandSchema, interpreterSchema } from "./command-schema";
-import { commonInputs, commonState, guestPathSchema, transferSchema } from "../common";
-import { methodOf, runAsInputs } from "./run-as-schema";
+import { commonInputs, commonState, guestPathSchema, transferSchema } from "../../vocabulary/inputs";
+import { otherAccountOf, runAsInputs } from "./run-as-schema";
 
 const exitCodeSchema = z.number().int().min(-2147483648).max(4294967295);
 
@@ -174,7 +174,11 @@ export const guestProgramRunInputs = z
     if (run.logDirectory !== undefined && run.logPaths === undefined) {
       context.addIssue({ code: "custom", path: ["logDirectory"], message: "needs logPaths" });
     }
-    if (run.runAsPassword !== undefined && (run.runAs === undefined || methodOf(run.runAs) !== "sudo")) {
+    const { runAs, runAsPassword } = run;
+    if (
+      runAsPassword !== undefined &&
+      (runAs === undefined || otherAccountOf(runAs, runAsPassword).method !== "sudo")
+    ) {
       context.addIssue({ code: "custom", path: ["runAsPassword"], message: "needs runAs by sudo" });
     }
     if (run.interpreter !== undefined && run.script === undefined) {

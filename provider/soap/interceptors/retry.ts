@@ -1,6 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
 import type { Interceptor } from "../soap-call";
-import { delay } from "../abortable";
+import { delay } from "../../operation/abort";
 
 export interface RetryOptions {
   /** Longest time to go on after the first failure; 0: it is reported at once. */

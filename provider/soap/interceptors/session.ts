@@ -1,6 +1,6 @@
 import { hasCode } from "../../errors/guest-error";
 import type { Interceptor } from "../soap-call";
-import { follow } from "../abortable";
+import { follow } from "../../operation/abort";
 
 /**
  * Logs in before the first call and again, once per call, when the server no longer knows the session. Concurrent

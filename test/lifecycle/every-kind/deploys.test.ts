@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unknownSentinel } from "../../../provider/lifecycle/wire-value";
+import { unknownSentinel } from "../../../provider/properties/wire-value";
 import { throughEachHost } from "../each-host";
 import type { Properties } from "../host";
 import { startSimulated, type Simulated } from "../simulated";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync, chmodSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { unknownSentinel } from "../../../provider/lifecycle/wire-value";
+import { unknownSentinel } from "../../../provider/properties/wire-value";
 import { inOneGuest } from "../one-guest";
 
 const guestUsers = [{ name: "app", password: "app-password", uid: 1001, gid: 1001, home: "/home/app" }];

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { VCenter } from "../../../provider/guest/vcenter";
+import { VCenter } from "../../../provider/guest/vcenter-pool";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { methods, operation, root, settingsFor } from "./workbench";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { GuestError } from "../../../provider/errors/guest-error";
-import { OperationQueue, Slots } from "../../../provider/guest/operation-queue";
+import { OperationQueue, Slots } from "../../../provider/guest/calls/operation-queue";
 import { operation, root, withVCenter } from "./workbench";
 
 const busy = () =>

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { GuestOperations } from "../../../provider/guest/guest-operations";
+import type { GuestOperations } from "../../../provider/guest/calls/guest-operations";
 import type { Simulator } from "../../../simulator";
 import { methods, operation, root, withVCenter } from "./workbench";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { methods, operation, root, settingsFor, withSimulator, withVCenter } from "./workbench";
-import { VCenter } from "../../../provider/guest/vcenter";
+import { VCenter } from "../../../provider/guest/vcenter-pool";
 
 test("the first guest operation takes three requests of set-up and two to find the VM", async () => {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {

@@ -1,4 +1,4 @@
-import { transferTarget } from "../../../provider/guest/transfer-url";
+import { transferTarget } from "../../../provider/guest/transfer/target";
 import { parseEndpoint } from "../../../provider/soap/endpoint";
 
 const server = parseEndpoint("vc.example.test:8443");

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { ContentSource } from "../../../provider/guest/guest";
-import type { GuestOperations } from "../../../provider/guest/guest-operations";
-import type { VCenterSettings } from "../../../provider/guest/vcenter";
+import type { GuestOperations } from "../../../provider/guest/calls/guest-operations";
+import type { VCenterSettings } from "../../../provider/guest/vcenter-pool";
 import type { Simulator, SimulatorOptions } from "../../../simulator";
 import { methods, operation, root, withVCenter } from "./workbench";
 

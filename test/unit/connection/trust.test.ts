@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { VCenter } from "../../../provider/guest/vcenter";
+import { VCenter } from "../../../provider/guest/vcenter-pool";
 import { operation, settingsFor, withSimulator } from "./workbench";
 
 const trusting = [

@@ -1,5 +1,5 @@
-import { VCenter, type VCenterSettings } from "../../../provider/guest/vcenter";
-import type { Operation } from "../../../provider/guest/operation";
+import { VCenter, type VCenterSettings } from "../../../provider/guest/vcenter-pool";
+import type { Operation } from "../../../provider/operation/operation";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../simulator";
 
 /** Runs `use` with a simulator of its own, and ends it whatever happens. */

@@ -12,11 +12,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import * as fc from "fast-check";
-import type { DirectoryEntry } from "../../../provider/guest/directory-listing";
+import type { DirectoryEntry } from "../../../provider/guest/calls/list-entries";
 import type { ProgramSpec } from "../../../provider/guest/guest";
-import { PosixRunner } from "../../../provider/guest/posix-runner";
-import { type RunReport, readReport } from "../../../provider/guest/run-report";
-import type { RunPlace } from "../../../provider/guest/run-rooms";
+import { PosixRunner } from "../../../provider/guest/programs/posix/runner";
+import { type RunReport, readReport } from "../../../provider/guest/programs/rooms/report";
+import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
 
 const runner = new PosixRunner();
 const rooms: string[] = [];

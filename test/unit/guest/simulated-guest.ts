@@ -1,6 +1,6 @@
 import type { Guest } from "../../../provider/guest/guest";
-import type { Operation } from "../../../provider/guest/operation";
-import { type GuestCredential, VCenter } from "../../../provider/guest/vcenter";
+import type { Operation } from "../../../provider/operation/operation";
+import { type GuestCredential, VCenter } from "../../../provider/guest/vcenter-pool";
 import { type SimulatedVm, type Simulator, type SimulatorOptions, startSimulator } from "../../../simulator";
 
 /** A guest behind a simulated vCenter, for tests of the facade: the real client talks to it over https. */

@@ -1,6 +1,6 @@
 import type { ProgramSpec } from "../../../provider/guest/guest";
-import type { RunPlace } from "../../../provider/guest/run-rooms";
-import type { WindowsRunner } from "../../../provider/guest/windows-runner";
+import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
+import type { WindowsRunner } from "../../../provider/guest/programs/windows/runner";
 import { WineGuest, withWine } from "./wine-guest";
 import { until } from "../../lifecycle/until";
 

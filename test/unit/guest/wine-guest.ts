@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import type { ProgramSpec } from "../../../provider/guest/guest";
-import { readReport, type RunReport } from "../../../provider/guest/run-report";
-import type { RunPlace } from "../../../provider/guest/run-rooms";
-import { WindowsRunner } from "../../../provider/guest/windows-runner";
+import { readReport, type RunReport } from "../../../provider/guest/programs/rooms/report";
+import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
+import { WindowsRunner } from "../../../provider/guest/programs/windows/runner";
 import { hasWine } from "../../../simulator/guest/windows/wine-template";
 
 /** `describe` where Wine is; elsewhere one line says what was skipped. */

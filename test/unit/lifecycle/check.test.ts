@@ -1,5 +1,5 @@
 import { check } from "../../../provider/lifecycle/check";
-import { UNKNOWN, type PropertyMap } from "../../../provider/lifecycle/property-value";
+import { UNKNOWN, type PropertyMap } from "../../../provider/properties/property-value";
 import { guestFile, guestProgramRun } from "../../../provider/resources";
 import { NoteBoard } from "./note-kind";
 

@@ -2,7 +2,7 @@ import { create, PartialFailure, type Converged } from "../../../provider/lifecy
 import { remove } from "../../../provider/lifecycle/delete";
 import { diff, type DiffResponse } from "../../../provider/lifecycle/diff";
 import { preview } from "../../../provider/lifecycle/preview";
-import { UNKNOWN, type PropertyMap } from "../../../provider/lifecycle/property-value";
+import { UNKNOWN, type PropertyMap } from "../../../provider/properties/property-value";
 import { read } from "../../../provider/lifecycle/read";
 import { update } from "../../../provider/lifecycle/update";
 import { MachinePark } from "./machine-park";

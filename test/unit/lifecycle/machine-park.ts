@@ -1,7 +1,8 @@
 import { GuestError, type GuestErrorCode } from "../../../provider/errors/guest-error";
-import type { Guest, GuestSystemInfo, VmIdentity } from "../../../provider/guest/guest";
-import type { VmSelector } from "../../../provider/guest/vcenter";
-import type { GuestSource, LifecycleContext } from "../../../provider/lifecycle/context";
+import type { Guest } from "../../../provider/guest/guest";
+import type { GuestSystemInfo, VmIdentity } from "../../../provider/vcenter/machine";
+import type { VmSelector } from "../../../provider/guest/vcenter-pool";
+import type { GuestSource, LifecycleContext } from "../../../provider/lifecycle/scope/context";
 
 export interface Machine extends VmIdentity {
   powered: boolean;

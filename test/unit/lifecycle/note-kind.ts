@@ -1,7 +1,8 @@
 import { z } from "zod";
-import type { Guest, VmIdentity } from "../../../provider/guest/guest";
-import type { Operation } from "../../../provider/guest/operation";
-import { commonInputs, commonState } from "../../../provider/resources/common";
+import type { Guest } from "../../../provider/guest/guest";
+import type { VmIdentity } from "../../../provider/vcenter/machine";
+import type { Operation } from "../../../provider/operation/operation";
+import { commonInputs, commonState } from "../../../provider/vocabulary/inputs";
 import { ConvergeIncompleteError, type Observed, type ResourceKind } from "../../../provider/resources/resource-kind";
 
 const inputs = z

@@ -1,4 +1,4 @@
-import { readProviderConfig } from "../../../provider/lifecycle/provider-config";
+import { readProviderConfig } from "../../../provider/config/provider-config";
 
 const complete = { vsphereServer: "vc", user: "u", password: "p" };
 const from = (values: Record<string, unknown>) => (name: string) => values[name];

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
-import { formatPath } from "../../../provider/lifecycle/property-path";
-import { UNKNOWN } from "../../../provider/lifecycle/property-value";
-import { differencesBetween, sameValue } from "../../../provider/lifecycle/value-differences";
-import { decodeProperties, encodeProperties, unknownSentinel } from "../../../provider/lifecycle/wire-value";
-import { nearestName } from "../../../provider/lifecycle/nearest-name";
+import { formatPath } from "../../../provider/properties/property-path";
+import { UNKNOWN } from "../../../provider/properties/property-value";
+import { differencesBetween, sameValue } from "../../../provider/properties/value-differences";
+import { decodeProperties, encodeProperties, unknownSentinel } from "../../../provider/properties/wire-value";
+import { nearestName } from "../../../provider/properties/nearest-name";
 
 const signature = "4dabf18193072939515e22adb298388d";
 const json = fc.letrec((tie) => ({

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { isSettled, modificationTimeForWrite } from "../../../provider/resources/modification-time";
+import { isSettled, modificationTimeForWrite } from "../../../provider/resources/file-system/modification-time";
 
 test("the time given to a written file is of whole seconds, and proof at once", () => {
   const time = modificationTimeForWrite();

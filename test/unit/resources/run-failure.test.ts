@@ -1,5 +1,5 @@
 import type { Guest } from "../../../provider/guest/guest";
-import type { Operation } from "../../../provider/guest/operation";
+import type { Operation } from "../../../provider/operation/operation";
 import { requireSuccess } from "../../../provider/resources/guest-program-run/execute";
 
 const op: Operation = {

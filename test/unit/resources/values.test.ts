@@ -1,6 +1,11 @@
 import fc from "fast-check";
-import { attributesToChange, formatMode, observeAttributes, parseMode } from "../../../provider/resources/attributes";
-import { formatToolsVersion, isAtLeast } from "../../../provider/resources/guest-env-check/tools-version";
+import {
+  attributesToChange,
+  formatMode,
+  observeAttributes,
+  parseMode,
+} from "../../../provider/resources/file-system/attributes";
+import { formatToolsVersion, isAtLeast } from "../../../provider/vocabulary/tools-version";
 import { decodeOutput } from "../../../provider/resources/guest-program-run/output";
 import type { FileStat } from "../../../provider/guest/guest";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { describeProperties } from "../../../provider/schema/property-type";
-import { holdsSecret, metaOf } from "../../../provider/schema/property-meta";
+import { describeProperties } from "../../../scripts/generate/property-type";
+import { holdsSecret, metaOf } from "../../../provider/vocabulary/property-meta";
 
 function typeOf(schema: z.ZodType) {
   return describeProperties(z.object({ it: schema }), "Owner")[0]?.type;

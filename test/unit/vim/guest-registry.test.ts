@@ -7,7 +7,7 @@ import {
   valueDataValue,
   valueNameValue,
   type GuestRegValueData,
-} from "../../../provider/vim/guest-registry";
+} from "../../../provider/vim/guest-operations/guest-registry";
 
 const target = new ManagedObjectReference("GuestWindowsRegistryManager", "registry");
 const key = { registryPath: "HKEY_LOCAL_MACHINE\\SOFTWARE\\Acme", wowBitness: "WOW64" } as const;

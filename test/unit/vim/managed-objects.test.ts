@@ -1,9 +1,9 @@
-import { VCenterConnection } from "../../../provider/guest/vcenter-connection";
+import { VCenterConnection } from "../../../provider/vcenter/connection";
 import { ManagedObjectReference } from "../../../provider/soap/managed-object-reference";
-import { GuestAliasManager } from "../../../provider/vim/guest-alias-manager";
-import { GuestWindowsRegistryManager } from "../../../provider/vim/guest-windows-registry-manager";
-import type { GuestAuthentication } from "../../../provider/vim/guest-authentication";
-import { guestOperationsManagerProperties } from "../../../provider/vim/guest-operations-manager";
+import { GuestAliasManager } from "../../../provider/vim/guest-operations/guest-alias-manager";
+import { GuestWindowsRegistryManager } from "../../../provider/vim/guest-operations/guest-windows-registry-manager";
+import type { GuestAuthentication } from "../../../provider/vim/guest-operations/guest-authentication";
+import { guestOperationsManagerProperties } from "../../../provider/vim/guest-operations/guest-operations-manager";
 import { taskProperties } from "../../../provider/vim/task";
 import { VirtualMachine, virtualMachineProperties } from "../../../provider/vim/virtual-machine";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../simulator";

@@ -1,0 +1,40 @@
+import { vcenterFor, type VCenterSettings } from "../guest/vcenter-pool";
+import type { Connection } from "../lifecycle/scope/context";
+import { readProviderConfig, type ConfigSource, type ProviderConfig } from "./provider-config";
+
+const defaultKeepAliveMinutes = 10;
+const defaultApiTimeoutMinutes = 5;
+
+/**
+ * The connection that the configuration describes, as it is now; nothing is sent yet. All resources with the same
+ * configuration share one session. INVALID_INPUT lists every key that is missing.
+ */
+export function connect(source: ConfigSource): Connection {
+  const config = readProviderConfig(source);
+  const vcenter = vcenterFor(settingsOf(config));
+  if (config.guestUser === undefined) return { source: vcenter };
+  const guestLogin = {
+    username: config.guestUser,
+    password: config.guestPassword ?? "",
+    interactiveSession: false,
+  };
+  return { source: vcenter, guestLogin };
+}
+
+function settingsOf(config: ProviderConfig): VCenterSettings {
+  const { caFile, thumbprint, persistSession, vimSessionPath, transferHosts, transfer } = config;
+  return {
+    server: config.vsphereServer,
+    user: config.user,
+    password: config.password,
+    allowUnverifiedSsl: config.allowUnverifiedSsl ?? false,
+    keepAliveMinutes: config.vimKeepAlive ?? defaultKeepAliveMinutes,
+    apiTimeoutMinutes: config.apiTimeout ?? defaultApiTimeoutMinutes,
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(thumbprint === undefined ? {} : { thumbprint }),
+    ...(persistSession === undefined ? {} : { persistSession }),
+    ...(vimSessionPath === undefined ? {} : { sessionPath: vimSessionPath }),
+    ...(transferHosts === undefined ? {} : { transferHosts }),
+    ...(transfer === undefined ? {} : { transfer }),
+  };
+}

@@ -1,7 +1,0 @@
-import { guestCredentialSchema, vmSelectorSchema } from "../resources/common";
-
-/** Inputs of every function that looks at one machine. */
-export const vmInput = { vm: vmSelectorSchema };
-
-/** Inputs of every function that logs in to a guest. */
-export const guestInput = { ...vmInput, guest: guestCredentialSchema.optional() };

@@ -1,0 +1,79 @@
+import { GuestError, hasCode } from "../../errors/guest-error";
+import { delay } from "../../operation/abort";
+import type { GuestBoot, GuestBoots, GuestFamily } from "../guest";
+import type { GuestOperations } from "../calls/guest-operations";
+import type { Operation } from "../../operation/operation";
+import { reasonOf } from "../calls/request-outcome";
+
+/** The process that lives as long as the system: init, or "System" in Windows. */
+const firstPids: Readonly<Record<GuestFamily, number>> = { posix: 1, windows: 4 };
+/** Tools that are restarted work out anew when the system started, to the second. */
+const sameBootMs = 1_500;
+const firstPauseMs = 500;
+const longestPauseMs = 3_000;
+
+/** What a guest answers while it goes down or comes up; pam_nologin refuses logins then. */
+const signsOfReboot = [
+  "VM_NOT_READY",
+  "GUEST_LOGIN_FAILED",
+  "SERVER_FAULT",
+  "BUSY",
+  "GUEST_OPERATION_UNSUPPORTED",
+] as const;
+
+/** GuestBoots by the start time of the first process: 1 request for a look. */
+export class Boots implements GuestBoots {
+  constructor(
+    private readonly operations: GuestOperations,
+    private readonly family: GuestFamily,
+    /** Called after a reboot: nothing that was seen before holds. */
+    private readonly hasRebooted: () => void,
+  ) {}
+
+  async current(op: Operation): Promise<GuestBoot> {
+    const pid = firstPids[this.family];
+    const processes = await this.operations.listProcessesInGuest([pid], op);
+    const first = processes.find((process) => process.pid === pid);
+    if (first !== undefined) return { startedAt: first.startTime };
+    throw new GuestError(
+      "GUEST_OPERATION_UNSUPPORTED",
+      `${this.operations.vm.name}: does not show its process ${pid} to the guest user, so that a reboot cannot be told. ` +
+        "Use a login that sees all processes, or leave out rebootExitCodes and expectReboot.",
+    );
+  }
+
+  async isAnother(than: GuestBoot, op: Operation): Promise<boolean> {
+    const { startedAt } = await this.current(op);
+    const isAnother = Math.abs(startedAt.getTime() - than.startedAt.getTime()) > sameBootMs;
+    if (isAnother) this.hasRebooted();
+    return isAnother;
+  }
+
+  async waitForNext(than: GuestBoot, op: Operation): Promise<void> {
+    op.log.info(`${this.operations.vm.name}: waiting for the guest to reboot`);
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+      const silence = await this.lookThroughSilence(than, op);
+      if (silence === undefined) return;
+      if (Date.now() + pauseMs > op.deadlineMs) throw this.timedOut(silence);
+      await delay(pauseMs, op.signal);
+    }
+  }
+
+  /** Undefined once the guest has rebooted, else why that cannot be said yet. */
+  private async lookThroughSilence(than: GuestBoot, op: Operation): Promise<string | undefined> {
+    try {
+      return (await this.isAnother(than, op)) ? undefined : "It has not rebooted.";
+    } catch (error) {
+      if (op.signal.aborted || !signsOfReboot.some((code) => hasCode(error, code))) throw error;
+      return reasonOf(error);
+    }
+  }
+
+  private timedOut(reason: string): GuestError {
+    const message = `was awaited to reboot and to come back in the time given to the resource. ${reason}`;
+    return new GuestError(
+      "TIMED_OUT",
+      `${this.operations.vm.name} ${message} Raise timeoutSeconds if it needs longer.`,
+    );
+  }
+}

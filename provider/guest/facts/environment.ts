@@ -1,0 +1,48 @@
+import { GuestError } from "../../errors/guest-error";
+import type { GuestFamily } from "../guest";
+import type { GuestOperations } from "../calls/guest-operations";
+import type { Operation } from "../../operation/operation";
+import { nameKey } from "../paths/path";
+import { reasonOf } from "../calls/request-outcome";
+
+/** The guest's environment variables, as the agent tells them (protocol.md C.5). */
+export class Environment {
+  private whole: ReadonlyMap<string, string> | undefined;
+
+  constructor(
+    private readonly operations: GuestOperations,
+    private readonly family: GuestFamily,
+  ) {}
+
+  /**
+   * Those of the names that are set, under the names as asked; all when no names are given. 1 request.
+   */
+  async read(names: readonly string[], op: Operation): Promise<ReadonlyMap<string, string>> {
+    const bad = names.find((name) => name === "" || /[=\0]/.test(name));
+    if (bad !== undefined) {
+      throw new GuestError("INVALID_INPUT", `${JSON.stringify(bad)} is no name of an environment variable.`);
+    }
+    const lines = await this.operations.readEnvironmentVariableInGuest(names, op);
+    const asked = new Map(names.map((name) => [nameKey(name, this.family), name]));
+    return new Map(
+      lines.map((line) => {
+        // Windows has variables such as "=C:" that begin with the separator.
+        const at = line.indexOf("=", 1);
+        const name = at < 0 ? line : line.slice(0, at);
+        return [asked.get(nameKey(name, this.family)) ?? name, at < 0 ? "" : line.slice(at + 1)];
+      }),
+    );
+  }
+
+  /** All variables, read once; undefined where the guest cannot tell them (more than 64 KiB, or refused). */
+  async all(op: Operation): Promise<ReadonlyMap<string, string> | undefined> {
+    try {
+      this.whole ??= await this.read([], op);
+      return this.whole;
+    } catch (error) {
+      if (op.signal.aborted) throw error;
+      op.log.debug(`${this.operations.vm.name}: the environment cannot be read: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+}

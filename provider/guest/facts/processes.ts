@@ -1,0 +1,52 @@
+import { GuestError } from "../../errors/guest-error";
+import type { GuestFamily, GuestProcess, GuestPrograms } from "../guest";
+import type { GuestOperations } from "../calls/guest-operations";
+import type { Operation } from "../../operation/operation";
+
+const outputLimitBytes = 8 * 1024 * 1024;
+
+/** POSIX asks for these three columns; busybox's ps knows neither -A nor headings left out. */
+const listScript = "ps -A -o pid= -o user= -o args= 2>/dev/null || ps -o pid,user,args";
+
+/**
+ * All processes of a guest. A POSIX guest's own ps is asked: ListProcessesInGuest without pids makes VMware Tools abort
+ * where one process has a command line that is not UTF-8 (FAULTS.md 14). Windows tells through the API.
+ */
+export async function listProcesses(
+  operations: GuestOperations,
+  family: GuestFamily,
+  programs: GuestPrograms,
+  op: Operation,
+): Promise<GuestProcess[]> {
+  if (family === "windows") {
+    const found = await operations.listProcessesInGuest([], op);
+    return found.filter(({ endTime }) => endTime === undefined).map(({ pid, owner, name }) => ({ pid, owner, name }));
+  }
+  const { exitCode, stdout } = await programs.run(
+    {
+      command: { program: "/bin/sh", arguments: ["-c", listScript] },
+      environmentMode: "merge",
+      outputLimitBytes,
+      secret: { script: false, environment: false, stdin: false },
+      readsOnly: true,
+    },
+    op,
+  );
+  if (exitCode !== 0) {
+    throw new GuestError(
+      "PROGRAM_FAILED",
+      `${operations.vm.name}: the guest's ps ended with ${exitCode}, so its processes cannot be told`,
+    );
+  }
+  return stdout.bytes.toString("utf8").split("\n").flatMap(parseLine);
+}
+
+function parseLine(line: string): GuestProcess[] {
+  const match = /^\s*(\d+)\s+(\S+)\s+(.+)$/.exec(line);
+  if (match === null) return [];
+  const [, pid = "", owner = "", command = ""] = match;
+  // Kernel threads stand in brackets, a login shell's name begins with a dash.
+  const [first = ""] = command.split(/\s/, 1);
+  const name = first.replace(/^[[-]|[\]:]$/g, "");
+  return [{ pid: Number(pid), owner, name: name.slice(name.lastIndexOf("/") + 1) }];
+}

@@ -1,0 +1,14 @@
+import type { FileAttributes, FileStat } from "../guest";
+
+/** Names of the attributes that the guest has otherwise than asked; those not asked for do not count. */
+export function attributesDiffering(asked: FileAttributes, stat: FileStat): string[] {
+  const names = ["mode", "ownerId", "groupId", "hidden", "readOnly"] as const;
+  const differing: string[] = names.filter((name) => asked[name] !== undefined && asked[name] !== stat[name]);
+  const keepsTime = asked.modifiedAt === undefined || seconds(asked.modifiedAt) === seconds(stat.modifiedAt);
+  return keepsTime ? differing : [...differing, "modifiedAt"];
+}
+
+/** Guests keep and tell whole seconds (protocol.md C.3). */
+function seconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}

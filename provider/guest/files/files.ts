@@ -1,0 +1,155 @@
+import type { Readable } from "node:stream";
+import { GuestError, type GuestErrorCode, hasCode } from "../../errors/guest-error";
+import { listEntries } from "../calls/list-entries";
+import { FileLookup } from "./lookup";
+import { joinPath, splitPath } from "../paths/path";
+import { readBytes, sha256Of } from "./read";
+import { despiteReadOnly } from "./read-only";
+import { fileStat } from "./stat";
+import { FileWriter, type ValidateFile } from "./write";
+import type {
+  ContentSource,
+  FileAttributes,
+  FileStat,
+  GuestFamily,
+  GuestFiles,
+  ListOptions,
+  TransferOptions,
+  WriteOptions,
+} from "../guest";
+import type { GuestOperations } from "../calls/guest-operations";
+import type { Operation } from "../../operation/operation";
+import { answerWasLost } from "../calls/request-outcome";
+
+/** GuestFiles on top of the guest operations: looks are shared and kept for a moment, changes make them be forgotten. */
+export class Files implements GuestFiles {
+  private readonly lookup: FileLookup;
+  private readonly writer: FileWriter;
+
+  constructor(
+    private readonly operations: GuestOperations,
+    private readonly family: GuestFamily,
+    validate: ValidateFile,
+  ) {
+    this.lookup = new FileLookup(operations, family);
+    this.writer = new FileWriter(operations, family, validate);
+  }
+
+  stat(path: string, op: Operation, options: { readonly maxAgeMs?: number } = {}): Promise<FileStat | undefined> {
+    return this.lookup.stat(path, op, options.maxAgeMs);
+  }
+
+  async list(directory: string, op: Operation, options: ListOptions = {}): Promise<FileStat[]> {
+    const entries = await listEntries(this.operations, this.family, directory, options.matchPattern, op);
+    return entries
+      .filter(({ name }) => name !== "." && name !== "..")
+      .map(({ name, info }) => fileStat(joinPath(directory, name, this.family), info))
+      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  }
+
+  async read(
+    path: string,
+    op: Operation,
+    options: TransferOptions = {},
+  ): Promise<{ readonly sizeBytes: number; readonly body: Readable }> {
+    const { sizeBytes, body } = await this.operations.download(path, op, options);
+    return { sizeBytes, body };
+  }
+
+  readBytes(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<Buffer> {
+    return readBytes(this.operations, path, limitBytes, op, options);
+  }
+
+  sha256(path: string, op: Operation, options: TransferOptions = {}): Promise<string> {
+    return sha256Of(this.operations, path, op, options);
+  }
+
+  write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat> {
+    return this.changing([path], () => this.writer.write(path, content, options, op));
+  }
+
+  makeDirectory(
+    path: string,
+    options: { readonly createParents: boolean; readonly attributes: FileAttributes },
+    op: Operation,
+  ): Promise<void> {
+    return this.changing([path], async () => {
+      await this.makeNewDirectory(path, options.createParents, op);
+      if (Object.keys(options.attributes).length === 0) return;
+      await this.operations.changeFileAttributesInGuest(path, options.attributes, op);
+    });
+  }
+
+  changeAttributes(path: string, attributes: FileAttributes, op: Operation): Promise<void> {
+    return this.changing([path], () => this.operations.changeFileAttributesInGuest(path, attributes, op));
+  }
+
+  moveFile(
+    source: string,
+    destination: string,
+    options: { readonly overwrite: boolean },
+    op: Operation,
+  ): Promise<void> {
+    return this.changing([source, destination], () =>
+      this.operations.moveFileInGuest(source, destination, options.overwrite, op),
+    );
+  }
+
+  deleteFile(path: string, op: Operation): Promise<boolean> {
+    const absent = ["PATH_NOT_FOUND", "NOT_A_DIRECTORY"] as const;
+    const remove = () => this.operations.deleteFileInGuest(path, op);
+    return this.changing([path], () =>
+      wasThere(absent, despiteReadOnly(this.operations, this.family, path, remove, op)),
+    );
+  }
+
+  deleteDirectory(path: string, options: { readonly recursive: boolean }, op: Operation): Promise<boolean> {
+    const { directory, name } = splitPath(path, this.family);
+    if (name === ".") {
+      const where = `${this.operations.vm.name} ${path}`;
+      return Promise.reject(new GuestError("INVALID_INPUT", `${where}: a root directory is never deleted.`));
+    }
+    // With a separator at its end the path of a link would have the link's target emptied (FAULTS.md 5).
+    const exact = joinPath(directory, name, this.family);
+    return this.changing([path], () =>
+      wasThere(["PATH_NOT_FOUND"], this.operations.deleteDirectoryInGuest(exact, options.recursive, op)),
+    );
+  }
+
+  /** What was seen before may not hold any more: after a program run, for instance. */
+  forgetLooks(): void {
+    this.lookup.snapshots.dropAll();
+  }
+
+  /** Where the answer was lost, the new directory is ours if it is there now and can be made no more. */
+  private async makeNewDirectory(path: string, createParents: boolean, op: Operation): Promise<void> {
+    try {
+      await this.operations.makeDirectoryInGuest(path, createParents, op);
+    } catch (error) {
+      if (!answerWasLost(error)) throw error;
+      const made = await this.lookup.stat(path, op);
+      if (made?.type !== "directory") await this.operations.makeDirectoryInGuest(path, createParents, op);
+    }
+  }
+
+  private async changing<T>(paths: readonly string[], change: () => Promise<T>): Promise<T> {
+    const drop = () => paths.forEach((path) => this.lookup.snapshots.drop(path));
+    drop();
+    try {
+      return await change();
+    } finally {
+      drop();
+    }
+  }
+}
+
+/** False when the deletion failed with one of the codes that mean that nothing was there. */
+async function wasThere(absent: readonly GuestErrorCode[], deletion: Promise<void>): Promise<boolean> {
+  try {
+    await deletion;
+    return true;
+  } catch (error) {
+    if (absent.some((code) => hasCode(error, code))) return false;
+    throw error;
+  }
+}

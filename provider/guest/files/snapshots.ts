@@ -1,0 +1,90 @@
+import { listPage } from "../calls/list-entries";
+import { type DirectoryView, viewOf, viewOfRefusal } from "./view";
+import { nameKey, splitPath } from "../paths/path";
+import type { GuestFamily } from "../guest";
+import type { GuestOperations } from "../calls/guest-operations";
+import type { Operation } from "../../operation/operation";
+import { whileLasting } from "../../operation/deadline";
+
+/** A directory with more entries is not read whole. */
+const snapshotEntries = 500;
+
+interface Snapshot {
+  readonly takenAtMs: number;
+  readonly takenFor: Operation;
+  readonly view: Promise<DirectoryView>;
+}
+
+/**
+ * Directories as they were a moment ago. The engine asks for one resource after the other, so that a listing kept for
+ * some seconds answers for all files of a directory (docs/decisions/0003-one-look-per-directory.md). Our own changes
+ * drop what they make untrue.
+ */
+export class DirectorySnapshots {
+  private readonly snapshots = new Map<string, Snapshot>();
+
+  constructor(
+    private readonly operations: GuestOperations,
+    private readonly family: GuestFamily,
+  ) {}
+
+  /** The first page of the directory, at most `maxAgeMs` old. */
+  async view(directory: string, op: Operation, maxAgeMs: number): Promise<DirectoryView> {
+    const kept = this.snapshots.get(this.key(directory));
+    const isFresh = kept !== undefined && Date.now() - kept.takenAtMs <= maxAgeMs;
+    const snapshot = isFresh ? kept : this.take(directory, op);
+    try {
+      return await whileLasting(op, snapshot.view);
+    } catch (error) {
+      const takerLeft = snapshot.takenFor !== op && snapshot.takenFor.signal.aborted;
+      if (takerLeft && !op.signal.aborted) return this.view(directory, op, maxAgeMs);
+      throw error;
+    }
+  }
+
+  /** Forgets what a change at `path` makes untrue: the directory that holds it, itself, and all below. */
+  drop(path: string): void {
+    const { directory } = splitPath(path, this.family);
+    this.snapshots.delete(this.key(directory));
+    const changed = this.key(path).replace(/[\\/]+$/, "");
+    for (const key of this.snapshots.keys()) {
+      if (key === changed || key.startsWith(`${changed}/`) || key.startsWith(`${changed}\\`))
+        this.snapshots.delete(key);
+    }
+  }
+
+  dropAll(): void {
+    this.snapshots.clear();
+  }
+
+  private take(directory: string, op: Operation): Snapshot {
+    const key = this.key(directory);
+    const snapshot = { takenAtMs: Date.now(), takenFor: op, view: this.listFirstPage(directory, op) };
+    this.snapshots.set(key, snapshot);
+    snapshot.view.catch(() => {
+      if (this.snapshots.get(key) === snapshot) this.snapshots.delete(key);
+    });
+    return snapshot;
+  }
+
+  private async listFirstPage(directory: string, op: Operation): Promise<DirectoryView> {
+    try {
+      const { found, remaining } = await listPage(
+        this.operations,
+        this.family,
+        directory,
+        0,
+        snapshotEntries,
+        undefined,
+        op,
+      );
+      return viewOf(found, remaining <= 0, this.family);
+    } catch (error) {
+      return viewOfRefusal(error);
+    }
+  }
+
+  private key(directory: string): string {
+    return nameKey(directory, this.family);
+  }
+}

@@ -1,0 +1,46 @@
+import type { GuestFileInfo } from "../../vim/guest-operations/guest-file";
+import type { FileStat } from "../guest";
+
+const typeBits = 0o170000;
+const modeBits = 0o7777;
+
+/** What ListFilesInGuest told of one object, under its absolute path (protocol.md C.3). */
+export function fileStat(path: string, info: GuestFileInfo): FileStat {
+  const { modificationTime, ownerId, groupId, permissions, symlinkTarget, hidden, readOnly } = info.attributes;
+  const type = permissions === undefined ? undefined : targetType(info, permissions);
+  return {
+    path,
+    type: info.type,
+    sizeBytes: info.type === "file" ? info.size : 0,
+    modifiedAt: modificationTime ?? new Date(0),
+    ...(permissions === undefined ? {} : { mode: permissions & modeBits }),
+    ...(type === undefined ? {} : { targetType: type }),
+    ...(ownerId === undefined ? {} : { ownerId }),
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(symlinkTarget === undefined || info.type !== "symlink" ? {} : { symlinkTarget }),
+    ...(hidden === undefined ? {} : { hidden }),
+    ...(readOnly === undefined ? {} : { readOnly }),
+  };
+}
+
+/**
+ * In a directory that may be read but not searched the guest cannot look at any entry: all show as type `file` with
+ * nothing set in their mode, not even the type (protocol.md, traps).
+ */
+export function isUnseen(info: GuestFileInfo): boolean {
+  return info.type === "file" && info.attributes.permissions === 0;
+}
+
+function targetType(info: GuestFileInfo, permissions: number): NonNullable<FileStat["targetType"]> {
+  switch (permissions & typeBits) {
+    case 0o100000:
+      return "file";
+    case 0o040000:
+      return "directory";
+    case 0:
+      // Servers that mask the type bits away: the entry's own type has to do.
+      return info.type === "symlink" ? "dangling" : info.type;
+    default:
+      return "other";
+  }
+}

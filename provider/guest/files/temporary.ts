@@ -1,0 +1,58 @@
+import { randomBytes } from "node:crypto";
+import type { GuestFileInfo } from "../../vim/guest-operations/guest-file";
+import { escapePattern } from "../paths/pattern";
+import type { GuestFamily } from "../guest";
+
+/** Longer names are refused by the usual file systems. */
+const nameBytesLimit = 255;
+const suffix = ".pulumi";
+/** Room for what the guest itself puts between prefix and suffix: `vmware` and a number (protocol.md C.3). */
+const guestPartBytes = 24;
+const randomDigits = 12;
+
+/** So long after the last touch of a temporary file the deploy that made it is over, whatever became of it. */
+const staleHours = 24;
+
+/**
+ * Names for the temporary file beside a target: hidden, recognisable, and unguessable, so that nobody can stand in the
+ * way and a look by prefix finds just this one.
+ */
+export interface TemporaryName {
+  /** `.<name>.<random>` */
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export function temporaryName(targetName: string): TemporaryName {
+  const random = randomBytes(randomDigits / 2).toString("hex");
+  return { prefix: `${beginning(targetName)}${random}`, suffix };
+}
+
+/** Matches the names of all temporary files that were ever made for a target. */
+export function temporaryNamePattern(targetName: string, family: GuestFamily): string {
+  const [start, end] = [beginning(targetName), suffix].map((text) => escapePattern(text, family));
+  return `^${start}[0-9a-f]{${randomDigits}}.*${end}$`;
+}
+
+function beginning(targetName: string): string {
+  const room = nameBytesLimit - suffix.length - guestPartBytes - randomDigits - 2;
+  return `.${startOf(targetName, room)}.`;
+}
+
+/** The longest start of the text within so many bytes, in whole characters. */
+function startOf(text: string, limitBytes: number): string {
+  let bytes = 0;
+  let kept = "";
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > limitBytes) break;
+    kept += character;
+  }
+  return kept;
+}
+
+/** True for a file that no deploy works on any more. Both times count: one being written may have got an old one already. */
+export function isStale({ type, attributes: { modificationTime, accessTime } }: GuestFileInfo): boolean {
+  const touchedMs = Math.max(modificationTime?.getTime() ?? Infinity, accessTime?.getTime() ?? Infinity);
+  return type === "file" && Date.now() - touchedMs > staleHours * 3_600_000;
+}

@@ -1,0 +1,246 @@
+import { GuestError, hasCode } from "../../errors/guest-error";
+import { listEntries } from "../calls/list-entries";
+import { attributesDiffering } from "./attributes-differing";
+import { followed, joinPath, nameKey, splitPath } from "../paths/path";
+import { escapePattern, patternsFor } from "../paths/pattern";
+import { despiteReadOnly } from "./read-only";
+import { fileStat } from "./stat";
+import { isStale, temporaryName, temporaryNamePattern } from "./temporary";
+import type { ContentSource, FileAttributes, FileStat, GuestFamily, WriteOptions } from "../guest";
+import type { GuestOperations } from "../calls/guest-operations";
+import type { Operation } from "../../operation/operation";
+import { answerWasLost, carriesFault, reasonOf } from "../calls/request-outcome";
+import { cleanupOperation } from "../../operation/deadline";
+
+const ownerOnly = 0o600;
+/** What the guest gives a transferred file that is told no mode (protocol.md C.4). */
+const defaultMode = 0o644;
+
+/** Runs a `validateCommand` on the finished temporary file; rejects when the command does not accept it. */
+export type ValidateFile = (
+  command: string,
+  file: { readonly temporaryPath: string; readonly targetPath: string; readonly isSecret: boolean },
+  op: Operation,
+) => Promise<void>;
+
+/**
+ * Writes files so that a reader sees the old content or the new, whole: into a temporary file of the same directory,
+ * with its final attributes, then by a rename over the target. 4 requests: Initiate, PUT, MoveFile and a listing that
+ * verifies. Whatever goes wrong, the temporary file is removed; one that a killed deploy left is removed by a later write.
+ */
+export class FileWriter {
+  constructor(
+    private readonly operations: GuestOperations,
+    private readonly family: GuestFamily,
+    private readonly validate: ValidateFile,
+  ) {}
+
+  async write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat> {
+    return new FileWrite(this.operations, this.family, this.validate, path, content, options, op).run();
+  }
+}
+
+/** One write from its beginning to its end. */
+class FileWrite {
+  private readonly directory: string;
+  private readonly name: string;
+  private readonly temporary: { readonly prefix: string; readonly suffix: string };
+  private temporaryFileName: string;
+
+  constructor(
+    private readonly operations: GuestOperations,
+    private readonly family: GuestFamily,
+    private readonly validate: ValidateFile,
+    private readonly path: string,
+    private readonly content: ContentSource,
+    private readonly options: WriteOptions,
+    private readonly op: Operation,
+  ) {
+    const { directory, name } = splitPath(path, family);
+    this.directory = directory;
+    this.name = name;
+    this.temporary = temporaryName(name);
+    this.temporaryFileName = this.temporary.prefix + this.temporary.suffix;
+  }
+
+  async run(): Promise<FileStat> {
+    try {
+      await this.fillTemporary().catch(async (error: unknown) => {
+        throw await this.explain(error);
+      });
+      if (this.options.validateCommand !== undefined) await this.validateTemporary(this.options.validateCommand);
+      await this.replaceTarget();
+      return await this.verify();
+    } catch (error) {
+      await this.removeTemporary();
+      throw error;
+    }
+  }
+
+  private get temporaryPath(): string {
+    return joinPath(this.directory, this.temporaryFileName, this.family);
+  }
+
+  private async fillTemporary(): Promise<void> {
+    const isValidated = this.options.validateCommand !== undefined;
+    if (this.content.sizeBytes === 0) {
+      await this.createEmpty();
+      if (!isValidated) await this.setFinalAttributes();
+      return;
+    }
+    const whileValidated = this.family === "posix" ? { mode: ownerOnly } : {};
+    const attributes = isValidated ? whileValidated : this.options.attributes;
+    // With overwrite: an upload that was cut is begun again over what the first attempt left.
+    await this.operations.upload(this.temporaryPath, attributes, this.content, true, this.op, this.options);
+  }
+
+  /** A host may answer a PUT of no bytes with 500 (peers.md 7): the guest itself makes an empty file. */
+  private async createEmpty(): Promise<void> {
+    const { prefix, suffix } = this.temporary;
+    const create = () => this.operations.createTemporaryFileInGuest(prefix, suffix, this.directory, this.op);
+    try {
+      this.temporaryFileName = splitPath(await create(), this.family).name;
+    } catch (error) {
+      if (!answerWasLost(error)) throw error;
+      const made = await this.findTemporary(this.op);
+      this.temporaryFileName = made ?? splitPath(await create(), this.family).name;
+    }
+  }
+
+  private async validateTemporary(command: string): Promise<void> {
+    const { temporaryPath, path: targetPath } = this;
+    await this.validate(command, { temporaryPath, targetPath, isSecret: this.options.secret === true }, this.op);
+    await this.setFinalAttributes();
+  }
+
+  /** For a file that was made with 0600: a mode is always said. */
+  private async setFinalAttributes(): Promise<void> {
+    const { attributes } = this.options;
+    const final: FileAttributes = this.family === "posix" ? { mode: defaultMode, ...attributes } : attributes;
+    if (Object.keys(final).length === 0) return;
+    await this.operations.changeFileAttributesInGuest(this.temporaryPath, final, this.op);
+  }
+
+  private async replaceTarget(): Promise<void> {
+    const { operations, family, path, op } = this;
+    const rename = () => operations.moveFileInGuest(this.temporaryPath, path, true, op);
+    const move = () => despiteReadOnly(operations, family, path, rename, op);
+    try {
+      await move();
+    } catch (error) {
+      if (hasCode(error, "PATH_EXISTS")) throw this.targetIsDirectory(error);
+      if (!answerWasLost(error)) throw error;
+      const { left } = await this.look();
+      if (left !== undefined) await move();
+    }
+  }
+
+  /**
+   * Looks at the result. A rename that fell back to copying (FAULTS.md 4: another owner's file in a sticky directory, a
+   * mount point) leaves another mode and owner, and sometimes its source: both are put right here.
+   */
+  private async verify(): Promise<FileStat> {
+    const { target, left, stale } = await this.look();
+    if (left !== undefined) await this.removeTemporary();
+    for (const path of stale) await this.removeStale(path);
+    if (target === undefined) throw this.failure("the guest user may not look at it, or it was removed at once");
+    if (target.type !== "file" || target.sizeBytes !== this.content.sizeBytes) {
+      const found = `the guest has a ${target.type} of ${target.sizeBytes} bytes`;
+      throw this.failure(`${found} where ${this.content.sizeBytes} bytes were written`);
+    }
+    if (attributesDiffering(this.options.attributes, target).length === 0) return target;
+    return this.mendAttributes();
+  }
+
+  private async mendAttributes(): Promise<FileStat> {
+    await this.operations.changeFileAttributesInGuest(this.path, this.options.attributes, this.op);
+    const { target } = await this.look();
+    const differing = target === undefined ? ["any attribute"] : attributesDiffering(this.options.attributes, target);
+    if (target !== undefined && differing.length === 0) return target;
+    throw this.failure(`the guest did not keep ${differing.join(", ")} as set`);
+  }
+
+  /** Target, temporary file, and paths of others that nobody has touched for long, in one listing. */
+  private async look() {
+    const [own] = patternsFor([this.name, this.temporaryFileName], this.family);
+    const temporaries = new RegExp(temporaryNamePattern(this.name, this.family));
+    const pattern = `${own?.pattern}|${temporaries.source}`;
+    const entries = await listEntries(this.operations, this.family, this.directory, pattern, this.op);
+    const statOf = (name: string, path: string) => {
+      const found = entries.find((entry) => nameKey(entry.name, this.family) === nameKey(name, this.family));
+      return found && fileStat(path, found.info);
+    };
+    return {
+      target: statOf(this.name, this.path),
+      left: statOf(this.temporaryFileName, this.temporaryPath),
+      stale: entries
+        .filter(({ name, info }) => temporaries.test(name) && isStale(info))
+        .map(({ name }) => joinPath(this.directory, name, this.family)),
+    };
+  }
+
+  private async removeStale(path: string): Promise<void> {
+    const where = `${this.operations.vm.name} ${path}`;
+    try {
+      await this.operations.deleteFileInGuest(path, this.op);
+      this.op.log.info(`${where}: removed, a temporary file that an interrupted deploy had left`);
+    } catch (error) {
+      this.op.log.debug(`${where}: was left by an interrupted deploy and can't be removed: ${reasonOf(error)}`);
+    }
+  }
+
+  private async findTemporary(op: Operation): Promise<string | undefined> {
+    const pattern = `^${escapePattern(this.temporary.prefix, this.family)}`;
+    const entries = await listEntries(this.operations, this.family, this.directory, pattern, op);
+    return entries[0]?.name;
+  }
+
+  private async removeTemporary(): Promise<void> {
+    try {
+      const { operations, family, temporaryPath: path } = this;
+      const cleanup = cleanupOperation(this.op);
+      await despiteReadOnly(operations, family, path, () => operations.deleteFileInGuest(path, cleanup), cleanup);
+    } catch (error) {
+      if (hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY")) return;
+      const where = `${this.operations.vm.name} ${this.temporaryPath}`;
+      this.op.log.warn(`${where}: this temporary file may be left behind: ${reasonOf(error)}`);
+    }
+  }
+
+  /** Servers disagree on the fault for a missing directory (FAULTS.md, VIX 22): the guest is asked. */
+  private async explain(error: unknown): Promise<unknown> {
+    if (!carriesFault(error) || hasCode(error, "GUEST_PERMISSION_DENIED") || hasCode(error, "DISK_FULL")) return error;
+    const where = `${this.operations.vm.name} ${this.directory}`;
+    try {
+      await this.operations.listFilesInGuest(followed(this.directory, this.family), { maxResults: 1 }, this.op);
+    } catch (refusal) {
+      const cause = { cause: error };
+      if (hasCode(refusal, "PATH_NOT_FOUND")) {
+        const remedy = "Declare it as a GuestDirectory, or set createParents";
+        return new GuestError(
+          "PATH_NOT_FOUND",
+          `${where}: there is no such directory to write into. ${remedy}.`,
+          cause,
+        );
+      }
+      if (hasCode(refusal, "NOT_A_DIRECTORY")) {
+        return new GuestError(
+          "NOT_A_DIRECTORY",
+          `${where}: is not a directory, nothing can be written into it.`,
+          cause,
+        );
+      }
+    }
+    return error;
+  }
+
+  private targetIsDirectory(cause: unknown): GuestError {
+    const where = `${this.operations.vm.name} ${this.path}`;
+    const remedy = "Remove the directory, or choose another path";
+    return new GuestError("NOT_A_FILE", `${where}: is a directory, which a file cannot replace. ${remedy}.`, { cause });
+  }
+
+  private failure(reason: string): GuestError {
+    return new GuestError("TRANSFER_FAILED", `${this.operations.vm.name} ${this.path}: was written, but ${reason}.`);
+  }
+}

@@ -1,0 +1,63 @@
+import { GuestError } from "../../errors/guest-error";
+import type { ProgramSpec } from "../guest";
+import type { VmIdentity } from "../../vcenter/machine";
+import type { Runner } from "./plan";
+import type { RunFailure } from "./rooms/report";
+
+/** What can go wrong with one run, in words that name it without its arguments, which may be secret. */
+export class RunErrors {
+  private readonly vm: VmIdentity;
+  private readonly runner: Runner;
+
+  constructor(
+    { operations, runner }: { readonly operations: { readonly vm: VmIdentity }; readonly runner: Runner },
+    private readonly spec: ProgramSpec,
+  ) {
+    this.vm = operations.vm;
+    this.runner = runner;
+  }
+
+  notStarted(failure: RunFailure, cause?: unknown): GuestError {
+    const { command, workingDirectory } = this.spec;
+    const program = "program" in command ? command.program : (command.interpreter ?? "the script's interpreter");
+    const where = `${this.vm.name} ${program}`;
+    switch (failure) {
+      case "directory":
+        return new GuestError(
+          "NOT_A_DIRECTORY",
+          `${where}: was not started: the working directory ${workingDirectory} is missing, no directory, or not open to the guest user.`,
+          { cause },
+        );
+      case "missing":
+        return new GuestError(
+          "PATH_NOT_FOUND",
+          `${where}: was not started: there is no such program in the guest. Give its absolute path, or install it first.`,
+        );
+      case "denied":
+        return new GuestError(
+          "GUEST_PERMISSION_DENIED",
+          `${where}: was not started: it is not a file that the guest user may execute.`,
+        );
+    }
+  }
+
+  timedOut(): GuestError {
+    const after = this.spec.timeoutSeconds === undefined ? "" : ` after ${this.spec.timeoutSeconds} s`;
+    return new GuestError("TIMED_OUT", `${this.subject}: timed out${after}; the process tree was ended.`);
+  }
+
+  outOfTime(cause: unknown): GuestError {
+    const text = "was not done in the time given to the resource; the process tree was ended. Raise timeoutSeconds";
+    return new GuestError("TIMED_OUT", `${this.subject}: ${text}.`, { cause });
+  }
+
+  lost(exitCode: number | undefined): GuestError {
+    const reason = this.runner.explainWrapperExit(exitCode);
+    return new GuestError("PROGRAM_FAILED", `${this.subject}: ended without a result: ${reason}.`);
+  }
+
+  private get subject(): string {
+    const { command, name = "program" in command ? command.program : "the script" } = this.spec;
+    return `${this.vm.name} ${name}`;
+  }
+}

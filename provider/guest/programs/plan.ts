@@ -1,0 +1,61 @@
+import type { GuestProgramSpec } from "../../vim/guest-operations/guest-process";
+import type { ProgramSpec } from "../guest";
+import type { GuestOperations } from "../calls/guest-operations";
+import type { Operation } from "../../operation/operation";
+import type { RunReport } from "./rooms/report";
+import type { RunPlace } from "./rooms/rooms";
+
+/** A file that has to be in a run's room before the run starts. Owner only. */
+export interface RunFile {
+  /** Name within the room. */
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** All that it takes to start a run. */
+export interface RunPlan {
+  readonly start: GuestProgramSpec;
+  readonly files: readonly RunFile[];
+}
+
+/** The guest's own environment, or undefined where it cannot be told. */
+export type GuestEnvironment = () => Promise<ReadonlyMap<string, string> | undefined>;
+
+/** Exit code of a wrapper that ran nothing: another one has begun the run, since its start was sent again. */
+export const begunByAnotherExitCode = 112;
+
+/** What is known of a run that is to be ended. */
+export interface EndedRun {
+  /** Of the wrapper, from StartProgram. */
+  readonly startPid: number | undefined;
+  readonly report: RunReport | undefined;
+}
+
+/**
+ * How a family of guests runs a program: a wrapper in the guest starts it, waits, and publishes end, exit code and
+ * small outputs as names of files in the run's room (rooms/report.ts reads them). posix/runner.ts, windows/runner.ts.
+ */
+export interface Runner {
+  /** Called before anything else, for every run. */
+  prepare(environment: GuestEnvironment): Promise<void>;
+  /** A path for a new room: absolute, unguessable, recognisable. */
+  newRoomPath(): string;
+  /** Path of the room that a run's report names. */
+  roomPath(name: string): string;
+  plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan>;
+  /** Name within the room of the file that holds a stream. */
+  outputName(place: RunPlace, stream: "out" | "err"): string;
+  /**
+   * Ends the processes of a run; true when the wrapper stays and will publish the end. PROCESS_NOT_FOUND when they have
+   * ended by themselves.
+   */
+  end(operations: GuestOperations, run: EndedRun, op: Operation): Promise<boolean>;
+  /** True for the command line of a wrapper, as Tools tell it: without its end where it is long. */
+  isWrapper(commandLine: string): boolean;
+  /** Pid of a run's wrapper, where reports do not tell it; undefined when it is not to be seen. */
+  findWrapper?(operations: GuestOperations, place: RunPlace, op: Operation): Promise<number | undefined>;
+  /** What an exit code of the wrapper itself means, for a run of which nothing was published. */
+  explainWrapperExit(exitCode: number | undefined): string;
+  /** The command that `validateCommand` means, for a file at `path`. */
+  validation(command: string, path: string): ProgramSpec["command"];
+}

@@ -1,0 +1,236 @@
+import { Readable } from "node:stream";
+import { hasCode } from "../../errors/guest-error";
+import { allDone } from "../../operation/all-done";
+import { delay } from "../../operation/abort";
+import { joinPath } from "../paths/path";
+import type { GuestFamily, ProgramOutput, ProgramResult, ProgramSpec } from "../guest";
+import type { GuestOperations } from "../calls/guest-operations";
+import type { Operation } from "../../operation/operation";
+import { answerWasLost, carriesFault, reasonOf } from "../calls/request-outcome";
+import { RunErrors } from "./errors";
+import { fetchOutput } from "./output";
+import { begunByAnotherExitCode, type GuestEnvironment, type RunFile, type RunPlan, type Runner } from "./plan";
+import type { EarlierRun, PublishedOutput, RunEnd, RunReport } from "./rooms/report";
+import { type RunPlace, unfetchedDays } from "./rooms/rooms";
+import { RunWrapper } from "./wrapper-process";
+import { cleanupOperation, limitOperation, whileLasting, withGrace } from "../../operation/deadline";
+
+const startAttempts = 3;
+/** A start is let through to its answer when the run is cancelled meanwhile: only so is it known what to end. */
+const startGraceSeconds = 10;
+/** TerminateProcess takes up to 20 s (protocol.md C.5). */
+const endLimitSeconds = 45;
+/** How long a run that is being ended is waited for. */
+const briefSeconds = 5;
+/** After so long without an end the process table is asked for the wrapper; then at ever longer intervals. */
+const firstWrapperCheckMs = 1_500;
+const longestWrapperCheckMs = 60_000;
+/** A deploy that lives looks at its runs every 2 s at least: a result that is still there after this is nobody's. */
+const fetchedByOthersMs = 4_000;
+const unfetchedMs = unfetchedDays * 24 * 3_600_000;
+
+/** What a run needs of its guest. */
+export interface RunContext {
+  readonly operations: GuestOperations;
+  readonly family: GuestFamily;
+  readonly runner: Runner;
+  readonly environment: GuestEnvironment;
+}
+
+/** One run of a program, from the start to what came out of it: StartProgram and looks; larger outputs by transfer. */
+export class ProgramRun {
+  private readonly operations: GuestOperations;
+  private readonly errors: RunErrors;
+  private report: RunReport | undefined;
+  private readonly wrapper: RunWrapper;
+  private mayHaveStarted = false;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly place: RunPlace,
+    private readonly spec: ProgramSpec,
+    private readonly op: Operation,
+  ) {
+    this.operations = context.operations;
+    this.errors = new RunErrors(context, spec);
+    this.wrapper = new RunWrapper(context.operations, context.runner, place);
+  }
+
+  /** Runs to the end; a run of an earlier deploy that has the same key and is not done with is the answer instead. */
+  async run(): Promise<ProgramResult | EarlierRun> {
+    const plan = await this.context.runner.plan(this.place, this.spec, this.context.environment);
+    await this.putFiles(plan.files);
+    const startedAt = new Date();
+    return this.endedOnFailure(async (op) => {
+      await this.start(plan, op);
+      const { end, earlier } = await this.watch(({ end, earlier }) => (end ?? earlier) !== undefined, op);
+      return earlier ?? this.result(startedAt, end);
+    });
+  }
+
+  /**
+   * Waits for a run that an earlier deploy started. Undefined when that deploy lives and took the result itself, or when
+   * the result is so old that it is nobody's.
+   */
+  async resume({ foundAt }: EarlierRun): Promise<ProgramResult | undefined> {
+    this.mayHaveStarted = true;
+    const { vm } = this.operations;
+    this.op.log.info(`${vm.name}: a run of an interrupted deploy is still there; waiting for its result`);
+    return this.endedOnFailure(async (op) => {
+      const { begunAt, end } = await this.watch(({ begun, end }) => !begun || end !== undefined, op);
+      if (end?.at !== undefined && foundAt !== undefined && +foundAt - +end.at > unfetchedMs) return undefined;
+      await delay(fetchedByOthersMs, op.signal);
+      const { begun } = await this.place.room.look(this.place.runId, op);
+      const startedAtMs = Math.min(begunAt?.getTime() ?? Infinity, Date.now());
+      return begun ? this.result(new Date(startedAtMs), end) : undefined;
+    });
+  }
+
+  private async result(startedAt: Date, end: RunEnd | undefined): Promise<ProgramResult> {
+    if (end === undefined) throw new Error("a run was taken for ended that is not");
+    const endedAt = new Date();
+    const [stdout, stderr] = await allDone([this.output("out", end.stdout), this.output("err", end.stderr)]);
+    return { exitCode: end.exitCode, stdout, stderr, startedAt, endedAt };
+  }
+
+  /** Does `work` within the time that the run has; when that fails, the run is ended. */
+  private async endedOnFailure<T>(work: (op: Operation) => Promise<T>): Promise<T> {
+    const limited = limitOperation(this.op, this.spec.timeoutSeconds, () => this.errors.timedOut());
+    try {
+      return await work(limited.op);
+    } catch (error) {
+      await this.stop();
+      throw this.op.signal.aborted && hasCode(error, "TIMED_OUT") ? this.errors.outOfTime(error) : error;
+    } finally {
+      limited.release();
+    }
+  }
+
+  private async putFiles(files: readonly RunFile[]): Promise<void> {
+    if (files.length === 0) return;
+    await this.place.room.make(this.op);
+    const attributes = this.context.family === "posix" ? { mode: 0o600 } : {};
+    const { transfer } = this.spec;
+    const secret = Object.values(this.spec.secret).includes(true);
+    const options = { secret, ...(transfer === undefined ? {} : { transfer }) };
+    await allDone(
+      files
+        .filter(({ bytes }) => bytes.length > 0)
+        .map(({ name, bytes }) => {
+          const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
+          return this.operations.upload(this.inRoom(name), attributes, content, true, this.op, options);
+        }),
+    );
+  }
+
+  /** May be sent again: the wrapper sees to it that a run begins only once. */
+  private async start(plan: RunPlan, op: Operation): Promise<void> {
+    const patient = withGrace(op, startGraceSeconds);
+    try {
+      for (let attempt = 1; this.wrapper.startPid === undefined; attempt += 1) {
+        try {
+          this.mayHaveStarted = true;
+          this.wrapper.startPid = await this.operations.startProgramInGuest(plan.start, patient.op);
+        } catch (error) {
+          this.mayHaveStarted = !carriesFault(error);
+          if (hasCode(error, "NOT_A_DIRECTORY")) throw this.errors.notStarted("directory", error);
+          if (!answerWasLost(error) || attempt === startAttempts || op.signal.aborted) throw error;
+          op.log.debug(`${this.operations.vm.name}: the start of a program is repeated: ${reasonOf(error)}`);
+        }
+      }
+    } finally {
+      patient.release();
+    }
+  }
+
+  private async watch(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
+    const done = new AbortController();
+    const hear = (report: RunReport) => {
+      this.report = report;
+      return isEnough(report);
+    };
+    try {
+      const watching = { ...op, signal: AbortSignal.any([op.signal, done.signal]) };
+      const report = await Promise.race([
+        this.place.room.watch(this.place.runId, hear, watching),
+        this.afterWrapper(isEnough, watching),
+      ]);
+      if (report.failure !== undefined) throw this.errors.notStarted(report.failure);
+      return report;
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** What was published in the end when the wrapper is gone; rejects when that is not enough. */
+  private async afterWrapper(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
+    for (
+      let pauseMs = firstWrapperCheckMs;
+      !op.signal.aborted;
+      pauseMs = Math.min(pauseMs * 3, longestWrapperCheckMs)
+    ) {
+      await whileLasting(op, delay(pauseMs, op.signal));
+      if (op.signal.aborted) continue;
+      const state = await this.wrapper.look(this.report, op).catch((error: unknown) => {
+        op.log.debug(`${this.operations.vm.name}: the run's wrapper could not be looked at: ${reasonOf(error)}`);
+        return "unseen" as const;
+      });
+      if (typeof state === "string" || op.signal.aborted) continue;
+      // It may have published its end since the last look.
+      const report = await this.place.room.look(this.place.runId, op);
+      if (!isEnough(report)) {
+        if (!(report.begun && state.exitCode === begunByAnotherExitCode)) throw this.errors.lost(state.exitCode);
+        this.wrapper.startPid = undefined;
+        continue;
+      }
+      return report;
+    }
+    return new Promise<never>(() => {});
+  }
+
+  private output(stream: "out" | "err", published: PublishedOutput): Promise<ProgramOutput> {
+    const path = this.inRoom(this.context.runner.outputName(this.place, stream));
+    return fetchOutput(this.operations, path, published, this.spec, this.op);
+  }
+
+  /** Ends the process tree of a run that is not waited for any more. */
+  private async stop(): Promise<void> {
+    if (!this.mayHaveStarted || this.report?.end !== undefined) return;
+    const cleanup = cleanupOperation(this.op, endLimitSeconds);
+    try {
+      if (this.report?.leaderPid === undefined) await this.waitBriefly(this.hasBegun, cleanup);
+      if (this.report?.end !== undefined) return;
+      if (!(await this.wrapper.isThere(this.report, cleanup))) return;
+      const run = { startPid: this.wrapper.startPid, report: this.report };
+      const willTell = await this.context.runner.end(this.operations, run, cleanup);
+      if (willTell) await this.waitBriefly(({ end }) => end !== undefined, cleanup);
+    } catch (error) {
+      if (hasCode(error, "PROCESS_NOT_FOUND")) return;
+      const what = `process ${this.report?.leaderPid ?? this.wrapper.startPid ?? ""} with its children`;
+      cleanup.log.warn(`${this.operations.vm.name}: ${what} may still run: ${reasonOf(error)}`);
+    }
+  }
+
+  /** A program that was started a moment ago may not have told its pid yet; in Windows it never does. */
+  private readonly hasBegun = (report: RunReport): boolean =>
+    report.end !== undefined || (this.context.family === "posix" ? report.leaderPid !== undefined : report.begun);
+
+  private async waitBriefly(isEnough: (report: RunReport) => boolean, op: Operation): Promise<void> {
+    const hear = (report: RunReport) => {
+      this.report = report;
+      return isEnough(report);
+    };
+    const short = limitOperation(op, briefSeconds, () => this.errors.timedOut());
+    try {
+      await this.place.room.watch(this.place.runId, hear, short.op);
+    } catch (error) {
+      if (op.signal.aborted || !hasCode(error, "TIMED_OUT")) throw error;
+    } finally {
+      short.release();
+    }
+  }
+
+  private inRoom(name: string): string {
+    return joinPath(this.place.room.path, name, this.context.family);
+  }
+}

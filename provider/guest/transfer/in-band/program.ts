@@ -1,0 +1,75 @@
+import { GuestError } from "../../../errors/guest-error";
+import { delay } from "../../../operation/abort";
+import type { GuestOperations } from "../../calls/guest-operations";
+import { inBandExitCodes } from "./scripts";
+import type { Operation } from "../../../operation/operation";
+import { quoteAllForShell } from "../../paths/quoting-posix";
+import { answerWasLost, reasonOf } from "../../calls/request-outcome";
+
+const firstPauseMs = 20;
+const longestPauseMs = 1_000;
+const pauseGrowth = 1.6;
+/** Tools tell the end of a program with the next whole second. */
+const firstProcessLookMs = 1_500;
+const attempts = 3;
+
+/**
+ * Runs a script that may run twice, until `look` gives something: what it was for, seen in the guest. It runs again
+ * when its answer was lost, or when it is gone without a result (Tools or the guest restarted).
+ */
+export async function runInBand<T>(
+  operations: GuestOperations,
+  step: { readonly path: string; readonly script: string; readonly parameters: readonly string[] },
+  look: () => Promise<T | undefined>,
+  op: Operation,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const pid = await startScript(operations, step.script, step.parameters, op);
+      return await resultOf(operations, pid, step.path, look, op);
+    } catch (error) {
+      const mayRepeat = answerWasLost(error) || (error instanceof GuestError && error.retryable);
+      if (!mayRepeat || attempt === attempts || op.signal.aborted || Date.now() >= op.deadlineMs) throw error;
+      op.log.debug(`${operations.vm.name} ${step.path}: a piece is sent again: ${reasonOf(error)}`);
+    }
+  }
+}
+
+async function startScript(
+  operations: GuestOperations,
+  script: string,
+  parameters: readonly string[],
+  op: Operation,
+): Promise<number> {
+  const start = { programPath: "/bin/sh", arguments: quoteAllForShell(["-c", script, "sh", ...parameters]) };
+  return operations.startProgramInGuest(start, op);
+}
+
+async function resultOf<T>(
+  operations: GuestOperations,
+  pid: number,
+  path: string,
+  look: () => Promise<T | undefined>,
+  op: Operation,
+): Promise<T> {
+  let lookAtProcessMs = Date.now() + firstProcessLookMs;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
+    await delay(pauseMs, op.signal);
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() < lookAtProcessMs) continue;
+    lookAtProcessMs = Date.now() + firstProcessLookMs;
+    const [process] = await operations.listProcessesInGuest([pid], op);
+    if (process !== undefined && process.endTime === undefined) continue;
+    // It may have done its work since the last look.
+    return (await look()) ?? fail(operations, path, process?.exitCode);
+  }
+}
+
+function fail(operations: GuestOperations, path: string, exitCode: number | undefined): never {
+  const where = `${operations.vm.name} ${path}`;
+  const meaning = inBandExitCodes[exitCode ?? -1];
+  if (meaning !== undefined) throw new GuestError(meaning.code, `${where}: ${meaning.reason}.`);
+  const text = "the transfer through vCenter ended without a result: its shell was killed, or the guest was restarted";
+  throw new GuestError("TRANSFER_FAILED", `${where}: ${text}.`, { retryable: true });
+}

@@ -1,0 +1,70 @@
+import type { ResourceKind } from "../../resources/resource-kind";
+import { holdsSecret, metaOf, propertiesOf } from "../../vocabulary/property-meta";
+import { formatPath } from "../../properties/property-path";
+import { holdsUnknown, Unknown, type PropertyMap } from "../../properties/property-value";
+import { declaredInputs } from "./state";
+import { differencesBetween, type ValueDifference } from "../../properties/value-differences";
+
+type Kind = ResourceKind<object, object>;
+type Properties = Readonly<Record<string, unknown>>;
+
+/** A difference of one property, ready for either skin. */
+export interface PropertyDifference {
+  /** As the user writes it: `mode`, `environment.PATH`. */
+  readonly property: string;
+  readonly kind: "add" | "update" | "delete";
+  readonly replaces: boolean;
+  /** changed: the program says something else than last time. drifted: the guest does. */
+  readonly cause: "changed" | "drifted";
+  /** One line for people; never a secret's value. */
+  readonly reason: string;
+}
+
+/** Inputs that say how to reach the guest and for how long: no change of them is a difference. */
+const operationalInputs: ReadonlySet<string> = new Set(["guest", "runAsPassword", "timeoutSeconds", "transfer"]);
+
+/** True for inputs that describe the object, as against how to work on it. */
+export function isDescriptive(name: string): boolean {
+  return !operationalInputs.has(name);
+}
+
+/** What the program says now against what it said last time. */
+export function compareDeclared(
+  kind: Kind,
+  recorded: Properties,
+  inputs: PropertyMap,
+  secretInputs: ReadonlySet<string>,
+): PropertyDifference[] {
+  const now = declaredInputs(kind, inputs);
+  const names = [...new Set([...Object.keys(now), ...Object.keys(recorded)])].filter(isDescriptive);
+  return names.flatMap((name) => {
+    const schema = propertiesOf(kind.inputs)[name];
+    if (schema === undefined) return [];
+    const isSecret = secretInputs.has(name) || holdsSecret(schema);
+    return differencesBetween(recorded[name], now[name], [name]).map((one) => ({
+      property: formatPath(one.path),
+      kind: one.kind,
+      replaces: metaOf(schema).replaces === true,
+      cause: "changed" as const,
+      reason: reasonFor(one, isSecret),
+    }));
+  });
+}
+
+function reasonFor({ path, kind, from, to }: ValueDifference, isSecret: boolean): string {
+  const property = formatPath(path);
+  if (kind === "delete") return `${property} is no longer declared`;
+  if (holdsUnknown(to)) return `${property} is not known yet`;
+  if (isSecret) return `${property} has changed`;
+  return kind === "add" ? `${property} is now ${shown(to)}` : `${property} was ${shown(from)}, is now ${shown(to)}`;
+}
+
+const shownCharacters = 60;
+
+/** A value for people, short. */
+export function shown(value: unknown): string {
+  if (value instanceof Unknown) return String(value);
+  if (value === undefined) return "absent";
+  const text = JSON.stringify(value);
+  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}… (${text.length} characters)`;
+}

@@ -1,0 +1,66 @@
+import type { Observed, ResourceKind } from "../../resources/resource-kind";
+import { holdsSecret, metaOf, propertiesOf } from "../../vocabulary/property-meta";
+import { isDescriptive, shown, type PropertyDifference } from "./declared-differences";
+import { formatPath, topLevelName } from "../../properties/property-path";
+import { holdsUnknown, type PropertyMap } from "../../properties/property-value";
+import { declaredInputs, recordedInputs } from "./state";
+import { differencesBetween, sameValue, type ValueDifference } from "../../properties/value-differences";
+
+type Kind = ResourceKind<object, object>;
+
+/** What of a diff's request the guest is compared with. */
+interface Declared {
+  readonly id: string;
+  readonly inputs: PropertyMap;
+  readonly secretInputs: ReadonlySet<string>;
+}
+
+/** How the guest differs from what is declared, property by property. */
+export function driftOf(
+  kind: Kind,
+  request: Declared,
+  recorded: object | undefined,
+  observed: Observed<object>,
+): PropertyDifference[] {
+  const declared = declaredInputs(kind, request.inputs);
+  const before = recorded === undefined ? {} : recordedInputs(kind, recorded);
+  const causeOf = (name: string) =>
+    name in declared && !sameValue(before[name], declared[name]) ? ("changed" as const) : ("drifted" as const);
+  if (!observed.exists) return [absence(kind, request.id, observed.reason)];
+  const own = (observed.drift ?? []).map((one) => ({
+    property: one.property,
+    kind: "update" as const,
+    replaces: false,
+    cause: causeOf(topLevelName(one.property)),
+    reason: one.reason,
+  }));
+  const spoken = new Set(own.map((one) => topLevelName(one.property)));
+  const there = recordedInputs(kind, observed.state);
+  const derived = Object.entries(declared)
+    .filter(([name, value]) => isDescriptive(name) && name !== "vm" && !spoken.has(name) && !holdsUnknown(value))
+    .flatMap(([name, value]) =>
+      differencesBetween(there[name], value, [name]).map((one) => ({
+        property: formatPath(one.path),
+        kind: "update" as const,
+        replaces: metaOf(propertiesOf(kind.inputs)[name] ?? kind.inputs).replaces === true,
+        cause: causeOf(name),
+        reason: reasonFor(kind, request, one),
+      })),
+    );
+  return [...own, ...derived];
+}
+
+/** An object that is not there shows at the property that names it. */
+function absence(kind: Kind, id: string, reason: string): PropertyDifference {
+  const [property = "vm"] = Object.keys(kind.parseId(id));
+  return { property, kind: "update", replaces: false, cause: "drifted", reason };
+}
+
+function reasonFor(kind: Kind, request: Declared, { path, from, to }: ValueDifference): string {
+  const name = String(path[0]);
+  const schema = propertiesOf(kind.inputs)[name];
+  const property = formatPath(path);
+  if (request.secretInputs.has(name) || (schema !== undefined && holdsSecret(schema)))
+    return `${property} differs in the guest`;
+  return `${property} is ${shown(from)} in the guest, ${shown(to)} is declared`;
+}

@@ -1,0 +1,40 @@
+import type { Guest } from "../../guest/guest";
+import type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../../vcenter/machine";
+import type { Logger, Operation } from "../../operation/operation";
+import type { GuestCredential, VmSelector } from "../../guest/vcenter-pool";
+
+/** What the lifecycle needs of a vCenter; provider/guest/vcenter.ts is one. */
+export interface GuestSource {
+  /** VM_NOT_FOUND, VM_AMBIGUOUS and so on are GuestErrors. */
+  findVirtualMachine(selector: VmSelector, op: Operation): Promise<VmIdentity>;
+  systemInfo(vm: VmIdentity, op: Operation): Promise<GuestSystemInfo>;
+  /** The guest's network adapters, as Tools tell them. */
+  networks(vm: VmIdentity, op: Operation): Promise<readonly GuestNetwork[]>;
+  /** All VMs that the vSphere user may see. */
+  virtualMachines(
+    op: Operation,
+  ): Promise<readonly { readonly identity: VmIdentity; readonly system: GuestSystemInfo }[]>;
+  /** The guest's operations; `waitUntilReady` waits for VMware Tools within the operation's deadline. */
+  guest(
+    selector: VmSelector,
+    credential: GuestCredential,
+    op: Operation,
+    options: { readonly waitUntilReady: boolean },
+  ): Promise<Guest>;
+}
+
+/** A configured vCenter, and the login in its guests for resources that give none. */
+export interface Connection {
+  readonly source: GuestSource;
+  readonly guestLogin?: GuestCredential;
+}
+
+/** What a skin lends to the lifecycle for one call. */
+export interface LifecycleContext {
+  /** Aborts the call: Pulumi's Cancel, or the end of the process. */
+  readonly signal: AbortSignal;
+  /** Lines for the user, beside the resource where the skin can say so. */
+  readonly log: Logger;
+  /** Reads the configuration as it is now; INVALID_INPUT lists what is missing. Talks to no one yet. */
+  connect(): Connection;
+}

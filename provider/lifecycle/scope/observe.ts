@@ -1,0 +1,77 @@
+import { GuestError, hasCode, type GuestErrorCode } from "../../errors/guest-error";
+import type { Operation } from "../../operation/operation";
+import type { VmIdentity } from "../../vcenter/machine";
+import type { GuestCredential } from "../../guest/vcenter-pool";
+import type { Observed, ResourceKind } from "../../resources/resource-kind";
+import type { Connection, LifecycleContext } from "./context";
+import { guestForLook } from "./guest-access";
+
+/** Where a look at the guest ended. */
+export type Look = { readonly outcome: "seen"; readonly vm: VmIdentity; readonly observed: Observed<object> } | Unseen;
+
+/** The guest can't be looked into now; what is recorded stands. */
+export interface Unseen {
+  readonly outcome: "unseen";
+  readonly reason: string;
+}
+
+/** Failures of a look that say nothing about the guest: the deploy goes on with a warning. */
+const unseeing: readonly GuestErrorCode[] = [
+  "VM_NOT_READY",
+  "VCENTER_UNREACHABLE",
+  "HOST_UNREACHABLE",
+  "TIMED_OUT",
+  "BUSY",
+];
+
+/** Looks at one object in the guest of `vm`, under a login. Errors other than those above are the caller's to tell. */
+export async function look(
+  kind: ResourceKind<object, object>,
+  connection: Connection,
+  vm: VmIdentity,
+  credential: GuestCredential,
+  want: object,
+  recorded: object | undefined,
+  op: Operation,
+): Promise<Look> {
+  return unseenWhereUnreachable(async () => {
+    const guest = await guestForLook(connection, vm, credential, op);
+    return { outcome: "seen", vm, observed: await kind.observe(guest, want, recorded, op) };
+  });
+}
+
+/** Turns those failures that say nothing about the guest into an answer. */
+export async function unseenWhereUnreachable<T>(work: () => Promise<T>): Promise<T | Unseen> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!unseeing.some((code) => hasCode(error, code))) throw error;
+    return { outcome: "unseen", reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The VM of that selector, or undefined when there is none any more. */
+export async function findOrUndefined(find: () => Promise<VmIdentity>): Promise<VmIdentity | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    if (error instanceof GuestError && error.code === "VM_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+/** One line for people about a resource: the VM, the object in it, what is to be said. */
+export function tell(
+  log: LifecycleContext["log"],
+  level: "info" | "warn",
+  vmName: string,
+  id: string,
+  text: string,
+): void {
+  log[level](`${subjectOf(vmName, id)}: ${text}`);
+}
+
+/** A resource for people: the VM, the object in it. */
+export function subjectOf(vmName: string, id: string): string {
+  return [vmName, id.slice(id.indexOf(":") + 1)].filter(Boolean).join(" ");
+}

@@ -1,0 +1,43 @@
+import type { Operation } from "./operation";
+import { shareOperation, whileLasting } from "./deadline";
+
+/** How long a request waits for company, in milliseconds; a guest operation itself takes 50 or more. */
+const gatherMs = 4;
+
+interface Gathering<A, R> {
+  readonly asked: A[];
+  readonly waiting: Operation[];
+  readonly result: Promise<R>;
+}
+
+/**
+ * Makes one request of what several callers ask at about the same time under the same key. The answer is for all of
+ * them; a caller that leaves does not take it from the others.
+ */
+export class SharedRequests<A, R> {
+  private readonly gatherings = new Map<string, Gathering<A, R>>();
+
+  constructor(private readonly send: (key: string, asked: readonly A[], op: Operation) => Promise<R>) {}
+
+  ask(key: string, question: A, op: Operation): Promise<R> {
+    const gathering = this.gatherings.get(key) ?? this.gather(key);
+    gathering.asked.push(question);
+    gathering.waiting.push(op);
+    return whileLasting(op, gathering.result);
+  }
+
+  private gather(key: string): Gathering<A, R> {
+    const asked: A[] = [];
+    const waiting: Operation[] = [];
+    const result = new Promise<void>((resolve) => setTimeout(resolve, gatherMs)).then(async () => {
+      this.gatherings.delete(key);
+      const shared = shareOperation(waiting as [Operation, ...Operation[]]);
+      return this.send(key, asked, shared.op).finally(() => shared.end());
+    });
+    // When every caller has left, nobody is there to hear of a failure.
+    result.catch(() => {});
+    const gathering = { asked, waiting, result };
+    this.gatherings.set(key, gathering);
+    return gathering;
+  }
+}

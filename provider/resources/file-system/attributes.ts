@@ -1,0 +1,146 @@
+import { GuestError } from "../../errors/guest-error";
+import { allDone } from "../../operation/all-done";
+import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
+import type { Operation } from "../../operation/operation";
+import type { Difference } from "../resource-kind";
+
+/** Attributes as a program declares them; what is not given is left alone. */
+export interface DeclaredAttributes {
+  readonly mode?: string | undefined;
+  readonly owner?: string | number | undefined;
+  readonly group?: string | number | undefined;
+  readonly hidden?: boolean | undefined;
+  readonly readOnly?: boolean | undefined;
+  /** ISO 8601; whole seconds count. */
+  readonly modificationTime?: string | undefined;
+}
+
+/** Numeric ids as recorded when the attributes were last set. */
+export interface RecordedIds {
+  readonly ownerId?: number | undefined;
+  readonly groupId?: number | undefined;
+}
+
+const POSIX_ONLY = ["mode", "owner", "group"] as const;
+const WINDOWS_ONLY = ["hidden", "readOnly"] as const;
+
+/** Refuses a path and attributes that the guest's operating system does not have (protocol.md C.3: it would answer InvalidArgument). */
+export function requireFitting(guest: Guest, want: DeclaredAttributes, path: string): void {
+  if (guest.family === "posix" && !path.startsWith("/")) {
+    throw new GuestError("INVALID_INPUT", `${guest.vm.name} ${path}: is a Windows path, and this is a POSIX guest.`);
+  }
+  const foreign = guest.family === "windows" ? POSIX_ONLY : WINDOWS_ONLY;
+  const given = foreign.filter((name) => want[name] !== undefined);
+  if (given.length === 0) return;
+  const family = guest.family === "windows" ? "a Windows" : "a POSIX";
+  throw new GuestError(
+    "INVALID_INPUT",
+    `${guest.vm.name} ${path}: ${given.join(", ")} cannot be set in ${family} guest. Remove ${given.length > 1 ? "these inputs" : "this input"}.`,
+  );
+}
+
+/** The declared attributes with owner and group as numbers; asks the guest for names only. */
+export async function resolveAttributes(
+  guest: Guest,
+  want: DeclaredAttributes,
+  op: Operation,
+): Promise<FileAttributes & RecordedIds> {
+  const [ownerId, groupId] = await allDone([
+    want.owner === undefined ? undefined : guest.accounts.ownerId(String(want.owner), op),
+    want.group === undefined ? undefined : guest.accounts.groupId(String(want.group), op),
+  ]);
+  return {
+    ...(want.mode === undefined ? {} : { mode: parseMode(want.mode) }),
+    ...(ownerId === undefined ? {} : { ownerId }),
+    ...(groupId === undefined ? {} : { groupId }),
+    ...(want.hidden === undefined ? {} : { hidden: want.hidden }),
+    ...(want.readOnly === undefined ? {} : { readOnly: want.readOnly }),
+    ...(want.modificationTime === undefined ? {} : { modifiedAt: wholeSeconds(want.modificationTime) }),
+  };
+}
+
+function wholeSeconds(time: string): Date {
+  return new Date(Math.floor(Date.parse(time) / 1000) * 1000);
+}
+
+/** Those of `wanted` that differ from what is there. */
+export function attributesToChange(wanted: FileAttributes, stat: FileStat): FileAttributes {
+  const differing = (Object.keys(wanted) as (keyof FileAttributes)[]).filter((name) =>
+    name === "modifiedAt" ? wanted.modifiedAt?.getTime() !== stat.modifiedAt.getTime() : wanted[name] !== stat[name],
+  );
+  const changed = new Set<keyof FileAttributes>(differing);
+  // A change of owner clears the set-id bits of the mode (protocol.md C.3).
+  if (wanted.mode !== undefined && (changed.has("ownerId") || changed.has("groupId"))) changed.add("mode");
+  return Object.fromEntries([...changed].map((name) => [name, wanted[name]]));
+}
+
+/** Sets those of `wanted` that differ from what is there; no request where none does. */
+export async function changeAttributes(
+  guest: Guest,
+  path: string,
+  wanted: FileAttributes,
+  stat: FileStat,
+  op: Operation,
+): Promise<void> {
+  const changes = attributesToChange(wanted, stat);
+  if (Object.keys(changes).length > 0) await guest.files.changeAttributes(path, changes, op);
+}
+
+/**
+ * What the guest has, in the words of the program: "644" stays "644" while the bits agree, and a name stays a name while
+ * the guest shows the id that was recorded for it. Declared properties only. No request is made.
+ */
+export function observeAttributes(
+  want: DeclaredAttributes,
+  recorded: (DeclaredAttributes & RecordedIds) | undefined,
+  stat: FileStat,
+) {
+  return {
+    ...(want.mode === undefined ? {} : { mode: sameMode(want.mode, stat.mode) ? want.mode : formatMode(stat.mode) }),
+    ...(want.owner === undefined
+      ? {}
+      : { owner: account(want.owner, recorded?.owner, recorded?.ownerId, stat.ownerId) }),
+    ...(want.group === undefined
+      ? {}
+      : { group: account(want.group, recorded?.group, recorded?.groupId, stat.groupId) }),
+    ...(want.hidden === undefined ? {} : { hidden: stat.hidden ?? false }),
+    ...(want.readOnly === undefined ? {} : { readOnly: stat.readOnly ?? false }),
+    ...(want.modificationTime === undefined ? {} : { modificationTime: observedTime(want.modificationTime, stat) }),
+  };
+}
+
+/** One line for every declared attribute that the guest has otherwise. */
+export function attributeDrift(want: DeclaredAttributes, observed: DeclaredAttributes): Difference[] {
+  const names = ["mode", "owner", "group", "hidden", "readOnly", "modificationTime"] as const;
+  return names
+    .filter((name) => want[name] !== undefined && want[name] !== observed[name])
+    .map((name) => ({ property: name, reason: `${name} is ${observed[name]} in the guest, wanted ${want[name]}` }));
+}
+
+export function parseMode(mode: string): number {
+  return Number.parseInt(mode, 8);
+}
+
+/** Four octal digits, as chmod(1) takes them. */
+export function formatMode(mode: number | undefined): string {
+  return mode === undefined ? "unknown" : mode.toString(8).padStart(4, "0");
+}
+
+function observedTime(wanted: string, stat: FileStat): string {
+  return wholeSeconds(wanted).getTime() === stat.modifiedAt.getTime() ? wanted : stat.modifiedAt.toISOString();
+}
+
+function sameMode(wanted: string, actual: number | undefined): boolean {
+  return parseMode(wanted) === actual;
+}
+
+function account(
+  wanted: string | number,
+  recorded: string | number | undefined,
+  recordedId: number | undefined,
+  actualId: number | undefined,
+): string | number {
+  const isNumber = /^\d+$/.test(String(wanted));
+  const agrees = isNumber ? Number(wanted) === actualId : wanted === recorded && recordedId === actualId;
+  return agrees ? wanted : (actualId ?? "unknown");
+}

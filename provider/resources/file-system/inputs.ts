@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { groupSchema, modeSchema, ownerSchema } from "../../vocabulary/inputs";
+
+/** Attributes that a program may declare of files and directories alike. */
+export const attributeInputs = {
+  mode: modeSchema.optional(),
+  owner: ownerSchema.optional(),
+  group: groupSchema.optional(),
+  hidden: z
+    .boolean()
+    .optional()
+    .meta({ examples: [true], description: "The hidden attribute. Windows guests only." }),
+};
+
+/** What is recorded of the accounts in attributeInputs. */
+export const attributeState = {
+  ownerId: z.number().optional().meta({ description: "Numeric id of `owner`." }),
+  groupId: z.number().optional().meta({ description: "Numeric id of `group`." }),
+};
+
+/** Whether and how directories above the object are made. */
+export const parentInputs = {
+  createParents: z
+    .boolean()
+    .optional()
+    .meta({
+      examples: [true],
+      description:
+        "Make missing directories above it. Those made are removed with it if they are empty then. Default false.",
+    }),
+  parentMode: modeSchema.optional().meta({
+    examples: ["0750"],
+    description: 'Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only.',
+  }),
+};
+
+/** What is recorded of parentInputs. */
+export const parentState = {
+  createdParents: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "Directories made by `createParents`, topmost first." }),
+};
+
+export const driftDetectionSchema = z.enum(["metadata", "content", "off"]).meta({
+  examples: ["content"],
+  description:
+    "How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by " +
+    "reading the bytes at each look, `off` not at all.",
+});

@@ -1,0 +1,117 @@
+import { hasCode } from "../../errors/guest-error";
+import { ManagedObjectReference } from "../../soap/managed-object-reference";
+import type { CallOptions } from "../../soap/soap-call";
+import { SearchIndex } from "../../vim/search-index";
+import { guestNetworkProperties, virtualMachineProperties } from "../../vim/virtual-machine";
+import type { GuestNetwork } from "../machine";
+import { InventoryNames } from "./names";
+import type { VCenterConnection } from "../connection";
+import { ambiguousVm, unknownVm } from "./lookup-error";
+import { vmRecord, type VmRecord } from "./record";
+import { vmQueries, type VmQuery, type VmSelector } from "./selector";
+
+/** Finds VMs in the inventory of one server (protocol.md B.4). */
+export class VmFinder {
+  readonly #connection: VCenterConnection;
+  readonly #vmNames: InventoryNames;
+  readonly #datacenters: InventoryNames;
+
+  constructor(connection: VCenterConnection) {
+    this.#connection = connection;
+    this.#vmNames = new InventoryNames(connection, "VirtualMachine");
+    this.#datacenters = new InventoryNames(connection, "Datacenter");
+  }
+
+  /** The one VM that is meant. VM_NOT_FOUND names similar ones, VM_AMBIGUOUS lists those that match. */
+  async find(selector: VmSelector, call: CallOptions): Promise<VmRecord> {
+    for (const query of vmQueries(selector)) {
+      const found = await this.#search(query, call);
+      if (found.length === 0) continue;
+      const records = await this.read(found, call);
+      const [record] = records;
+      if (records.length > 1) throw await ambiguousVm(selector, records, await this.#collector(call), call);
+      if (record !== undefined) return record;
+    }
+    throw unknownVm(selector, this.#connection, await this.#vmNames.recent(call).catch(() => []));
+  }
+
+  /** Reads VMs anew; those that are gone are left out. */
+  async read(references: readonly ManagedObjectReference[], call: CallOptions): Promise<VmRecord[]> {
+    try {
+      const found = await (await this.#collector(call)).retrieve(references, virtualMachineProperties, call);
+      return found.map(vmRecord);
+    } catch (error) {
+      if (hasCode(error, "VM_NOT_FOUND")) return [];
+      throw error;
+    }
+  }
+
+  /** All VMs that the user may see; those whose configuration can't be read yet are left out. */
+  async all(call: CallOptions): Promise<VmRecord[]> {
+    const references = (await this.#vmNames.recent(call)).map(({ reference }) => reference);
+    const found = await (await this.#collector(call)).retrieve(references, virtualMachineProperties, call);
+    return found
+      .filter(({ properties }) => properties["config.instanceUuid"] && properties["runtime.powerState"])
+      .map(vmRecord);
+  }
+
+  /** The network adapters of a VM's guest; none where Tools never told. */
+  async networks(vm: ManagedObjectReference, call: CallOptions): Promise<GuestNetwork[]> {
+    const [found] = await (await this.#collector(call)).retrieve([vm], guestNetworkProperties, call);
+    return (found?.properties["guest.net"] ?? []).map(({ network, macAddress, connected, ipAddress }) => ({
+      network,
+      macAddress,
+      connected,
+      ipAddresses: ipAddress,
+    }));
+  }
+
+  async #search({ by, value }: VmQuery, call: CallOptions): Promise<ManagedObjectReference[]> {
+    if (by === "moid") return [new ManagedObjectReference("VirtualMachine", value)];
+    if (by === "name") return this.#vmNames.referencesOf(value, call);
+    const found = await this.#searchIndexed(by, value, call);
+    return found.filter(({ type }) => type === "VirtualMachine");
+  }
+
+  async #searchIndexed(
+    by: Exclude<VmQuery["by"], "moid" | "name">,
+    value: string,
+    call: CallOptions,
+  ): Promise<ManagedObjectReference[]> {
+    const index = await this.#searchIndex(call);
+    switch (by) {
+      case "instanceUuid":
+        return index.findAllByUuid(value, true, call);
+      case "biosUuid":
+        return index.findAllByUuid(value, false, call);
+      case "inventoryPath":
+        return defined([await index.findByInventoryPath(value.replace(/^\/+/, ""), call)]);
+      case "dnsName":
+        return index.findAllByDnsName(value, call);
+      case "ipAddress":
+        return index.findAllByIp(value, call);
+      case "datastorePath": {
+        const datacenters = await this.#datacenters.recent(call);
+        return defined(
+          await Promise.all(datacenters.map(({ reference }) => index.findByDatastorePath(reference, value, call))),
+        );
+      }
+    }
+  }
+
+  async #searchIndex(call: CallOptions): Promise<SearchIndex> {
+    const { searchIndex } = await this.#connection.content(call);
+    return new SearchIndex(
+      this.#connection.soap,
+      searchIndex ?? new ManagedObjectReference("SearchIndex", "SearchIndex"),
+    );
+  }
+
+  #collector(call: CallOptions) {
+    return this.#connection.propertyCollector(call);
+  }
+}
+
+function defined<T>(items: readonly (T | undefined)[]): T[] {
+  return items.filter((item): item is T => item !== undefined);
+}

@@ -1,0 +1,87 @@
+import { faultOf, GuestError } from "../../errors/guest-error";
+import { follow } from "../../operation/abort";
+import type { ManagedObjectReference } from "../../soap/managed-object-reference";
+import type { CallOptions } from "../../soap/soap-call";
+import { ViewManager } from "../../vim/view-manager";
+import { text } from "../../vim/xsd";
+import type { VCenterConnection } from "../connection";
+
+export interface NamedObject {
+  readonly reference: ManagedObjectReference;
+  readonly name: string;
+}
+
+const RECENT_MS = 5_000;
+
+/** The names of all objects of one type in an inventory; many lookups at a time share one listing. */
+export class InventoryNames {
+  readonly #connection: VCenterConnection;
+  readonly #type: string;
+  /** Kept until logout: destroying it would be one more request each time. */
+  #view: ManagedObjectReference | undefined;
+  #listing: { readonly startedMs: number; readonly names: Promise<NamedObject[]> } | undefined;
+
+  constructor(connection: VCenterConnection, type: string) {
+    this.#connection = connection;
+    this.#type = type;
+  }
+
+  /** All names, as of the last few seconds. */
+  recent({ signal }: CallOptions): Promise<NamedObject[]> {
+    const listing = this.#listing;
+    const isRecent = listing !== undefined && Date.now() - listing.startedMs < RECENT_MS;
+    return follow(isRecent ? listing.names : this.#list(), signal);
+  }
+
+  /** The objects of that name; looks anew before it answers that there is none. */
+  async referencesOf(name: string, call: CallOptions): Promise<ManagedObjectReference[]> {
+    const before = this.#listing;
+    const found = withName(await this.recent(call), name);
+    return found.length > 0 || this.#listing !== before
+      ? found
+      : withName(await follow(this.#list(), call.signal), name);
+  }
+
+  #list(): Promise<NamedObject[]> {
+    // Shared: not for one of the callers to cancel.
+    const listing = { startedMs: Date.now(), names: this.#read({}) };
+    this.#listing = listing;
+    listing.names.catch(() => {
+      if (this.#listing === listing) this.#listing = undefined;
+    });
+    return listing.names;
+  }
+
+  async #read(call: CallOptions): Promise<NamedObject[]> {
+    const kept = this.#view;
+    try {
+      return await this.#readView((this.#view ??= await this.#createView(call)), call);
+    } catch (error) {
+      this.#view = undefined;
+      // The view ended with the session in which it was made.
+      if (kept === undefined || faultOf(error, "ManagedObjectNotFound") === undefined) throw error;
+      return this.#read(call);
+    }
+  }
+
+  async #readView(view: ManagedObjectReference, call: CallOptions): Promise<NamedObject[]> {
+    const collector = await this.#connection.propertyCollector(call);
+    const found = await collector.retrieveFromView(view, this.#type, { name: text }, call);
+    return found.map(({ reference, properties }) => ({ reference, name: decodeInventoryName(properties.name ?? "") }));
+  }
+
+  async #createView(call: CallOptions): Promise<ManagedObjectReference> {
+    const { viewManager, rootFolder } = await this.#connection.content(call);
+    if (viewManager === undefined) throw new GuestError("PROTOCOL_ERROR", "The server has no ViewManager.");
+    return new ViewManager(this.#connection.soap, viewManager).createContainerView(rootFolder, this.#type, true, call);
+  }
+}
+
+/** In inventory names `/`, `\` and `%` are escaped (protocol.md B.4). */
+export function decodeInventoryName(name: string): string {
+  return name.replace(/%(2f|5c|25)/gi, (escaped) => decodeURIComponent(escaped));
+}
+
+function withName(objects: readonly NamedObject[], name: string): ManagedObjectReference[] {
+  return objects.filter((object) => object.name === name).map(({ reference }) => reference);
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { TransferOptions } from "../guest/guest";
+import type { TransferRoute } from "../vcenter/settings";
+
+const uuid = z.string().regex(/^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i, "must be a UUID");
+
+/** How a program names a virtual machine: told apart by shape, or by an object with one property that says which. */
+export const vmSelectorSchema = z
+  .union([
+    z.string().trim().min(1, "must not be empty"),
+    z.strictObject({ moid: z.string().min(1) }),
+    z.strictObject({ instanceUuid: uuid }),
+    z.strictObject({ biosUuid: uuid }),
+    z.strictObject({ inventoryPath: z.string().min(1) }),
+    z.strictObject({ datastorePath: z.string().min(1) }),
+    z.strictObject({ dnsName: z.string().min(1) }),
+    z.strictObject({ ipAddress: z.string().min(1) }),
+    z.strictObject({ name: z.string().min(1) }),
+  ])
+  .meta({
+    examples: ["/DC0/vm/web-1", "vm-42", { name: "web-1" }],
+    typeName: "VirtualMachineSelector",
+    description:
+      "The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path " +
+      "(`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, " +
+      'such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.',
+    replaces: true,
+  });
+
+export const guestCredentialSchema = z
+  .strictObject({
+    username: z.string().min(1).meta({ description: "Account in the guest; on Windows `DOMAIN\\user` or `user`." }),
+    password: z.string().meta({ description: "The account's password.", secret: true }),
+    interactiveSession: z
+      .boolean()
+      .optional()
+      .meta({ description: "Act in the desktop session of that user, who must be logged on at the console." }),
+  })
+  .meta({
+    examples: [{ username: "deploy", password: "…" }],
+    typeName: "GuestLogin",
+    description:
+      "Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.",
+  });
+
+/** Inputs that every kind has. */
+export const commonInputs = {
+  vm: vmSelectorSchema,
+  guest: guestCredentialSchema.optional(),
+  timeoutSeconds: z
+    .number()
+    .positive("must be greater than 0")
+    .max(86_400 * 7)
+    .optional()
+    .meta({
+      examples: [600],
+      description:
+        "How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.",
+    }),
+};
+
+/** Outputs that every kind has. */
+export const commonState = {
+  instanceUuid: z
+    .string()
+    .meta({ description: "Instance UUID of the virtual machine, from which the resource's id is made." }),
+};
+
+/** An absolute path of a POSIX (`/etc/app`) or Windows (`C:\\app`) guest, without control characters. */
+export const guestPathSchema = z
+  .string()
+  .regex(/^(\/|[A-Za-z]:[\\/])/, "must be an absolute path in the guest, such as /etc/app.conf or C:\\app\\app.conf")
+  // eslint-disable-next-line no-control-regex
+  .regex(/^[^\u0000-\u001f]*$/, "must not hold control characters")
+  .refine((path) => !path.split(/[\\/]/).includes(".."), "must not go through '..'");
+
+/** A mode as chmod(1) takes it in digits: "644", "0755", "4750". */
+export const modeSchema = z
+  .string()
+  .regex(/^[0-7]{3,4}$/, 'must be an octal mode in a string, such as "0644"')
+  .meta({
+    examples: ["0640"],
+    description: 'Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given.',
+  });
+
+export const ownerSchema = z.union([z.string().min(1), z.number().int().nonnegative()]).meta({
+  examples: ["app", 1001],
+  description: "Owner, by name or numeric id. POSIX guests only. Left alone when not given.",
+});
+
+export const groupSchema = z.union([z.string().min(1), z.number().int().nonnegative()]).meta({
+  examples: ["app", 1001],
+  description: "Group, by name or numeric id. POSIX guests only. Left alone when not given.",
+});
+
+/** Families of operating systems that a program may tell guests by. */
+export const guestFamilySchema = z
+  .enum(["linuxGuest", "windowsGuest", "darwinGuestFamily", "solarisGuest", "netwareGuest", "otherGuestFamily"])
+  .meta({
+    examples: ["linuxGuest"],
+    typeName: "GuestFamily",
+    description: "Family of the guest's operating system, as VMware Tools report it.",
+  });
+
+/** How file contents travel, for one resource. */
+export const transferSchema = z.enum(["auto", "direct", "inBand"]).meta({
+  examples: ["inBand"],
+  description:
+    "How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host " +
+    "can't be reached, in-band, but never secrets. Default: the provider's `transfer`.",
+});
+
+/** The route for contents as an option of the guest's files. */
+export function transferOf({ transfer }: { readonly transfer?: TransferRoute | undefined }): TransferOptions {
+  return transfer === undefined ? {} : { transfer };
+}
