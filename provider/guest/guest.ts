@@ -26,6 +26,14 @@ export interface FileStat {
   readonly readOnly?: boolean;
 }
 
+/** A login with user name and password in the guest. */
+export interface GuestCredential {
+  readonly username: string;
+  readonly password: string;
+  /** Act in the desktop session of that user, who must be logged on there. */
+  readonly interactiveSession: boolean;
+}
+
 /** Attributes to set; only those present are changed. */
 export interface FileAttributes {
   readonly mode?: number;
@@ -44,6 +52,12 @@ export interface TransferOptions {
 export interface ContentSource {
   readonly sizeBytes: number;
   open(): Readable;
+}
+
+/** A file's bytes on their way from the guest. Consume or destroy `body`; it fails with TRANSFER_FAILED when cut. */
+export interface IncomingFile {
+  readonly sizeBytes: number;
+  readonly body: Readable;
 }
 
 export interface WriteOptions extends TransferOptions {
@@ -70,11 +84,7 @@ export interface GuestFiles {
   /** Entries of a directory (links followed for the directory itself), without `.` and `..`, sorted by path. */
   list(directory: string, op: Operation, options?: ListOptions): Promise<FileStat[]>;
   /** Streams a regular file from the guest. */
-  read(
-    path: string,
-    op: Operation,
-    options?: TransferOptions,
-  ): Promise<{ readonly sizeBytes: number; readonly body: Readable }>;
+  read(path: string, op: Operation, options?: TransferOptions): Promise<IncomingFile>;
   /** Reads a whole file of at most `limitBytes`; more is an error. */
   readBytes(path: string, limitBytes: number, op: Operation, options?: TransferOptions): Promise<Buffer>;
   /** sha256 (hex) of a file's bytes, streamed. */
@@ -144,6 +154,15 @@ export interface ProgramResult {
 export interface GuestPrograms {
   /** Runs to the end and returns what came out, whatever the exit code. TIMED_OUT kills the tree; nothing is left behind. */
   run(spec: ProgramSpec, op: Operation): Promise<ProgramResult>;
+  /**
+   * Runs a small lookup of our own to the end: it changes nothing, holds no secrets and has the guest's own environment.
+   * Output beyond 64 KiB is cut where `outputLimitBytes` does not say otherwise.
+   */
+  ask(
+    command: ProgramSpec["command"],
+    op: Operation,
+    options?: { readonly outputLimitBytes?: number },
+  ): Promise<ProgramResult>;
 }
 
 /** Accounts of the guest; answers are kept for the life of the Guest. POSIX only. */

@@ -5,11 +5,12 @@ import type { ValidateFile } from "./files/write";
 import { Files } from "./files/files";
 import type { Guest, GuestFamily } from "./guest";
 import type { GuestSystemInfo, VmIdentity } from "../vcenter/machine";
-import type { GuestOperations } from "./calls/guest-operations";
+import type { GuestCalls } from "./calls/guest-calls";
 import { PosixRunner } from "./programs/posix/runner";
 import { listProcesses } from "./facts/processes";
 import { Programs } from "./programs/programs";
 import { Boots } from "./facts/boots";
+import type { Transfers } from "./transfer/transfers";
 import type { Runner } from "./programs/plan";
 import { WindowsRunner } from "./programs/windows/runner";
 
@@ -20,23 +21,23 @@ const shownErrorBytes = 2_000;
  * polls are shared among the callers of one Guest.
  */
 export function openGuest(
-  operations: GuestOperations,
-  vm: VmIdentity,
+  calls: GuestCalls,
+  transfers: Transfers,
   system: GuestSystemInfo,
   privileges: Guest["privileges"],
 ): Guest {
-  const family = familyOf(system);
+  const { vm, family } = calls;
   const runner = runnerFor(family);
-  const environment = new Environment(operations, family);
+  const environment = new Environment(calls);
   const programs: Programs = new Programs(
-    operations,
-    family,
+    calls,
+    transfers,
     runner,
     (op) => environment.all(op),
     () => files.forgetLooks(),
   );
-  const files: Files = new Files(operations, family, validation(vm, runner, programs));
-  const boots = new Boots(operations, family, () => files.forgetLooks());
+  const files: Files = new Files(calls, transfers, validation(vm, runner, programs));
+  const boots = new Boots(calls, () => files.forgetLooks());
   const accounts = new Accounts(vm, family, programs);
   return {
     vm,
@@ -47,8 +48,8 @@ export function openGuest(
     boots,
     accounts,
     environment: (names, op) => environment.read(names, op),
-    validateLogin: (op) => operations.validateCredentialsInGuest(op),
-    processes: (op) => listProcesses(operations, family, programs, op),
+    validateLogin: (op) => calls.validateCredentialsInGuest(op),
+    processes: (op) => listProcesses(calls, programs, op),
     privileges,
   };
 }
@@ -67,16 +68,8 @@ function runnerFor(family: GuestFamily): Runner {
 
 function validation(vm: VmIdentity, runner: Runner, programs: Programs): ValidateFile {
   return async (command, { temporaryPath, targetPath, isSecret }, op) => {
-    const { exitCode, stderr, stdout } = await programs.run(
-      {
-        command: runner.validation(command, temporaryPath),
-        environmentMode: "merge",
-        outputLimitBytes: shownErrorBytes,
-        secret: { script: false, environment: false, stdin: false },
-        readsOnly: true,
-      },
-      op,
-    );
+    const validation = runner.validation(command, temporaryPath);
+    const { exitCode, stderr, stdout } = await programs.ask(validation, op, { outputLimitBytes: shownErrorBytes });
     if (exitCode === 0) return;
     const said = (stderr.bytes.length > 0 ? stderr : stdout).bytes.toString("utf8").trim();
     const shown = isSecret || said === "" ? "" : ` It said: ${said}`;

@@ -4,7 +4,7 @@ import type { VCenterSettings } from "../vcenter/settings";
 
 export { VCenter } from "./vcenter";
 export type { VCenterSettings } from "../vcenter/settings";
-export type { GuestCredential } from "./calls/guest-calls";
+export type { GuestCredential } from "./guest";
 export type { VmSelector } from "../vcenter/inventory/selector";
 
 const pool = new Map<string, VCenter>();

@@ -4,10 +4,10 @@ import { follow } from "../operation/abort";
 import { ManagedObjectReference } from "../soap/managed-object-reference";
 import { AuthorizationManager } from "../vim/authorization-manager";
 import { userSession } from "../vim/session-manager";
-import type { Guest } from "./guest";
+import type { Guest, GuestCredential, GuestFamily } from "./guest";
 import type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../vcenter/machine";
-import type { GuestOperations } from "./calls/guest-operations";
-import { VmGuestOperations, type GuestCredential } from "./calls/guest-calls";
+import { GuestCalls } from "./calls/guest-calls";
+import { Transfers } from "./transfer/transfers";
 import { familyOf, openGuest } from "./open-guest";
 import type { Operation } from "../operation/operation";
 import { OperationQueue, Slots } from "./calls/operation-queue";
@@ -34,6 +34,12 @@ interface VmInUse {
   readonly transfers: TransferService;
   readonly router: TransferRouter;
   readonly guests: Map<string, Guest>;
+}
+
+/** What talks to one guest under one login. */
+interface Wires {
+  readonly calls: GuestCalls;
+  readonly transfers: Transfers;
 }
 
 /** One vSphere server, under one login: finds VMs and opens their guests. Nothing is sent before the first use. */
@@ -105,8 +111,13 @@ export class VCenter {
   }
 
   /** The bare guest operations of a VM, named as in the API, for what the facade does not offer. */
-  async operations(selector: VmSelector, credential: GuestCredential, op: Operation): Promise<GuestOperations> {
-    return this.#operations(await this.#find(selector, op), credential);
+  async calls(selector: VmSelector, credential: GuestCredential, op: Operation): Promise<GuestCalls> {
+    return (await this.#wire(selector, credential, op)).calls;
+  }
+
+  /** Contents of files to and from a VM, without what the facade adds. */
+  async transfers(selector: VmSelector, credential: GuestCredential, op: Operation): Promise<Transfers> {
+    return (await this.#wire(selector, credential, op)).transfers;
   }
 
   /** Which of these privileges (e.g. "VirtualMachine.GuestOperations.Execute") the login holds on a VM. */
@@ -161,7 +172,6 @@ export class VCenter {
       route: this.#settings.transfer ?? "auto",
       unreachable: this.#unreachable,
       hostOfVm: vm,
-      family: async () => familyOf(await this.#look(vm)),
     });
     this.#vms.set(moid, { vm, queue, transfers, router, guests: new Map() });
   }
@@ -188,26 +198,33 @@ export class VCenter {
     const key = digest(credential);
     const open = guests.get(key);
     if (open !== undefined && open.family === familyOf(system)) return { ...open, system };
-    const guest = openGuest(this.#operations(inUse, credential), vm.identity, system, (privilegeIds, op) =>
+    const { calls, transfers } = this.#wires(inUse, credential, familyOf(system));
+    const guest = openGuest(calls, transfers, system, (privilegeIds, op) =>
       this.privileges(vm.identity, privilegeIds, op),
     );
     guests.set(key, guest);
     return guest;
   }
 
-  #operations({ vm, queue, transfers, router }: VmInUse, credential: GuestCredential): GuestOperations {
+  async #wire(selector: VmSelector, credential: GuestCredential, op: Operation): Promise<Wires> {
+    const inUse = await this.#find(selector, op);
+    const system = await follow(this.#look(inUse.vm), op.signal);
+    return this.#wires(inUse, credential, familyOf(system));
+  }
+
+  #wires({ vm, queue, transfers, router }: VmInUse, credential: GuestCredential, family: GuestFamily): Wires {
     const context = {
       vm: vm.identity,
+      family,
       server: this.#connection.where,
       vsphereUser: this.#connection.user,
       managers: this.#connection.guestManagers,
       queue,
-      transfers,
-      router,
       isSettling: () => vm.isSettling(),
       failed: (error: unknown) => this.#learnFrom(vm, error),
     };
-    return new VmGuestOperations(context, credential);
+    const calls = new GuestCalls(context, credential);
+    return { calls, transfers: new Transfers(calls, transfers, router) };
   }
 
   #learnFrom(vm: VCenterVm, error: unknown): void {

@@ -47,7 +47,7 @@ const reasons: Partial<Record<GuestErrorCode, Reason>> = {
     "a locked or expired account and a shell that is not in /etc/shells all get this answer.",
   VCENTER_PERMISSION_DENIED: (action, fault) =>
     `the vSphere user ${action.vsphereUser} lacks the privilege ${privilegeOf(action.method, fault)} on this VM. ` +
-    `That is a right in ${action.server} (Virtual machine > Guest operations), not in the guest.`,
+    `That is a right in ${action.server} (Virtual machine > Guest calls), not in the guest.`,
   GUEST_OPERATION_DISABLED: ({ method }) =>
     "it is switched off for this guest: look for `disabled` or " +
     `\`${method}.disabled\` under [guestoperations] in the guest's tools.conf, and for guest.commands.enabled in the VM's settings.`,

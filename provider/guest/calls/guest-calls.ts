@@ -1,63 +1,70 @@
-import { GuestError, hasCode } from "../../errors/guest-error";
+import { GuestError } from "../../errors/guest-error";
 import { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
 import type { GuestAuthentication } from "../../vim/guest-operations/guest-authentication";
 import type { GuestListFileInfo } from "../../vim/guest-operations/guest-file";
 import type { GuestProcessInfo, GuestProgramSpec } from "../../vim/guest-operations/guest-process";
-import type { ContentSource, FileAttributes, TransferOptions } from "../guest";
+import type { FileAttributes, GuestCredential, GuestFamily } from "../guest";
 import type { VmIdentity } from "../../vcenter/machine";
-import type { Download, GuestOperations, ListFilesPage, UploadOptions } from "./guest-operations";
 import { attributesSpec } from "./file-attributes";
 import { performInGuest, removeInGuest } from "./repeat-call";
 import { VmGuestAliases } from "./aliases";
 import type { PerformInVm } from "./manager-call";
 import { VmGuestRegistry } from "./registry";
-import { downloadInBand } from "../transfer/in-band/download";
-import { uploadInBand } from "../transfer/in-band/upload";
 import type { Operation } from "../../operation/operation";
 import type { OperationQueue } from "./operation-queue";
-import type { TransferRouter } from "../transfer/route";
-import type { TransferService } from "../transfer/transfer-service";
 import type { GuestManagers } from "../../vcenter/connection";
 
-/** A login with user name and password in the guest. */
-export interface GuestCredential {
-  readonly username: string;
-  readonly password: string;
-  /** Act in the desktop session of that user, who must be logged on there. */
-  readonly interactiveSession: boolean;
-}
-
 /** What the operations of one VM work with. */
-export interface GuestOperationsContext {
+export interface GuestCallsContext {
   readonly vm: VmIdentity;
+  readonly family: GuestFamily;
   /** host:port of the vSphere server, and the user of the session with it: for messages. */
   readonly server: string;
   readonly vsphereUser: string;
   readonly managers: (call: CallOptions) => Promise<GuestManagers>;
   readonly queue: OperationQueue;
-  readonly transfers: TransferService;
-  readonly router: TransferRouter;
   /** True when the VM has become ready a moment ago. */
   readonly isSettling: () => boolean;
   /** Called with every failure, before it is thrown. */
   readonly failed: (error: unknown) => void;
 }
 
+/** Which page of a listing, and which entries of it (protocol.md C.3). */
+export interface ListFilesPage {
+  /** Matches to skip; default 0. Step by maxResults, never by the entries received. */
+  readonly index?: number;
+  /** The host's default is 50. */
+  readonly maxResults?: number;
+  /** PCRE, unanchored, over base names (over the whole path for a single file). */
+  readonly matchPattern?: string;
+}
+
 /** More than 60,536 bytes in one operation do not fit the channel into the guest (protocol.md C.1). */
 const MAX_INPUT_BYTES = 60_000;
 
-/** GuestOperations over a vSphere server. */
-export class VmGuestOperations implements GuestOperations {
+/**
+ * The guest operations of one VM under one guest login, named as in the API. Every call goes through the VM's queue,
+ * is repeated within `op.deadlineMs` where that is safe (protocol.md 7.5), and fails with a GuestError that names
+ * operation, VM, path or program, reason and remedy. `fault` and `cause` keep the server's own words.
+ *
+ * A call whose answer was lost and which is not safe to repeat fails with VCENTER_UNREACHABLE, retryable false: it may
+ * have taken effect, so look before you go on. These are makeDirectory, move*, createTemporary* and startProgram.
+ */
+export class GuestCalls {
   readonly vm: VmIdentity;
+  readonly family: GuestFamily;
+  /** Whose SAML tokens a guest account accepts. */
   readonly aliases = new VmGuestAliases((...call) => this.#perform(...call));
+  /** The registry of a Windows guest. */
   readonly registry = new VmGuestRegistry((...call) => this.#perform(...call));
-  readonly #context: GuestOperationsContext;
+  readonly #context: GuestCallsContext;
   readonly #reference: ManagedObjectReference;
   readonly #auth: GuestAuthentication;
 
-  constructor(context: GuestOperationsContext, credential: GuestCredential) {
+  constructor(context: GuestCallsContext, credential: GuestCredential) {
     this.vm = context.vm;
+    this.family = context.family;
     this.#context = context;
     this.#reference = new ManagedObjectReference("VirtualMachine", context.vm.moid);
     this.#auth = { type: "NamePasswordAuthentication", ...credential };
@@ -110,6 +117,7 @@ export class VmGuestOperations implements GuestOperations {
     );
   }
 
+  /** Returns the full path of the new, empty file (0600). */
   createTemporaryFileInGuest(prefix: string, suffix: string, directoryPath: string | undefined, op: Operation) {
     const subject = directoryPath === undefined ? "" : `a file in ${directoryPath}`;
     return this.#perform("CreateTemporaryFileInGuest", subject, op, ({ file }, vm, login, call) =>
@@ -117,6 +125,7 @@ export class VmGuestOperations implements GuestOperations {
     );
   }
 
+  /** Returns the full path of the new directory (0700). */
   createTemporaryDirectoryInGuest(prefix: string, suffix: string, directoryPath: string | undefined, op: Operation) {
     const subject = directoryPath === undefined ? "" : `a directory in ${directoryPath}`;
     return this.#perform("CreateTemporaryDirectoryInGuest", subject, op, ({ file }, vm, login, call) =>
@@ -131,6 +140,7 @@ export class VmGuestOperations implements GuestOperations {
     );
   }
 
+  /** Returns the process id: of the shell where one stays as parent (protocol.md C.5). */
   async startProgramInGuest(spec: GuestProgramSpec, op: Operation): Promise<number> {
     refuseTooLong(spec, this.#auth);
     return this.#perform("StartProgramInGuest", spec.programPath, op, ({ process }, vm, login, call) =>
@@ -138,12 +148,14 @@ export class VmGuestOperations implements GuestOperations {
     );
   }
 
+  /** Unknown pids are left out. Always give pids: without, one command line that is not UTF-8 makes Tools abort. */
   listProcessesInGuest(pids: readonly number[], op: Operation): Promise<GuestProcessInfo[]> {
     return this.#perform("ListProcessesInGuest", "", op, ({ process }, vm, login, call) =>
       process.listProcessesInGuest(vm, login, pids, call),
     );
   }
 
+  /** A negative pid reaches the whole process group. Blocks up to 20 s. */
   terminateProcessInGuest(pid: number, op: Operation) {
     const subject = pid < 0 ? `process group ${-pid}` : `process ${pid}`;
     const send = () =>
@@ -153,64 +165,31 @@ export class VmGuestOperations implements GuestOperations {
     return removeInGuest(send, "PROCESS_NOT_FOUND");
   }
 
+  /** `NAME=VALUE` lines; unset names are left out; no names: all. */
   readEnvironmentVariableInGuest(names: readonly string[], op: Operation): Promise<string[]> {
     return this.#perform("ReadEnvironmentVariableInGuest", names.join(", "), op, ({ process }, vm, login, call) =>
       process.readEnvironmentVariableInGuest(vm, login, names, call),
     );
   }
 
-  upload(
+  /** Returns the one-time URL to PUT the file's bytes to; a secret. */
+  async initiateFileTransferToGuest(
     path: string,
     attributes: FileAttributes,
-    content: ContentSource,
-    overwrite: boolean,
+    options: { readonly fileSizeBytes: number; readonly overwrite: boolean },
     op: Operation,
-    options: UploadOptions = {},
-  ): Promise<void> {
-    const ways = {
-      direct: () => this.#uploadDirectly(path, attributes, content, overwrite, op),
-      inBand: async (afterDirect: boolean) => {
-        // An attempt before the one that found no way may have left its part.
-        if (afterDirect) await this.deleteFileInGuest(path, op).catch(unlessGone);
-        await uploadInBand(this, path, attributes, content, op);
-      },
-    };
-    return this.#context.router.take(ways, options, op);
-  }
-
-  download(path: string, op: Operation, options: TransferOptions = {}): Promise<Download> {
-    const ways = {
-      direct: () => this.#downloadDirectly(path, op),
-      inBand: () => downloadInBand(this, path, op),
-    };
-    return this.#context.router.take(ways, options, op);
-  }
-
-  async #uploadDirectly(
-    path: string,
-    attributes: FileAttributes,
-    content: ContentSource,
-    overwrite: boolean,
-    op: Operation,
-  ): Promise<void> {
+  ): Promise<string> {
     const spec = attributesSpec(attributes);
-    const initiate = (attempt: number) => {
-      // An attempt that broke off may have left its part of the file.
-      const options = { fileSizeBytes: content.sizeBytes, overwrite: overwrite || attempt > 1 };
-      return this.#perform("InitiateFileTransferToGuest", path, op, ({ file }, vm, login, call) =>
-        file.initiateFileTransferToGuest(vm, login, path, spec, options, call),
-      );
-    };
-    await this.#context.transfers.upload(this.vm, path, content, initiate, op);
+    return this.#perform("InitiateFileTransferToGuest", path, op, ({ file }, vm, login, call) =>
+      file.initiateFileTransferToGuest(vm, login, path, spec, options, call),
+    );
   }
 
-  async #downloadDirectly(path: string, op: Operation): Promise<Download> {
-    const initiate = () =>
-      this.#perform("InitiateFileTransferFromGuest", path, op, ({ file }, vm, login, call) =>
-        file.initiateFileTransferFromGuest(vm, login, path, call),
-      );
-    const { info, incoming } = await this.#context.transfers.download(this.vm, path, initiate, op);
-    return { sizeBytes: incoming.sizeBytes ?? info.size, attributes: info.attributes, body: incoming.body };
+  /** Returns the one-time URL to GET the file's bytes from, a secret, and what the guest tells of the file. */
+  initiateFileTransferFromGuest(path: string, op: Operation) {
+    return this.#perform("InitiateFileTransferFromGuest", path, op, ({ file }, vm, login, call) =>
+      file.initiateFileTransferFromGuest(vm, login, path, call),
+    );
   }
 
   readonly #perform: PerformInVm = async (method, subject, op, send) => {
@@ -226,10 +205,6 @@ export class VmGuestOperations implements GuestOperations {
       throw error;
     }
   };
-}
-
-function unlessGone(error: unknown): void {
-  if (!hasCode(error, "PATH_NOT_FOUND")) throw error;
 }
 
 function refuseTooLong(spec: GuestProgramSpec, auth: GuestAuthentication): void {

@@ -1,8 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
 import type { GuestFileInfo } from "../../vim/guest-operations/guest-file";
 import { baseName, followed } from "../paths/path";
-import type { GuestFamily } from "../guest";
-import type { GuestOperations } from "./guest-operations";
+import type { GuestCalls } from "./guest-calls";
 import type { Operation } from "../../operation/operation";
 
 const pageResults = 1000;
@@ -17,21 +16,20 @@ export interface DirectoryEntry {
 
 /** Entries of a directory (a link to one is followed) that match, `.` and `..` among them, in the guest's order. */
 export async function listEntries(
-  operations: GuestOperations,
-  family: GuestFamily,
+  calls: GuestCalls,
   directory: string,
   matchPattern: string | undefined,
   op: Operation,
 ): Promise<DirectoryEntry[]> {
   const entries: DirectoryEntry[] = [];
   for (let page = 0; page < pagesLimit; page += 1) {
-    const { found, remaining } = await listPage(operations, family, directory, page, pageResults, matchPattern, op);
+    const { found, remaining } = await listPage(calls, directory, page, pageResults, matchPattern, op);
     entries.push(...found);
     if (remaining <= 0) return entries;
   }
   throw new GuestError(
     "PROTOCOL_ERROR",
-    `${operations.vm.name} ${directory}: the listing did not end after ${pagesLimit * pageResults} entries.`,
+    `${calls.vm.name} ${directory}: the listing did not end after ${pagesLimit * pageResults} entries.`,
   );
 }
 
@@ -39,18 +37,17 @@ export async function listEntries(
  * One page. Left-out entries take their place in pages, so that pages are counted, not entries (protocol.md, traps).
  */
 export async function listPage(
-  operations: GuestOperations,
-  family: GuestFamily,
+  calls: GuestCalls,
   directory: string,
   page: number,
   maxResults: number,
   matchPattern: string | undefined,
   op: Operation,
 ): Promise<{ found: DirectoryEntry[]; remaining: number }> {
-  const { files, remaining } = await operations.listFilesInGuest(
-    followed(directory, family),
+  const { files, remaining } = await calls.listFilesInGuest(
+    followed(directory, calls.family),
     { index: page * maxResults, maxResults, ...(matchPattern === undefined ? {} : { matchPattern }) },
     op,
   );
-  return { found: files.map((info) => ({ name: baseName(info.path, family), info })), remaining };
+  return { found: files.map((info) => ({ name: baseName(info.path, calls.family), info })), remaining };
 }

@@ -3,6 +3,7 @@ import { cancellation, delay } from "../../operation/abort";
 import type { CallOptions } from "../../soap/soap-call";
 import { describeFailure, type GuestAction } from "./call-error";
 import type { Operation } from "../../operation/operation";
+import { answerWasLost } from "./request-outcome";
 import type { OperationQueue } from "./operation-queue";
 
 /** How long a guest that was ready may be silent (restart of Tools, reboot) before a call gives up on it. */
@@ -77,8 +78,4 @@ export async function removeInGuest(send: () => Promise<void>, gone: "PATH_NOT_F
   } catch (error) {
     if (!hasCode(error, gone)) throw error;
   }
-}
-
-function answerWasLost(error: unknown): boolean {
-  return error instanceof GuestError && error.code === "VCENTER_UNREACHABLE" && !error.retryable;
 }

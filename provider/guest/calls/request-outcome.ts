@@ -1,11 +1,11 @@
-import { GuestError, hasCode } from "../../errors/guest-error";
+import { GuestError } from "../../errors/guest-error";
 
 /**
- * True when it is not known whether the failed request took effect: the connection broke after it was sent
- * (GuestOperations). Only a look at the guest tells.
+ * True when it is not known whether the failed request took effect: the connection broke after it was sent, and the call
+ * is none that is safe to repeat (GuestCalls). Only a look at the guest tells.
  */
 export function answerWasLost(error: unknown): boolean {
-  return hasCode(error, "VCENTER_UNREACHABLE") && !carriesFault(error);
+  return error instanceof GuestError && error.code === "VCENTER_UNREACHABLE" && !error.retryable;
 }
 
 /** True when the server itself refused: the error, or a cause of it, carries its fault. */

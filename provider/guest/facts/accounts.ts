@@ -72,16 +72,8 @@ export class Accounts implements GuestAccounts {
   private async lookUp(asked: readonly AccountName[], op: Operation): Promise<ReadonlyMap<string, number>> {
     const accounts = [...new Map(asked.map((account) => [keyOf(account), account])).values()];
     const parameters = accounts.flatMap(({ kind, name }) => [kind === "user" ? "u" : "g", name]);
-    const { stdout } = await this.programs.run(
-      {
-        command: { program: "/bin/sh", arguments: ["-c", lookupScript, "sh", ...parameters] },
-        environmentMode: "merge",
-        outputLimitBytes: 64 * 1024,
-        secret: { script: false, environment: false, stdin: false },
-        readsOnly: true,
-      },
-      op,
-    );
+    const lookup = { program: "/bin/sh", arguments: ["-c", lookupScript, "sh", ...parameters] };
+    const { stdout } = await this.programs.ask(lookup, op);
     const lines = stdout.bytes.toString("utf8").split("\n");
     const found = accounts.flatMap((account, index): [string, number][] => {
       const line = lines[index] ?? "";

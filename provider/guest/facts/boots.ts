@@ -1,7 +1,7 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { delay } from "../../operation/abort";
 import type { GuestBoot, GuestBoots, GuestFamily } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import { reasonOf } from "../calls/request-outcome";
 
@@ -24,20 +24,19 @@ const signsOfReboot = [
 /** GuestBoots by the start time of the first process: 1 request for a look. */
 export class Boots implements GuestBoots {
   constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
+    private readonly calls: GuestCalls,
     /** Called after a reboot: nothing that was seen before holds. */
     private readonly hasRebooted: () => void,
   ) {}
 
   async current(op: Operation): Promise<GuestBoot> {
-    const pid = firstPids[this.family];
-    const processes = await this.operations.listProcessesInGuest([pid], op);
+    const pid = firstPids[this.calls.family];
+    const processes = await this.calls.listProcessesInGuest([pid], op);
     const first = processes.find((process) => process.pid === pid);
     if (first !== undefined) return { startedAt: first.startTime };
     throw new GuestError(
       "GUEST_OPERATION_UNSUPPORTED",
-      `${this.operations.vm.name}: does not show its process ${pid} to the guest user, so that a reboot cannot be told. ` +
+      `${this.calls.vm.name}: does not show its process ${pid} to the guest user, so that a reboot cannot be told. ` +
         "Use a login that sees all processes, or leave out rebootExitCodes and expectReboot.",
     );
   }
@@ -50,7 +49,7 @@ export class Boots implements GuestBoots {
   }
 
   async waitForNext(than: GuestBoot, op: Operation): Promise<void> {
-    op.log.info(`${this.operations.vm.name}: waiting for the guest to reboot`);
+    op.log.info(`${this.calls.vm.name}: waiting for the guest to reboot`);
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
       const silence = await this.lookThroughSilence(than, op);
       if (silence === undefined) return;
@@ -71,9 +70,6 @@ export class Boots implements GuestBoots {
 
   private timedOut(reason: string): GuestError {
     const message = `was awaited to reboot and to come back in the time given to the resource. ${reason}`;
-    return new GuestError(
-      "TIMED_OUT",
-      `${this.operations.vm.name} ${message} Raise timeoutSeconds if it needs longer.`,
-    );
+    return new GuestError("TIMED_OUT", `${this.calls.vm.name} ${message} Raise timeoutSeconds if it needs longer.`);
   }
 }

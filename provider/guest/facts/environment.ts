@@ -1,6 +1,5 @@
 import { GuestError } from "../../errors/guest-error";
-import type { GuestFamily } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import { nameKey } from "../paths/path";
 import { reasonOf } from "../calls/request-outcome";
@@ -9,10 +8,7 @@ import { reasonOf } from "../calls/request-outcome";
 export class Environment {
   private whole: ReadonlyMap<string, string> | undefined;
 
-  constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
-  ) {}
+  constructor(private readonly calls: GuestCalls) {}
 
   /**
    * Those of the names that are set, under the names as asked; all when no names are given. 1 request.
@@ -22,14 +18,14 @@ export class Environment {
     if (bad !== undefined) {
       throw new GuestError("INVALID_INPUT", `${JSON.stringify(bad)} is no name of an environment variable.`);
     }
-    const lines = await this.operations.readEnvironmentVariableInGuest(names, op);
-    const asked = new Map(names.map((name) => [nameKey(name, this.family), name]));
+    const lines = await this.calls.readEnvironmentVariableInGuest(names, op);
+    const asked = new Map(names.map((name) => [nameKey(name, this.calls.family), name]));
     return new Map(
       lines.map((line) => {
         // Windows has variables such as "=C:" that begin with the separator.
         const at = line.indexOf("=", 1);
         const name = at < 0 ? line : line.slice(0, at);
-        return [asked.get(nameKey(name, this.family)) ?? name, at < 0 ? "" : line.slice(at + 1)];
+        return [asked.get(nameKey(name, this.calls.family)) ?? name, at < 0 ? "" : line.slice(at + 1)];
       }),
     );
   }
@@ -41,7 +37,7 @@ export class Environment {
       return this.whole;
     } catch (error) {
       if (op.signal.aborted) throw error;
-      op.log.debug(`${this.operations.vm.name}: the environment cannot be read: ${reasonOf(error)}`);
+      op.log.debug(`${this.calls.vm.name}: the environment cannot be read: ${reasonOf(error)}`);
       return undefined;
     }
   }

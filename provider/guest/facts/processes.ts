@@ -1,6 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
-import type { GuestFamily, GuestProcess, GuestPrograms } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestProcess, GuestPrograms } from "../guest";
+import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 
 const outputLimitBytes = 8 * 1024 * 1024;
@@ -13,29 +13,20 @@ const listScript = "ps -A -o pid= -o user= -o args= 2>/dev/null || ps -o pid,use
  * where one process has a command line that is not UTF-8 (FAULTS.md 14). Windows tells through the API.
  */
 export async function listProcesses(
-  operations: GuestOperations,
-  family: GuestFamily,
+  calls: GuestCalls,
   programs: GuestPrograms,
   op: Operation,
 ): Promise<GuestProcess[]> {
-  if (family === "windows") {
-    const found = await operations.listProcessesInGuest([], op);
+  if (calls.family === "windows") {
+    const found = await calls.listProcessesInGuest([], op);
     return found.filter(({ endTime }) => endTime === undefined).map(({ pid, owner, name }) => ({ pid, owner, name }));
   }
-  const { exitCode, stdout } = await programs.run(
-    {
-      command: { program: "/bin/sh", arguments: ["-c", listScript] },
-      environmentMode: "merge",
-      outputLimitBytes,
-      secret: { script: false, environment: false, stdin: false },
-      readsOnly: true,
-    },
-    op,
-  );
+  const ps = { program: "/bin/sh", arguments: ["-c", listScript] };
+  const { exitCode, stdout } = await programs.ask(ps, op, { outputLimitBytes });
   if (exitCode !== 0) {
     throw new GuestError(
       "PROGRAM_FAILED",
-      `${operations.vm.name}: the guest's ps ended with ${exitCode}, so its processes cannot be told`,
+      `${calls.vm.name}: the guest's ps ended with ${exitCode}, so its processes cannot be told`,
     );
   }
   return stdout.bytes.toString("utf8").split("\n").flatMap(parseLine);

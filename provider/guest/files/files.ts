@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { GuestError, type GuestErrorCode, hasCode } from "../../errors/guest-error";
 import { listEntries } from "../calls/list-entries";
 import { FileLookup } from "./lookup";
@@ -11,13 +10,14 @@ import type {
   ContentSource,
   FileAttributes,
   FileStat,
-  GuestFamily,
   GuestFiles,
+  IncomingFile,
   ListOptions,
   TransferOptions,
   WriteOptions,
 } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestCalls } from "../calls/guest-calls";
+import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
 import { answerWasLost } from "../calls/request-outcome";
 
@@ -27,12 +27,12 @@ export class Files implements GuestFiles {
   private readonly writer: FileWriter;
 
   constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
+    private readonly calls: GuestCalls,
+    private readonly transfers: Transfers,
     validate: ValidateFile,
   ) {
-    this.lookup = new FileLookup(operations, family);
-    this.writer = new FileWriter(operations, family, validate);
+    this.lookup = new FileLookup(calls);
+    this.writer = new FileWriter({ calls, transfers, validate });
   }
 
   stat(path: string, op: Operation, options: { readonly maxAgeMs?: number } = {}): Promise<FileStat | undefined> {
@@ -40,28 +40,23 @@ export class Files implements GuestFiles {
   }
 
   async list(directory: string, op: Operation, options: ListOptions = {}): Promise<FileStat[]> {
-    const entries = await listEntries(this.operations, this.family, directory, options.matchPattern, op);
+    const entries = await listEntries(this.calls, directory, options.matchPattern, op);
     return entries
       .filter(({ name }) => name !== "." && name !== "..")
-      .map(({ name, info }) => fileStat(joinPath(directory, name, this.family), info))
+      .map(({ name, info }) => fileStat(joinPath(directory, name, this.calls.family), info))
       .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }
 
-  async read(
-    path: string,
-    op: Operation,
-    options: TransferOptions = {},
-  ): Promise<{ readonly sizeBytes: number; readonly body: Readable }> {
-    const { sizeBytes, body } = await this.operations.download(path, op, options);
-    return { sizeBytes, body };
+  read(path: string, op: Operation, options: TransferOptions = {}): Promise<IncomingFile> {
+    return this.transfers.download(path, op, options);
   }
 
   readBytes(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<Buffer> {
-    return readBytes(this.operations, path, limitBytes, op, options);
+    return readBytes(this.transfers, path, limitBytes, op, options);
   }
 
   sha256(path: string, op: Operation, options: TransferOptions = {}): Promise<string> {
-    return sha256Of(this.operations, path, op, options);
+    return sha256Of(this.transfers, path, op, options);
   }
 
   write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat> {
@@ -76,12 +71,12 @@ export class Files implements GuestFiles {
     return this.changing([path], async () => {
       await this.makeNewDirectory(path, options.createParents, op);
       if (Object.keys(options.attributes).length === 0) return;
-      await this.operations.changeFileAttributesInGuest(path, options.attributes, op);
+      await this.calls.changeFileAttributesInGuest(path, options.attributes, op);
     });
   }
 
   changeAttributes(path: string, attributes: FileAttributes, op: Operation): Promise<void> {
-    return this.changing([path], () => this.operations.changeFileAttributesInGuest(path, attributes, op));
+    return this.changing([path], () => this.calls.changeFileAttributesInGuest(path, attributes, op));
   }
 
   moveFile(
@@ -91,28 +86,26 @@ export class Files implements GuestFiles {
     op: Operation,
   ): Promise<void> {
     return this.changing([source, destination], () =>
-      this.operations.moveFileInGuest(source, destination, options.overwrite, op),
+      this.calls.moveFileInGuest(source, destination, options.overwrite, op),
     );
   }
 
   deleteFile(path: string, op: Operation): Promise<boolean> {
     const absent = ["PATH_NOT_FOUND", "NOT_A_DIRECTORY"] as const;
-    const remove = () => this.operations.deleteFileInGuest(path, op);
-    return this.changing([path], () =>
-      wasThere(absent, despiteReadOnly(this.operations, this.family, path, remove, op)),
-    );
+    const remove = () => this.calls.deleteFileInGuest(path, op);
+    return this.changing([path], () => wasThere(absent, despiteReadOnly(this.calls, path, remove, op)));
   }
 
   deleteDirectory(path: string, options: { readonly recursive: boolean }, op: Operation): Promise<boolean> {
-    const { directory, name } = splitPath(path, this.family);
+    const { directory, name } = splitPath(path, this.calls.family);
     if (name === ".") {
-      const where = `${this.operations.vm.name} ${path}`;
+      const where = `${this.calls.vm.name} ${path}`;
       return Promise.reject(new GuestError("INVALID_INPUT", `${where}: a root directory is never deleted.`));
     }
     // With a separator at its end the path of a link would have the link's target emptied (FAULTS.md 5).
-    const exact = joinPath(directory, name, this.family);
+    const exact = joinPath(directory, name, this.calls.family);
     return this.changing([path], () =>
-      wasThere(["PATH_NOT_FOUND"], this.operations.deleteDirectoryInGuest(exact, options.recursive, op)),
+      wasThere(["PATH_NOT_FOUND"], this.calls.deleteDirectoryInGuest(exact, options.recursive, op)),
     );
   }
 
@@ -124,11 +117,11 @@ export class Files implements GuestFiles {
   /** Where the answer was lost, the new directory is ours if it is there now and can be made no more. */
   private async makeNewDirectory(path: string, createParents: boolean, op: Operation): Promise<void> {
     try {
-      await this.operations.makeDirectoryInGuest(path, createParents, op);
+      await this.calls.makeDirectoryInGuest(path, createParents, op);
     } catch (error) {
       if (!answerWasLost(error)) throw error;
       const made = await this.lookup.stat(path, op);
-      if (made?.type !== "directory") await this.operations.makeDirectoryInGuest(path, createParents, op);
+      if (made?.type !== "directory") await this.calls.makeDirectoryInGuest(path, createParents, op);
     }
   }
 

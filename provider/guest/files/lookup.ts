@@ -6,8 +6,8 @@ import { type DirectoryView, viewOf, viewOfRefusal } from "./view";
 import { baseName, nameKey, splitPath } from "../paths/path";
 import { patternsFor } from "../paths/pattern";
 import { fileStat, isUnseen } from "./stat";
-import type { FileStat, GuestFamily } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { FileStat } from "../guest";
+import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import { SharedRequests } from "../../operation/shared-requests";
 
@@ -24,21 +24,18 @@ export class FileLookup {
   readonly snapshots: DirectorySnapshots;
   private readonly looks: SharedRequests<string, DirectoryView>;
 
-  constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
-  ) {
-    this.snapshots = new DirectorySnapshots(operations, family);
+  constructor(private readonly calls: GuestCalls) {
+    this.snapshots = new DirectorySnapshots(calls);
     this.looks = new SharedRequests((directory, names, op) => this.lookFor(directory, names, op));
   }
 
   async stat(path: string, op: Operation, maxAgeMs = 0): Promise<FileStat | undefined> {
-    const { directory, name } = splitPath(path, this.family);
+    const { directory, name } = splitPath(path, this.calls.family);
     const view =
       maxAgeMs > 0 ? await this.keptView(directory, name, op, maxAgeMs) : await this.freshView(directory, name, op);
     if (view.kind === "absent") return undefined;
     if (view.kind === "unreadable") return this.statByPath(path, op);
-    const info = view.entries.get(nameKey(name, this.family));
+    const info = view.entries.get(nameKey(name, this.calls.family));
     if (info !== undefined) {
       if (isUnseen(info)) throw this.cannotRead(path, "its directory may be listed but not searched");
       return fileStat(path, info);
@@ -54,10 +51,10 @@ export class FileLookup {
    */
   async statByPath(path: string, op: Operation): Promise<FileStat | undefined> {
     try {
-      const { files } = await this.operations.listFilesInGuest(path, { index: 0, maxResults: 1 }, op);
+      const { files } = await this.calls.listFilesInGuest(path, { index: 0, maxResults: 1 }, op);
       const info = files[0];
       if (info === undefined) throw this.cannotRead(path, "the guest user may not open it");
-      const isItself = info.path === path || baseName(info.path, this.family) === ".";
+      const isItself = info.path === path || baseName(info.path, this.calls.family) === ".";
       return isItself ? fileStat(path, info) : bareDirectory(path);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY")) return undefined;
@@ -67,7 +64,7 @@ export class FileLookup {
 
   private async keptView(directory: string, name: string, op: Operation, maxAgeMs: number): Promise<DirectoryView> {
     const view = await this.snapshots.view(directory, op, maxAgeMs);
-    if (view.kind !== "listed" || view.complete || view.entries.has(nameKey(name, this.family))) return view;
+    if (view.kind !== "listed" || view.complete || view.entries.has(nameKey(name, this.calls.family))) return view;
     return this.freshView(directory, name, op);
   }
 
@@ -77,11 +74,9 @@ export class FileLookup {
 
   private async lookFor(directory: string, names: readonly string[], op: Operation): Promise<DirectoryView> {
     try {
-      const batches = patternsFor([...new Set(names)], this.family);
-      const found = await allDone(
-        batches.map(({ pattern }) => listEntries(this.operations, this.family, directory, pattern, op)),
-      );
-      return viewOf(found.flat(), false, this.family);
+      const batches = patternsFor([...new Set(names)], this.calls.family);
+      const found = await allDone(batches.map(({ pattern }) => listEntries(this.calls, directory, pattern, op)));
+      return viewOf(found.flat(), false, this.calls.family);
     } catch (error) {
       return viewOfRefusal(error);
     }
@@ -90,7 +85,7 @@ export class FileLookup {
   private cannotRead(path: string, reason: string): GuestError {
     return new GuestError(
       "GUEST_PERMISSION_DENIED",
-      `${this.operations.vm.name} ${path}: cannot be read: ${reason}. Use a guest login that may read it.`,
+      `${this.calls.vm.name} ${path}: cannot be read: ${reason}. Use a guest login that may read it.`,
     );
   }
 }

@@ -1,6 +1,5 @@
 import { hasCode } from "../../errors/guest-error";
-import type { GuestFamily } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 
 /**
@@ -8,8 +7,7 @@ import type { Operation } from "../../operation/operation";
  * refused and the file is read-only, takes that attribute off and does it again.
  */
 export async function despiteReadOnly(
-  operations: GuestOperations,
-  family: GuestFamily,
+  calls: GuestCalls,
   path: string,
   change: () => Promise<void>,
   op: Operation,
@@ -17,10 +15,10 @@ export async function despiteReadOnly(
   try {
     await change();
   } catch (error) {
-    if (family !== "windows" || !hasCode(error, "GUEST_PERMISSION_DENIED")) throw error;
-    const { files } = await operations.listFilesInGuest(path, { maxResults: 1 }, op);
+    if (calls.family !== "windows" || !hasCode(error, "GUEST_PERMISSION_DENIED")) throw error;
+    const { files } = await calls.listFilesInGuest(path, { maxResults: 1 }, op);
     if (files[0]?.attributes.readOnly !== true) throw error;
-    await operations.changeFileAttributesInGuest(path, { readOnly: false }, op);
+    await calls.changeFileAttributesInGuest(path, { readOnly: false }, op);
     await change();
   }
 }

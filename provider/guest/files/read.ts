@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { GuestError } from "../../errors/guest-error";
 import type { TransferOptions } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
 
 /** A cut transfer is begun again this often. */
@@ -10,7 +10,7 @@ const attempts = 3;
 
 /** Streams the file through `take`, once more from the start when the transfer was cut; returns its size in bytes. */
 export async function readThrough<T>(
-  operations: GuestOperations,
+  transfers: Transfers,
   path: string,
   begin: (sizeBytes: number) => { take(chunk: Buffer): void; end(): T },
   op: Operation,
@@ -18,19 +18,19 @@ export async function readThrough<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const { sizeBytes, body } = await operations.download(path, op, options);
+      const { sizeBytes, body } = await transfers.download(path, op, options);
       return await drain(body, () => begin(sizeBytes));
     } catch (error) {
       const mayRepeat = error instanceof GuestError && error.code === "TRANSFER_FAILED" && attempt < attempts;
       if (!mayRepeat || op.signal.aborted || Date.now() >= op.deadlineMs) throw error;
-      op.log.debug(`${operations.vm.name} ${path}: reading begins again: ${error.message}`);
+      op.log.debug(`${transfers.vm.name} ${path}: reading begins again: ${error.message}`);
     }
   }
 }
 
 /** A file's bytes; INVALID_INPUT when there are more than `limitBytes`. */
 export async function readBytes(
-  operations: GuestOperations,
+  transfers: Transfers,
   path: string,
   limitBytes: number,
   op: Operation,
@@ -39,7 +39,7 @@ export async function readBytes(
   const tooLarge = (sizeBytes: number) =>
     new GuestError(
       "INVALID_INPUT",
-      `${operations.vm.name} ${path}: has ${sizeBytes} bytes, more than the ${limitBytes} that may be read at once.`,
+      `${transfers.vm.name} ${path}: has ${sizeBytes} bytes, more than the ${limitBytes} that may be read at once.`,
     );
   const collect = (sizeBytes: number) => {
     if (sizeBytes > limitBytes) throw tooLarge(sizeBytes);
@@ -54,12 +54,12 @@ export async function readBytes(
       end: () => Buffer.concat(chunks),
     };
   };
-  return readThrough(operations, path, collect, op, options);
+  return readThrough(transfers, path, collect, op, options);
 }
 
 /** sha256 (hex) of a file's bytes; memory use does not depend on its size. */
 export async function sha256Of(
-  operations: GuestOperations,
+  transfers: Transfers,
   path: string,
   op: Operation,
   options: TransferOptions = {},
@@ -68,7 +68,7 @@ export async function sha256Of(
     const hash = createHash("sha256");
     return { take: (chunk: Buffer) => void hash.update(chunk), end: () => hash.digest("hex") };
   };
-  return readThrough(operations, path, hashing, op, options);
+  return readThrough(transfers, path, hashing, op, options);
 }
 
 /** Whatever happens, the stream is closed. */

@@ -1,8 +1,7 @@
 import { listPage } from "../calls/list-entries";
 import { type DirectoryView, viewOf, viewOfRefusal } from "./view";
 import { nameKey, splitPath } from "../paths/path";
-import type { GuestFamily } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import { whileLasting } from "../../operation/deadline";
 
@@ -23,10 +22,7 @@ interface Snapshot {
 export class DirectorySnapshots {
   private readonly snapshots = new Map<string, Snapshot>();
 
-  constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
-  ) {}
+  constructor(private readonly calls: GuestCalls) {}
 
   /** The first page of the directory, at most `maxAgeMs` old. */
   async view(directory: string, op: Operation, maxAgeMs: number): Promise<DirectoryView> {
@@ -44,7 +40,7 @@ export class DirectorySnapshots {
 
   /** Forgets what a change at `path` makes untrue: the directory that holds it, itself, and all below. */
   drop(path: string): void {
-    const { directory } = splitPath(path, this.family);
+    const { directory } = splitPath(path, this.calls.family);
     this.snapshots.delete(this.key(directory));
     const changed = this.key(path).replace(/[\\/]+$/, "");
     for (const key of this.snapshots.keys()) {
@@ -69,22 +65,14 @@ export class DirectorySnapshots {
 
   private async listFirstPage(directory: string, op: Operation): Promise<DirectoryView> {
     try {
-      const { found, remaining } = await listPage(
-        this.operations,
-        this.family,
-        directory,
-        0,
-        snapshotEntries,
-        undefined,
-        op,
-      );
-      return viewOf(found, remaining <= 0, this.family);
+      const { found, remaining } = await listPage(this.calls, directory, 0, snapshotEntries, undefined, op);
+      return viewOf(found, remaining <= 0, this.calls.family);
     } catch (error) {
       return viewOfRefusal(error);
     }
   }
 
   private key(directory: string): string {
-    return nameKey(directory, this.family);
+    return nameKey(directory, this.calls.family);
   }
 }

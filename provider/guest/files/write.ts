@@ -6,8 +6,9 @@ import { escapePattern, patternsFor } from "../paths/pattern";
 import { despiteReadOnly } from "./read-only";
 import { fileStat } from "./stat";
 import { isStale, temporaryName, temporaryNamePattern } from "./temporary";
-import type { ContentSource, FileAttributes, FileStat, GuestFamily, WriteOptions } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { ContentSource, FileAttributes, FileStat, WriteOptions } from "../guest";
+import type { GuestCalls } from "../calls/guest-calls";
+import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
 import { answerWasLost, carriesFault, reasonOf } from "../calls/request-outcome";
 import { cleanupOperation } from "../../operation/deadline";
@@ -23,40 +24,43 @@ export type ValidateFile = (
   op: Operation,
 ) => Promise<void>;
 
+/** What writes of a guest work with. */
+export interface WriteContext {
+  readonly calls: GuestCalls;
+  readonly transfers: Transfers;
+  readonly validate: ValidateFile;
+}
+
 /**
  * Writes files so that a reader sees the old content or the new, whole: into a temporary file of the same directory,
  * with its final attributes, then by a rename over the target. 4 requests: Initiate, PUT, MoveFile and a listing that
  * verifies. Whatever goes wrong, the temporary file is removed; one that a killed deploy left is removed by a later write.
  */
 export class FileWriter {
-  constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
-    private readonly validate: ValidateFile,
-  ) {}
+  constructor(private readonly context: WriteContext) {}
 
   async write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat> {
-    return new FileWrite(this.operations, this.family, this.validate, path, content, options, op).run();
+    return new FileWrite(this.context, path, content, options, op).run();
   }
 }
 
 /** One write from its beginning to its end. */
 class FileWrite {
+  private readonly calls: GuestCalls;
   private readonly directory: string;
   private readonly name: string;
   private readonly temporary: { readonly prefix: string; readonly suffix: string };
   private temporaryFileName: string;
 
   constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
-    private readonly validate: ValidateFile,
+    private readonly context: WriteContext,
     private readonly path: string,
     private readonly content: ContentSource,
     private readonly options: WriteOptions,
     private readonly op: Operation,
   ) {
-    const { directory, name } = splitPath(path, family);
+    this.calls = context.calls;
+    const { directory, name } = splitPath(path, this.calls.family);
     this.directory = directory;
     this.name = name;
     this.temporary = temporaryName(name);
@@ -78,7 +82,7 @@ class FileWrite {
   }
 
   private get temporaryPath(): string {
-    return joinPath(this.directory, this.temporaryFileName, this.family);
+    return joinPath(this.directory, this.temporaryFileName, this.calls.family);
   }
 
   private async fillTemporary(): Promise<void> {
@@ -88,43 +92,47 @@ class FileWrite {
       if (!isValidated) await this.setFinalAttributes();
       return;
     }
-    const whileValidated = this.family === "posix" ? { mode: ownerOnly } : {};
+    const whileValidated = this.calls.family === "posix" ? { mode: ownerOnly } : {};
     const attributes = isValidated ? whileValidated : this.options.attributes;
     // With overwrite: an upload that was cut is begun again over what the first attempt left.
-    await this.operations.upload(this.temporaryPath, attributes, this.content, true, this.op, this.options);
+    await this.context.transfers.upload(this.temporaryPath, attributes, this.content, true, this.op, this.options);
   }
 
   /** A host may answer a PUT of no bytes with 500 (peers.md 7): the guest itself makes an empty file. */
   private async createEmpty(): Promise<void> {
     const { prefix, suffix } = this.temporary;
-    const create = () => this.operations.createTemporaryFileInGuest(prefix, suffix, this.directory, this.op);
+    const create = () => this.calls.createTemporaryFileInGuest(prefix, suffix, this.directory, this.op);
     try {
-      this.temporaryFileName = splitPath(await create(), this.family).name;
+      this.temporaryFileName = splitPath(await create(), this.calls.family).name;
     } catch (error) {
       if (!answerWasLost(error)) throw error;
       const made = await this.findTemporary(this.op);
-      this.temporaryFileName = made ?? splitPath(await create(), this.family).name;
+      this.temporaryFileName = made ?? splitPath(await create(), this.calls.family).name;
     }
   }
 
   private async validateTemporary(command: string): Promise<void> {
     const { temporaryPath, path: targetPath } = this;
-    await this.validate(command, { temporaryPath, targetPath, isSecret: this.options.secret === true }, this.op);
+    await this.context.validate(
+      command,
+      { temporaryPath, targetPath, isSecret: this.options.secret === true },
+      this.op,
+    );
     await this.setFinalAttributes();
   }
 
   /** For a file that was made with 0600: a mode is always said. */
   private async setFinalAttributes(): Promise<void> {
     const { attributes } = this.options;
-    const final: FileAttributes = this.family === "posix" ? { mode: defaultMode, ...attributes } : attributes;
+    const final: FileAttributes = this.calls.family === "posix" ? { mode: defaultMode, ...attributes } : attributes;
     if (Object.keys(final).length === 0) return;
-    await this.operations.changeFileAttributesInGuest(this.temporaryPath, final, this.op);
+    await this.calls.changeFileAttributesInGuest(this.temporaryPath, final, this.op);
   }
 
   private async replaceTarget(): Promise<void> {
-    const { operations, family, path, op } = this;
-    const rename = () => operations.moveFileInGuest(this.temporaryPath, path, true, op);
-    const move = () => despiteReadOnly(operations, family, path, rename, op);
+    const { calls, path, op } = this;
+    const rename = () => calls.moveFileInGuest(this.temporaryPath, path, true, op);
+    const move = () => despiteReadOnly(calls, path, rename, op);
     try {
       await move();
     } catch (error) {
@@ -153,7 +161,7 @@ class FileWrite {
   }
 
   private async mendAttributes(): Promise<FileStat> {
-    await this.operations.changeFileAttributesInGuest(this.path, this.options.attributes, this.op);
+    await this.calls.changeFileAttributesInGuest(this.path, this.options.attributes, this.op);
     const { target } = await this.look();
     const differing = target === undefined ? ["any attribute"] : attributesDiffering(this.options.attributes, target);
     if (target !== undefined && differing.length === 0) return target;
@@ -162,12 +170,14 @@ class FileWrite {
 
   /** Target, temporary file, and paths of others that nobody has touched for long, in one listing. */
   private async look() {
-    const [own] = patternsFor([this.name, this.temporaryFileName], this.family);
-    const temporaries = new RegExp(temporaryNamePattern(this.name, this.family));
+    const [own] = patternsFor([this.name, this.temporaryFileName], this.calls.family);
+    const temporaries = new RegExp(temporaryNamePattern(this.name, this.calls.family));
     const pattern = `${own?.pattern}|${temporaries.source}`;
-    const entries = await listEntries(this.operations, this.family, this.directory, pattern, this.op);
+    const entries = await listEntries(this.calls, this.directory, pattern, this.op);
     const statOf = (name: string, path: string) => {
-      const found = entries.find((entry) => nameKey(entry.name, this.family) === nameKey(name, this.family));
+      const found = entries.find(
+        (entry) => nameKey(entry.name, this.calls.family) === nameKey(name, this.calls.family),
+      );
       return found && fileStat(path, found.info);
     };
     return {
@@ -175,14 +185,14 @@ class FileWrite {
       left: statOf(this.temporaryFileName, this.temporaryPath),
       stale: entries
         .filter(({ name, info }) => temporaries.test(name) && isStale(info))
-        .map(({ name }) => joinPath(this.directory, name, this.family)),
+        .map(({ name }) => joinPath(this.directory, name, this.calls.family)),
     };
   }
 
   private async removeStale(path: string): Promise<void> {
-    const where = `${this.operations.vm.name} ${path}`;
+    const where = `${this.calls.vm.name} ${path}`;
     try {
-      await this.operations.deleteFileInGuest(path, this.op);
+      await this.calls.deleteFileInGuest(path, this.op);
       this.op.log.info(`${where}: removed, a temporary file that an interrupted deploy had left`);
     } catch (error) {
       this.op.log.debug(`${where}: was left by an interrupted deploy and can't be removed: ${reasonOf(error)}`);
@@ -190,19 +200,19 @@ class FileWrite {
   }
 
   private async findTemporary(op: Operation): Promise<string | undefined> {
-    const pattern = `^${escapePattern(this.temporary.prefix, this.family)}`;
-    const entries = await listEntries(this.operations, this.family, this.directory, pattern, op);
+    const pattern = `^${escapePattern(this.temporary.prefix, this.calls.family)}`;
+    const entries = await listEntries(this.calls, this.directory, pattern, op);
     return entries[0]?.name;
   }
 
   private async removeTemporary(): Promise<void> {
     try {
-      const { operations, family, temporaryPath: path } = this;
+      const { calls, temporaryPath: path } = this;
       const cleanup = cleanupOperation(this.op);
-      await despiteReadOnly(operations, family, path, () => operations.deleteFileInGuest(path, cleanup), cleanup);
+      await despiteReadOnly(calls, path, () => calls.deleteFileInGuest(path, cleanup), cleanup);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY")) return;
-      const where = `${this.operations.vm.name} ${this.temporaryPath}`;
+      const where = `${this.calls.vm.name} ${this.temporaryPath}`;
       this.op.log.warn(`${where}: this temporary file may be left behind: ${reasonOf(error)}`);
     }
   }
@@ -210,9 +220,9 @@ class FileWrite {
   /** Servers disagree on the fault for a missing directory (FAULTS.md, VIX 22): the guest is asked. */
   private async explain(error: unknown): Promise<unknown> {
     if (!carriesFault(error) || hasCode(error, "GUEST_PERMISSION_DENIED") || hasCode(error, "DISK_FULL")) return error;
-    const where = `${this.operations.vm.name} ${this.directory}`;
+    const where = `${this.calls.vm.name} ${this.directory}`;
     try {
-      await this.operations.listFilesInGuest(followed(this.directory, this.family), { maxResults: 1 }, this.op);
+      await this.calls.listFilesInGuest(followed(this.directory, this.calls.family), { maxResults: 1 }, this.op);
     } catch (refusal) {
       const cause = { cause: error };
       if (hasCode(refusal, "PATH_NOT_FOUND")) {
@@ -235,12 +245,12 @@ class FileWrite {
   }
 
   private targetIsDirectory(cause: unknown): GuestError {
-    const where = `${this.operations.vm.name} ${this.path}`;
+    const where = `${this.calls.vm.name} ${this.path}`;
     const remedy = "Remove the directory, or choose another path";
     return new GuestError("NOT_A_FILE", `${where}: is a directory, which a file cannot replace. ${remedy}.`, { cause });
   }
 
   private failure(reason: string): GuestError {
-    return new GuestError("TRANSFER_FAILED", `${this.operations.vm.name} ${this.path}: was written, but ${reason}.`);
+    return new GuestError("TRANSFER_FAILED", `${this.calls.vm.name} ${this.path}: was written, but ${reason}.`);
   }
 }

@@ -10,10 +10,10 @@ export class RunErrors {
   private readonly runner: Runner;
 
   constructor(
-    { operations, runner }: { readonly operations: { readonly vm: VmIdentity }; readonly runner: Runner },
+    { calls, runner }: { readonly calls: { readonly vm: VmIdentity }; readonly runner: Runner },
     private readonly spec: ProgramSpec,
   ) {
-    this.vm = operations.vm;
+    this.vm = calls.vm;
     this.runner = runner;
   }
 

@@ -1,6 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
 import type { ProgramOutput, ProgramSpec } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
 import type { PublishedOutput } from "./rooms/report";
 
@@ -10,7 +10,7 @@ type OutputOptions = Pick<ProgramSpec, "outputLimitBytes" | "transfer">;
 
 /** The first bytes of an output of a run: as it was published, or downloaded from `path`, again when that is cut. */
 export async function fetchOutput(
-  operations: GuestOperations,
+  transfers: Transfers,
   path: string,
   published: PublishedOutput,
   options: OutputOptions,
@@ -20,7 +20,7 @@ export async function fetchOutput(
   if (bytes !== undefined) return { bytes: bytes.subarray(0, options.outputLimitBytes), totalBytes };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const downloaded = await download(operations, path, options, op);
+      const downloaded = await download(transfers, path, options, op);
       return { ...downloaded, totalBytes: Math.max(totalBytes, downloaded.totalBytes) };
     } catch (error) {
       const mayBeRepeated = error instanceof GuestError && error.retryable && !op.signal.aborted;
@@ -30,12 +30,12 @@ export async function fetchOutput(
 }
 
 async function download(
-  operations: GuestOperations,
+  transfers: Transfers,
   path: string,
   { outputLimitBytes, transfer }: OutputOptions,
   op: Operation,
 ): Promise<ProgramOutput> {
-  const { sizeBytes, body } = await operations.download(path, op, transfer === undefined ? {} : { transfer });
+  const { sizeBytes, body } = await transfers.download(path, op, transfer === undefined ? {} : { transfer });
   const chunks: Buffer[] = [];
   let receivedBytes = 0;
   // Leaving the loop early destroys the stream.

@@ -1,6 +1,6 @@
 import type { GuestProgramSpec } from "../../vim/guest-operations/guest-process";
 import type { ProgramSpec } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import type { RunReport } from "./rooms/report";
 import type { RunPlace } from "./rooms/rooms";
@@ -38,10 +38,8 @@ export interface EndedRun {
 export interface Runner {
   /** Called before anything else, for every run. */
   prepare(environment: GuestEnvironment): Promise<void>;
-  /** A path for a new room: absolute, unguessable, recognisable. */
-  newRoomPath(): string;
-  /** Path of the room that a run's report names. */
-  roomPath(name: string): string;
+  /** Path of the room with this id (temporary-places.ts), a new one or one that a run's report names. */
+  roomPath(id: string): string;
   plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan>;
   /** Name within the room of the file that holds a stream. */
   outputName(place: RunPlace, stream: "out" | "err"): string;
@@ -49,11 +47,11 @@ export interface Runner {
    * Ends the processes of a run; true when the wrapper stays and will publish the end. PROCESS_NOT_FOUND when they have
    * ended by themselves.
    */
-  end(operations: GuestOperations, run: EndedRun, op: Operation): Promise<boolean>;
+  end(calls: GuestCalls, run: EndedRun, op: Operation): Promise<boolean>;
   /** True for the command line of a wrapper, as Tools tell it: without its end where it is long. */
   isWrapper(commandLine: string): boolean;
   /** Pid of a run's wrapper, where reports do not tell it; undefined when it is not to be seen. */
-  findWrapper?(operations: GuestOperations, place: RunPlace, op: Operation): Promise<number | undefined>;
+  findWrapper?(calls: GuestCalls, place: RunPlace, op: Operation): Promise<number | undefined>;
   /** What an exit code of the wrapper itself means, for a run of which nothing was published. */
   explainWrapperExit(exitCode: number | undefined): string;
   /** The command that `validateCommand` means, for a file at `path`. */

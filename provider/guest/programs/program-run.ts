@@ -3,15 +3,17 @@ import { hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import { delay } from "../../operation/abort";
 import { joinPath } from "../paths/path";
-import type { GuestFamily, ProgramOutput, ProgramResult, ProgramSpec } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { ProgramOutput, ProgramResult, ProgramSpec } from "../guest";
+import type { GuestCalls } from "../calls/guest-calls";
+import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
 import { answerWasLost, carriesFault, reasonOf } from "../calls/request-outcome";
 import { RunErrors } from "./errors";
 import { fetchOutput } from "./output";
 import { begunByAnotherExitCode, type GuestEnvironment, type RunFile, type RunPlan, type Runner } from "./plan";
 import type { EarlierRun, PublishedOutput, RunEnd, RunReport } from "./rooms/report";
-import { type RunPlace, unfetchedDays } from "./rooms/rooms";
+import { type RunPlace } from "./rooms/rooms";
+import { unfetchedDays } from "../paths/temporary-places";
 import { RunWrapper } from "./wrapper-process";
 import { cleanupOperation, limitOperation, whileLasting, withGrace } from "../../operation/deadline";
 
@@ -31,15 +33,15 @@ const unfetchedMs = unfetchedDays * 24 * 3_600_000;
 
 /** What a run needs of its guest. */
 export interface RunContext {
-  readonly operations: GuestOperations;
-  readonly family: GuestFamily;
+  readonly calls: GuestCalls;
+  readonly transfers: Transfers;
   readonly runner: Runner;
   readonly environment: GuestEnvironment;
 }
 
 /** One run of a program, from the start to what came out of it: StartProgram and looks; larger outputs by transfer. */
 export class ProgramRun {
-  private readonly operations: GuestOperations;
+  private readonly calls: GuestCalls;
   private readonly errors: RunErrors;
   private report: RunReport | undefined;
   private readonly wrapper: RunWrapper;
@@ -51,9 +53,9 @@ export class ProgramRun {
     private readonly spec: ProgramSpec,
     private readonly op: Operation,
   ) {
-    this.operations = context.operations;
+    this.calls = context.calls;
     this.errors = new RunErrors(context, spec);
-    this.wrapper = new RunWrapper(context.operations, context.runner, place);
+    this.wrapper = new RunWrapper(context.calls, context.runner, place);
   }
 
   /** Runs to the end; a run of an earlier deploy that has the same key and is not done with is the answer instead. */
@@ -74,7 +76,7 @@ export class ProgramRun {
    */
   async resume({ foundAt }: EarlierRun): Promise<ProgramResult | undefined> {
     this.mayHaveStarted = true;
-    const { vm } = this.operations;
+    const { vm } = this.calls;
     this.op.log.info(`${vm.name}: a run of an interrupted deploy is still there; waiting for its result`);
     return this.endedOnFailure(async (op) => {
       const { begunAt, end } = await this.watch(({ begun, end }) => !begun || end !== undefined, op);
@@ -109,7 +111,7 @@ export class ProgramRun {
   private async putFiles(files: readonly RunFile[]): Promise<void> {
     if (files.length === 0) return;
     await this.place.room.make(this.op);
-    const attributes = this.context.family === "posix" ? { mode: 0o600 } : {};
+    const attributes = this.calls.family === "posix" ? { mode: 0o600 } : {};
     const { transfer } = this.spec;
     const secret = Object.values(this.spec.secret).includes(true);
     const options = { secret, ...(transfer === undefined ? {} : { transfer }) };
@@ -118,7 +120,7 @@ export class ProgramRun {
         .filter(({ bytes }) => bytes.length > 0)
         .map(({ name, bytes }) => {
           const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
-          return this.operations.upload(this.inRoom(name), attributes, content, true, this.op, options);
+          return this.context.transfers.upload(this.inRoom(name), attributes, content, true, this.op, options);
         }),
     );
   }
@@ -130,12 +132,12 @@ export class ProgramRun {
       for (let attempt = 1; this.wrapper.startPid === undefined; attempt += 1) {
         try {
           this.mayHaveStarted = true;
-          this.wrapper.startPid = await this.operations.startProgramInGuest(plan.start, patient.op);
+          this.wrapper.startPid = await this.calls.startProgramInGuest(plan.start, patient.op);
         } catch (error) {
           this.mayHaveStarted = !carriesFault(error);
           if (hasCode(error, "NOT_A_DIRECTORY")) throw this.errors.notStarted("directory", error);
           if (!answerWasLost(error) || attempt === startAttempts || op.signal.aborted) throw error;
-          op.log.debug(`${this.operations.vm.name}: the start of a program is repeated: ${reasonOf(error)}`);
+          op.log.debug(`${this.calls.vm.name}: the start of a program is repeated: ${reasonOf(error)}`);
         }
       }
     } finally {
@@ -172,7 +174,7 @@ export class ProgramRun {
       await whileLasting(op, delay(pauseMs, op.signal));
       if (op.signal.aborted) continue;
       const state = await this.wrapper.look(this.report, op).catch((error: unknown) => {
-        op.log.debug(`${this.operations.vm.name}: the run's wrapper could not be looked at: ${reasonOf(error)}`);
+        op.log.debug(`${this.calls.vm.name}: the run's wrapper could not be looked at: ${reasonOf(error)}`);
         return "unseen" as const;
       });
       if (typeof state === "string" || op.signal.aborted) continue;
@@ -190,7 +192,7 @@ export class ProgramRun {
 
   private output(stream: "out" | "err", published: PublishedOutput): Promise<ProgramOutput> {
     const path = this.inRoom(this.context.runner.outputName(this.place, stream));
-    return fetchOutput(this.operations, path, published, this.spec, this.op);
+    return fetchOutput(this.context.transfers, path, published, this.spec, this.op);
   }
 
   /** Ends the process tree of a run that is not waited for any more. */
@@ -202,18 +204,18 @@ export class ProgramRun {
       if (this.report?.end !== undefined) return;
       if (!(await this.wrapper.isThere(this.report, cleanup))) return;
       const run = { startPid: this.wrapper.startPid, report: this.report };
-      const willTell = await this.context.runner.end(this.operations, run, cleanup);
+      const willTell = await this.context.runner.end(this.calls, run, cleanup);
       if (willTell) await this.waitBriefly(({ end }) => end !== undefined, cleanup);
     } catch (error) {
       if (hasCode(error, "PROCESS_NOT_FOUND")) return;
       const what = `process ${this.report?.leaderPid ?? this.wrapper.startPid ?? ""} with its children`;
-      cleanup.log.warn(`${this.operations.vm.name}: ${what} may still run: ${reasonOf(error)}`);
+      cleanup.log.warn(`${this.calls.vm.name}: ${what} may still run: ${reasonOf(error)}`);
     }
   }
 
   /** A program that was started a moment ago may not have told its pid yet; in Windows it never does. */
   private readonly hasBegun = (report: RunReport): boolean =>
-    report.end !== undefined || (this.context.family === "posix" ? report.leaderPid !== undefined : report.begun);
+    report.end !== undefined || (this.calls.family === "posix" ? report.leaderPid !== undefined : report.begun);
 
   private async waitBriefly(isEnough: (report: RunReport) => boolean, op: Operation): Promise<void> {
     const hear = (report: RunReport) => {
@@ -231,6 +233,6 @@ export class ProgramRun {
   }
 
   private inRoom(name: string): string {
-    return joinPath(this.place.room.path, name, this.context.family);
+    return joinPath(this.place.room.path, name, this.calls.family);
   }
 }

@@ -1,5 +1,7 @@
-import type { GuestFamily, GuestPrograms, ProgramResult, ProgramSpec } from "../guest";
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestPrograms, ProgramResult, ProgramSpec } from "../guest";
+import type { GuestCalls } from "../calls/guest-calls";
+import type { Transfers } from "../transfer/transfers";
+import { newRoomId } from "../paths/temporary-places";
 import type { Operation } from "../../operation/operation";
 import { ProgramRun, type RunContext } from "./program-run";
 import type { GuestEnvironment, Runner } from "./plan";
@@ -7,30 +9,41 @@ import type { EarlierRun } from "./rooms/report";
 import { RunRoom } from "./rooms/room";
 import { RunRooms } from "./rooms/rooms";
 
+const askedBytesLimit = 64 * 1024;
+
 /** GuestPrograms through a wrapper in the guest: 2 requests and looks, no transfer for small outputs. */
 export class Programs implements GuestPrograms {
   private readonly rooms: RunRooms;
 
   constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
+    private readonly calls: GuestCalls,
+    private readonly transfers: Transfers,
     private readonly runner: Runner,
     private readonly environment: (op: Operation) => ReturnType<GuestEnvironment>,
     /** Called around every run: a program may change anything. */
     private readonly mayHaveChanged: () => void,
   ) {
-    this.rooms = new RunRooms(operations, family, () => runner.newRoomPath());
+    this.rooms = new RunRooms(calls, () => runner.roomPath(newRoomId()));
   }
 
   async run(spec: ProgramSpec, op: Operation): Promise<ProgramResult> {
-    const { operations, family, runner } = this;
-    const context = { operations, family, runner, environment: () => this.environment(op) };
+    const { calls, transfers, runner } = this;
+    const context = { calls, transfers, runner, environment: () => this.environment(op) };
     await runner.prepare(context.environment);
     try {
       return await this.runOnce(context, spec, op);
     } finally {
       if (spec.readsOnly !== true) this.mayHaveChanged();
     }
+  }
+
+  ask(
+    command: ProgramSpec["command"],
+    op: Operation,
+    { outputLimitBytes = askedBytesLimit }: { readonly outputLimitBytes?: number } = {},
+  ): Promise<ProgramResult> {
+    const secret = { script: false, environment: false, stdin: false };
+    return this.run({ command, environmentMode: "merge", outputLimitBytes, secret, readsOnly: true }, op);
   }
 
   /** Each earlier run that is found is found by one deploy only, so that this ends. */
@@ -50,7 +63,7 @@ export class Programs implements GuestPrograms {
     op: Operation,
   ): Promise<ProgramResult | undefined> {
     const { roomName, runId } = earlier;
-    const room = new RunRoom(this.operations, this.family, this.runner.roomPath(roomName));
+    const room = new RunRoom(this.calls, this.runner.roomPath(roomName));
     try {
       return await new ProgramRun(context, { room, runId }, spec, op).resume(earlier);
     } finally {

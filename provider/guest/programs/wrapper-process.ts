@@ -1,4 +1,4 @@
-import type { GuestOperations } from "../calls/guest-operations";
+import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import type { Runner } from "./plan";
 import type { RunReport } from "./rooms/report";
@@ -13,7 +13,7 @@ export class RunWrapper {
   startPid: number | undefined;
 
   constructor(
-    private readonly operations: GuestOperations,
+    private readonly calls: GuestCalls,
     private readonly runner: Runner,
     private readonly place: RunPlace,
   ) {}
@@ -34,12 +34,12 @@ export class RunWrapper {
 
   private async pid(report: RunReport | undefined, op: Operation): Promise<number | undefined> {
     if (report?.wrapperPid !== undefined) return report.wrapperPid;
-    this.startPid ??= await this.runner.findWrapper?.(this.operations, this.place, op);
+    this.startPid ??= await this.runner.findWrapper?.(this.calls, this.place, op);
     return this.startPid;
   }
 
   private async process(pid: number, op: Operation) {
-    const processes = await this.operations.listProcessesInGuest([pid], op);
+    const processes = await this.calls.listProcessesInGuest([pid], op);
     return processes.find((process) => process.pid === pid);
   }
 }

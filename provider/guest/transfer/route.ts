@@ -1,7 +1,6 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
-import type { GuestFamily } from "../guest";
+import type { GuestFamily, TransferOptions } from "../guest";
 import type { TransferRoute } from "../../vcenter/settings";
-import type { UploadOptions } from "../calls/guest-operations";
 import type { HostOfVm } from "../../vcenter/inventory/virtual-machine";
 import type { Operation } from "../../operation/operation";
 import { reasonOf } from "../calls/request-outcome";
@@ -22,6 +21,12 @@ export class UnreachableHosts {
   }
 }
 
+/** How bytes may travel to the guest. */
+export interface UploadOptions extends TransferOptions {
+  /** Never in program arguments, unless `transfer` is "inBand". */
+  readonly secret?: boolean;
+}
+
 /** The two ways of one transfer. */
 export interface TransferWays<T> {
   direct(): Promise<T>;
@@ -34,7 +39,6 @@ export interface TransferRouterContext {
   readonly route: TransferRoute;
   readonly unreachable: UnreachableHosts;
   readonly hostOfVm: HostOfVm;
-  readonly family: () => Promise<GuestFamily>;
 }
 
 /** Chooses the way of each transfer of one VM (docs/decisions/0018-transfers-in-band.md). */
@@ -45,40 +49,23 @@ export class TransferRouter {
     this.#context = context;
   }
 
-  async take<T>(ways: TransferWays<T>, options: UploadOptions, op: Operation): Promise<T> {
+  async take<T>(ways: TransferWays<T>, options: UploadOptions, family: GuestFamily, op: Operation): Promise<T> {
     const route = options.transfer ?? this.#context.route;
     if (route === "direct") return ways.direct();
     if (route === "inBand") {
-      await this.#requirePosix();
+      if (family !== "posix") throw new GuestError("GUEST_OPERATION_UNSUPPORTED", NOT_WINDOWS);
       return ways.inBand(false);
     }
     const known = this.#context.unreachable.get(this.#host);
-    if (known !== undefined) return this.#around(known, ways, options, false);
+    if (known !== undefined) return around(known, ways, options, family, false);
     try {
       return await ways.direct();
     } catch (error) {
       if (!(error instanceof GuestError) || !hasCode(error, "HOST_UNREACHABLE")) throw error;
       const isNews = this.#context.unreachable.add(this.#host, error);
       if (isNews) op.log.warn(`${error.message} ${UNTIL_THEN}`);
-      return this.#around(error, ways, options, true);
+      return around(error, ways, options, family, true);
     }
-  }
-
-  async #around<T>(
-    unreachable: GuestError,
-    ways: TransferWays<T>,
-    { secret }: UploadOptions,
-    afterDirect: boolean,
-  ): Promise<T> {
-    if (secret === true) throw refused(unreachable, SECRET);
-    await this.#requirePosix(unreachable);
-    return ways.inBand(afterDirect);
-  }
-
-  async #requirePosix(unreachable?: GuestError): Promise<void> {
-    if ((await this.#context.family()) === "posix") return;
-    if (unreachable !== undefined) throw refused(unreachable, NOT_WINDOWS);
-    throw new GuestError("GUEST_OPERATION_UNSUPPORTED", NOT_WINDOWS);
   }
 
   /** What is learned of a host holds for all its VMs; a VM whose host is not told stands alone. */
@@ -86,6 +73,19 @@ export class TransferRouter {
     const { hostOfVm } = this.#context;
     return hostOfVm.host()?.value ?? hostOfVm.identity.moid;
   }
+}
+
+/** In-band past a host that can't be reached, where that may be. */
+async function around<T>(
+  unreachable: GuestError,
+  ways: TransferWays<T>,
+  { secret }: UploadOptions,
+  family: GuestFamily,
+  afterDirect: boolean,
+): Promise<T> {
+  if (secret === true) throw refused(unreachable, SECRET);
+  if (family !== "posix") throw refused(unreachable, NOT_WINDOWS);
+  return ways.inBand(afterDirect);
 }
 
 const UNTIL_THEN =

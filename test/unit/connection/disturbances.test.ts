@@ -51,10 +51,11 @@ test.each(cases)("%s at %s goes unnoticed", async (disturbance = "", method = ""
   const vm = simulator.vms[0]!;
   const vcenter = new VCenter(settingsFor(simulator));
   disturbances[disturbance]?.(simulator, method);
-  const guest = await vcenter.operations({ inventoryPath: vm.path }, root, operation());
+  const guest = await vcenter.calls({ inventoryPath: vm.path }, root, operation());
   await guest.listFilesInGuest("/srv/.", {}, operation());
   const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
-  await guest.upload("/srv/file", {}, content, false, operation());
+  const transfers = await vcenter.transfers({ inventoryPath: vm.path }, root, operation());
+  await transfers.upload("/srv/file", {}, content, false, operation());
   expect(readFileSync(join(vm.root, "srv/file")).equals(bytes)).toBe(true);
   await guest.deleteFileInGuest("/srv/file", operation());
   await vcenter.close();

@@ -66,7 +66,7 @@ test("who is cancelled while waiting leaves the queue, and the others go on", as
 
 test("one ESXi host gets at most eight operations at once, two get more together", async () => {
   await withVCenter({ vms: 16, hosts: 2, latencyMilliseconds: 60 }, async (vcenter, simulator) => {
-    const all = await Promise.all(simulator.vms.map(({ moid }) => vcenter.operations(moid, root, operation())));
+    const all = await Promise.all(simulator.vms.map(({ moid }) => vcenter.calls(moid, root, operation())));
     await all[0]!.listFilesInGuest("/etc/.", {}, operation());
     simulator.clearCalls();
     const listings = all.flatMap((one) => [1, 2].map(() => one.listFilesInGuest("/etc/.", {}, operation())));

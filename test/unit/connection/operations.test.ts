@@ -1,13 +1,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import type { GuestOperations } from "../../../provider/guest/calls/guest-operations";
+import type { GuestCalls } from "../../../provider/guest/calls/guest-calls";
 import type { Simulator } from "../../../simulator";
 import { methods, operation, root, withVCenter } from "./workbench";
 
-async function withOperations(use: (operations: GuestOperations, simulator: Simulator) => Promise<void>) {
+async function withOperations(use: (operations: GuestCalls, simulator: Simulator) => Promise<void>) {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
-    const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+    const operations = await vcenter.calls(simulator.vms[0]!.moid, root, operation());
     await operations.validateCredentialsInGuest(operation());
     simulator.clearCalls();
     await use(operations, simulator);
@@ -57,7 +56,7 @@ test("a failure names operation, path, VM, reason and remedy, and keeps the serv
 test("the two logins are told apart", async () => {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
     const vm = simulator.vms[0]!.moid;
-    const wrong = await vcenter.operations(vm, { ...root, password: "geheim" }, operation());
+    const wrong = await vcenter.calls(vm, { ...root, password: "geheim" }, operation());
     const refused: unknown = await wrong.deleteFileInGuest("/x", operation()).catch((caught: unknown) => caught);
     expect(refused).toMatchObject({ code: "GUEST_LOGIN_FAILED", message: expect.stringContaining('"root"') });
     expect(String(refused)).not.toContain("geheim");
@@ -68,7 +67,7 @@ test("the two logins are told apart", async () => {
       "System.Read",
       "VirtualMachine.GuestOperations.Query",
     ]);
-    const right = await vcenter.operations(vm, root, operation());
+    const right = await vcenter.calls(vm, root, operation());
     await expect(right.deleteFileInGuest("/x", operation())).rejects.toMatchObject({
       code: "VCENTER_PERMISSION_DENIED",
       message: expect.stringContaining("VirtualMachine.GuestOperations.Modify"),
@@ -96,8 +95,8 @@ test.each([
 test("a transfer that the guest minds without saying why tells the likely causes", async () => {
   await withOperations(async (guest, simulator) => {
     simulator.injectFault({ method: "InitiateFileTransferToGuest", fault: "InvalidArgument" });
-    const content = { sizeBytes: 1, open: () => Readable.from(["x"]) };
-    await expect(guest.upload("/srv/x", {}, content, true, operation())).rejects.toMatchObject({
+    const options = { fileSizeBytes: 1, overwrite: true };
+    await expect(guest.initiateFileTransferToGuest("/srv/x", {}, options, operation())).rejects.toMatchObject({
       code: "INVALID_INPUT",
       message: expect.stringMatching(/symbolic link.*directory is missing.*attributes/),
     });

@@ -7,7 +7,7 @@ const project = resolve(__dirname, "../../..");
 
 function program(settings: object, then: string): string {
   return `
-    const { vcenterFor } = require(${JSON.stringify(join(project, "dist/provider/guest/vcenter.js"))});
+    const { vcenterFor } = require(${JSON.stringify(join(project, "dist/provider/guest/vcenter-pool.js"))});
     const log = { debug() {}, info() {}, warn() {} };
     const op = { signal: new AbortController().signal, deadlineMs: Date.now() + 30_000, log, secretInputs: new Set() };
     vcenterFor(${JSON.stringify(settings)}).findVirtualMachine("vm-1", op).then(() => { ${then} });

@@ -38,7 +38,7 @@ test("looks at a ready VM are shared; after a failure the next one is fresh", as
     expect(methods(simulator)).toEqual([]);
 
     await vm.powerOff();
-    const operations = await vcenter.operations(vm.moid, root, operation());
+    const operations = await vcenter.calls(vm.moid, root, operation());
     const listing = operations.listFilesInGuest("/etc/.", {}, operation());
     await expect(listing).rejects.toMatchObject({
       code: "VM_NOT_READY",
@@ -51,7 +51,7 @@ test("looks at a ready VM are shared; after a failure the next one is fresh", as
 test("a short silence of Tools is waited out", async () => {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
     simulator.injectFault({ method: "ListFilesInGuest", fault: "GuestOperationsUnavailable" });
-    const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+    const operations = await vcenter.calls(simulator.vms[0]!.moid, root, operation());
     await expect(operations.listFilesInGuest("/etc/.", {}, operation())).resolves.toBeDefined();
   });
 });
@@ -62,7 +62,7 @@ test("a login refused right after the machine became ready is tried again; any o
     const refuse = (times: number) =>
       simulator.injectFault({ method: "ListFilesInGuest", fault: "InvalidGuestLogin", times });
     const list = async () =>
-      (await vcenter.operations(vm.moid, root, operation())).listFilesInGuest("/etc/.", {}, operation());
+      (await vcenter.calls(vm.moid, root, operation())).listFilesInGuest("/etc/.", {}, operation());
     const sent = () => methods(simulator).filter((method) => method === "ListFilesInGuest").length;
     refuse(1);
     await expect(list()).rejects.toMatchObject({ code: "GUEST_LOGIN_FAILED" });

@@ -7,7 +7,7 @@ import { VCenter } from "../../../provider/guest/vcenter-pool";
 test("the first guest operation takes three requests of set-up and two to find the VM", async () => {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
     const [vm] = simulator.vms;
-    const operations = await vcenter.operations({ inventoryPath: vm!.path }, root, operation());
+    const operations = await vcenter.calls({ inventoryPath: vm!.path }, root, operation());
     await operations.listFilesInGuest("/etc/.", {}, operation());
     expect(methods(simulator)).toEqual([
       "RetrieveServiceContent",
@@ -41,7 +41,7 @@ test("parallel first uses share one login", async () => {
 
 test("an expired session is replaced without anyone noticing", async () => {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
-    const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+    const operations = await vcenter.calls(simulator.vms[0]!.moid, root, operation());
     await operations.listFilesInGuest("/etc/.", {}, operation());
     simulator.expireSessions();
     simulator.clearCalls();
@@ -57,7 +57,7 @@ test("close logs out, and a later use logs in again", async () => {
     expect(simulator.sessions).toBe(1);
     await vcenter.close();
     expect(simulator.sessions).toBe(0);
-    const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+    const operations = await vcenter.calls(simulator.vms[0]!.moid, root, operation());
     await operations.listFilesInGuest("/etc/.", {}, operation());
     expect(simulator.sessions).toBe(1);
   });
@@ -65,7 +65,7 @@ test("close logs out, and a later use logs in again", async () => {
 
 test("closing while others begin leaves one session at most, and none after the last close", async () => {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
-    const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+    const operations = await vcenter.calls(simulator.vms[0]!.moid, root, operation());
     for (let round = 0; round < 5; round++) {
       await operations.listFilesInGuest("/etc/.", {}, operation());
       await Promise.all([vcenter.close(), operations.listFilesInGuest("/etc/.", {}, operation())]);
@@ -111,7 +111,7 @@ test("a kept session serves the next process", async () => {
         simulator.clearCalls();
         const vcenter = new VCenter(settings);
         for (let use = 0; use < 2; use++) {
-          const operations = await vcenter.operations(simulator.vms[0]!.moid, root, operation());
+          const operations = await vcenter.calls(simulator.vms[0]!.moid, root, operation());
           await operations.listFilesInGuest("/etc/.", {}, operation());
           await vcenter.close();
         }

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { ContentSource } from "../../../provider/guest/guest";
-import type { GuestOperations } from "../../../provider/guest/calls/guest-operations";
+import type { Transfers } from "../../../provider/guest/transfer/transfers";
 import type { VCenterSettings } from "../../../provider/guest/vcenter-pool";
 import type { Simulator, SimulatorOptions } from "../../../simulator";
 import { methods, operation, root, withVCenter } from "./workbench";
@@ -15,13 +15,13 @@ const bytes = randomBytes(300_000);
 
 async function withTransfers(
   options: SimulatorOptions,
-  use: (guest: GuestOperations, simulator: Simulator) => Promise<void>,
+  use: (guest: Transfers, simulator: Simulator) => Promise<void>,
   changes: Partial<VCenterSettings> = {},
 ) {
   await withVCenter(
     { vms: 1, hosts: 2, ...options },
     async (vcenter, simulator) => {
-      await use(await vcenter.operations(simulator.vms[0]!.moid, root, operation()), simulator);
+      await use(await vcenter.transfers(simulator.vms[0]!.moid, root, operation()), simulator);
     },
     changes,
   );
@@ -37,7 +37,7 @@ test("bytes arrive, with the attributes asked for, and come back", async () => {
     expect(readFileSync(onDisk(simulator, "/srv/file")).equals(bytes)).toBe(true);
     const download = await guest.download("/srv/file", operation());
     expect(download.sizeBytes).toBe(bytes.length);
-    expect(download.attributes.permissions).toBe(0o100600);
+    expect(statSync(onDisk(simulator, "/srv/file")).mode).toBe(0o100600);
     expect((await buffer(download.body)).equals(bytes)).toBe(true);
   });
 });

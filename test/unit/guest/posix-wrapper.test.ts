@@ -1,3 +1,4 @@
+import { newRoomId } from "../../../provider/guest/paths/temporary-places";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -62,7 +63,7 @@ async function run(
 }
 
 function newPlace(): RunPlace {
-  const path = runner.newRoomPath();
+  const path = runner.roomPath(newRoomId());
   rooms.push(path);
   return { room: { path } as RunPlace["room"], runId: "1" };
 }

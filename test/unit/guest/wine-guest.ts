@@ -1,3 +1,4 @@
+import { newRoomId } from "../../../provider/guest/paths/temporary-places";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -64,7 +65,7 @@ export class WineGuest {
 
   newPlace(runner: WindowsRunner): RunPlace {
     this.runs += 1;
-    return { room: { path: runner.newRoomPath() } as RunPlace["room"], runId: String(this.runs) };
+    return { room: { path: runner.roomPath(newRoomId()) } as RunPlace["room"], runId: String(this.runs) };
   }
 
   /** Starts the wrapper; the promise is of its exit code. */

@@ -117,7 +117,7 @@ test("guest operations reach aliases and the registry, and say what is missing",
   await withVCenter(
     { vms: [{ name: "l" }, { name: "w", os: "windows" }], sandbox: "off" },
     async (vcenter, simulator) => {
-      const linux = await vcenter.operations({ name: "l" }, root, operation());
+      const linux = await vcenter.calls({ name: "l" }, root, operation());
       const base64Cert = simulator.certificatePem.replace(/-----[A-Z ]+-----|\s/g, "");
       const alias = { username: "root", mapCert: false, base64Cert, subject: { name: "alice" }, comment: "" };
       await linux.aliases.addGuestAlias(alias, operation());
@@ -128,7 +128,7 @@ test("guest operations reach aliases and the registry, and say what is missing",
       const key = { registryPath: "HKEY_LOCAL_MACHINE\\SOFTWARE\\Acme", wowBitness: "WOWNative" } as const;
       const onLinux = linux.registry.listRegistryValuesInGuest(key, { expandStrings: false }, operation());
       await expect(onLinux).rejects.toMatchObject({ code: "GUEST_OPERATION_UNSUPPORTED" });
-      const windows = await vcenter.operations({ name: "w" }, root, operation());
+      const windows = await vcenter.calls({ name: "w" }, root, operation());
       const missing = windows.registry.listRegistryValuesInGuest(key, { expandStrings: false }, operation());
       await expect(missing).rejects.toMatchObject({
         code: "PATH_NOT_FOUND",

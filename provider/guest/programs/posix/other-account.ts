@@ -1,10 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { GuestError } from "../../../errors/guest-error";
 import type { Guest, ProgramSpec } from "../../guest";
 import { commandWords } from "./command";
 import { quoteAllForShell, quoteForShell } from "../../paths/quoting-posix";
 import { requireVariableNames } from "../inputs";
-import { roomPrefix } from "../rooms/rooms";
+import { posixRoomPath } from "../../paths/temporary-places";
 import { loginScript, otherAccountScript, payloadMark, unsetAll } from "./other-account-scripts";
 
 /** An account of a POSIX guest that the login may become. */
@@ -30,7 +29,7 @@ export function asOtherUser(guest: Guest, spec: ProgramSpec, account: OtherAccou
   }
   const { user, method, password } = account;
   const { command, environment: _environment, workingDirectory = "", stdin = "", ...rest } = spec;
-  const room = `/tmp/${roomPrefix}${randomBytes(16).toString("hex")}`;
+  const room = posixRoomPath();
   const setup = Buffer.from(setupText(spec));
   const script = Buffer.from("script" in command ? command.script : "");
   const input = Buffer.from(stdin as string);

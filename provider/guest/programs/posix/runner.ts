@@ -1,7 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { GuestError } from "../../../errors/guest-error";
 import type { ProgramSpec } from "../../guest";
-import type { GuestOperations } from "../../calls/guest-operations";
+import type { GuestCalls } from "../../calls/guest-calls";
 import type { Operation } from "../../../operation/operation";
 import { commandWords, shell } from "./command";
 import { wrapperBeginning, wrapperExitCodes, wrapperScript } from "./wrapper-script";
@@ -9,9 +8,9 @@ import { type ShellText, quoteAllForShell, quoteForShell } from "../../paths/quo
 import { type RunInput, inputsByFile, isCarriable, requireVariableNames } from "../inputs";
 import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "../plan";
 import { shortKey, thisDeploy } from "../key";
-import { type RunPlace, roomPrefix } from "../rooms/rooms";
+import { type RunPlace } from "../rooms/rooms";
+import { posixRoomPath } from "../../paths/temporary-places";
 
-const roomsDirectory = "/tmp";
 /** Stands for "no variables": an empty list would mean the agent's own environment (protocol.md C.5). */
 const nothingButPath = ["PATH=/usr/bin:/bin"];
 
@@ -23,12 +22,8 @@ export class PosixRunner implements Runner {
     // Nothing has to be known of a POSIX guest beforehand.
   }
 
-  newRoomPath(): string {
-    return this.roomPath(randomBytes(16).toString("hex"));
-  }
-
-  roomPath(name: string): string {
-    return `${roomsDirectory}/${roomPrefix}${name}`;
+  roomPath(id: string): string {
+    return posixRoomPath(id);
   }
 
   async plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan> {
@@ -42,14 +37,14 @@ export class PosixRunner implements Runner {
   }
 
   /** The whole process group at once (FAULTS.md 12); of a run that has not told of one yet, the wrapper. */
-  async end(operations: GuestOperations, { report, startPid }: EndedRun, op: Operation): Promise<boolean> {
+  async end(calls: GuestCalls, { report, startPid }: EndedRun, op: Operation): Promise<boolean> {
     const { leaderPid, grouped = true } = report ?? {};
     if (leaderPid === undefined) {
-      if (startPid !== undefined) await operations.terminateProcessInGuest(startPid, op);
+      if (startPid !== undefined) await calls.terminateProcessInGuest(startPid, op);
       return false;
     }
-    if (!grouped) op.log.warn(`${operations.vm.name}: has no setsid, so only the program is ended, not its children`);
-    await operations.terminateProcessInGuest(grouped ? -leaderPid : leaderPid, op);
+    if (!grouped) op.log.warn(`${calls.vm.name}: has no setsid, so only the program is ended, not its children`);
+    await calls.terminateProcessInGuest(grouped ? -leaderPid : leaderPid, op);
     return true;
   }
 

@@ -1,6 +1,6 @@
 import { quoteForShell } from "../../paths/quoting-posix";
 import { begunByAnotherExitCode } from "../plan";
-import { roomPrefix, staleDays, unfetchedDays } from "../rooms/rooms";
+import { unfetchedDays, staleDays, roomPrefix } from "../../paths/temporary-places";
 
 /** Outputs up to this many bytes are published as file names; larger ones are fetched by transfer. */
 export const publishedBytesLimit = 4096;

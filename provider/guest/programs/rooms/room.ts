@@ -1,8 +1,7 @@
 import { hasCode } from "../../../errors/guest-error";
 import { type DirectoryEntry, listEntries } from "../../calls/list-entries";
 import { joinPath } from "../../paths/path";
-import type { GuestFamily } from "../../guest";
-import type { GuestOperations } from "../../calls/guest-operations";
+import type { GuestCalls } from "../../calls/guest-calls";
 import type { Operation } from "../../../operation/operation";
 import { answerWasLost, reasonOf } from "../../calls/request-outcome";
 import { type RunReport, readReport } from "./report";
@@ -37,8 +36,7 @@ export class RunRoom {
   private lookInFlight: AbortController | undefined;
 
   constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
+    private readonly calls: GuestCalls,
     /** Absolute path. */
     readonly path: string,
   ) {}
@@ -80,14 +78,12 @@ export class RunRoom {
     const mark = this.marks.get(runId);
     if (mark === undefined) return;
     this.marks.delete(runId);
-    const path = joinPath(this.path, mark, this.family);
+    const path = joinPath(this.path, mark, this.calls.family);
     try {
-      await this.operations.deleteFileInGuest(path, cleanupOperation(op));
+      await this.calls.deleteFileInGuest(path, cleanupOperation(op));
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return;
-      op.log.warn(
-        `${this.operations.vm.name} ${path}: a later deploy may take this run for its own: ${reasonOf(error)}`,
-      );
+      op.log.warn(`${this.calls.vm.name} ${path}: a later deploy may take this run for its own: ${reasonOf(error)}`);
     }
   }
 
@@ -96,7 +92,7 @@ export class RunRoom {
     try {
       if (await this.isInUseBeside(done, cleanupOperation(op))) return;
     } catch (error) {
-      op.log.warn(`${this.operations.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
+      op.log.warn(`${this.calls.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
       return;
     }
     await this.remove(op);
@@ -116,21 +112,21 @@ export class RunRoom {
   async remove(op: Operation): Promise<void> {
     const cleanup = cleanupOperation(op);
     try {
-      await this.operations.deleteDirectoryInGuest(this.path, true, cleanup).catch((error: unknown) => {
+      await this.calls.deleteDirectoryInGuest(this.path, true, cleanup).catch((error: unknown) => {
         // A run that was ended just now may have published its last word meanwhile.
         if (hasCode(error, "PATH_NOT_FOUND")) throw error;
-        return this.operations.deleteDirectoryInGuest(this.path, true, cleanup);
+        return this.calls.deleteDirectoryInGuest(this.path, true, cleanup);
       });
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return;
-      op.log.warn(`${this.operations.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
+      op.log.warn(`${this.calls.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
     }
   }
 
   /** May be sent again when its answer was lost: the name is unguessable, what stands there is ours. */
   private async makeDirectory(op: Operation, attempt = 1): Promise<void> {
     try {
-      await this.operations.makeDirectoryInGuest(this.path, false, op);
+      await this.calls.makeDirectoryInGuest(this.path, false, op);
     } catch (error) {
       if (hasCode(error, "PATH_EXISTS")) return;
       if (!answerWasLost(error) || attempt === makeAttempts) throw error;
@@ -212,7 +208,7 @@ export class RunRoom {
   private async list(runIds: readonly string[], op: Operation) {
     const pattern = `^(?:${[...new Set(runIds)].join("|")})\\.`;
     try {
-      return await listEntries(this.operations, this.family, this.path, pattern, op);
+      return await listEntries(this.calls, this.path, pattern, op);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return [];
       throw error;

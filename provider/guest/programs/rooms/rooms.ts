@@ -1,16 +1,6 @@
-import type { GuestFamily } from "../../guest";
-import type { GuestOperations } from "../../calls/guest-operations";
+import type { GuestCalls } from "../../calls/guest-calls";
 import type { Operation } from "../../../operation/operation";
 import { RunRoom } from "./room";
-
-/** Names of rooms begin so; a room that was left behind is recognised by it. */
-export const roomPrefix = ".vsphere-guest-run-";
-
-/** A room untouched for so many days belongs to nobody any more. */
-export const staleDays = 7;
-
-/** A result that nobody has fetched for so many days is nobody's any more: a later deploy means a new run. */
-export const unfetchedDays = 1;
 
 /** A room takes so many runs in its life: the listing of one that never empties must not grow without end. */
 const runsPerRoom = 100;
@@ -33,8 +23,7 @@ export class RunRooms {
   private current: OpenRoom | undefined;
 
   constructor(
-    private readonly operations: GuestOperations,
-    private readonly family: GuestFamily,
+    private readonly calls: GuestCalls,
     private readonly newRoomPath: () => string,
   ) {}
 
@@ -64,7 +53,7 @@ export class RunRooms {
   }
 
   private open(): OpenRoom {
-    const room = new RunRoom(this.operations, this.family, this.newRoomPath());
+    const room = new RunRoom(this.calls, this.newRoomPath());
     this.current = { room, entered: 0, present: 0 };
     return this.current;
   }

@@ -1,14 +1,14 @@
-import { randomBytes } from "node:crypto";
 import { GuestError } from "../../../errors/guest-error";
 import { delay } from "../../../operation/abort";
 import type { ProgramSpec } from "../../guest";
-import type { GuestOperations } from "../../calls/guest-operations";
+import type { GuestCalls } from "../../calls/guest-calls";
 import type { Operation } from "../../../operation/operation";
 import { baseName } from "../../paths/path";
 import { quoteAllForWindows } from "../../paths/quoting-windows";
 import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "../plan";
 import { shortKey, thisDeploy } from "../key";
-import { roomPrefix, type RunPlace } from "../rooms/rooms";
+import { type RunPlace } from "../rooms/rooms";
+import { roomPrefix } from "../../paths/temporary-places";
 import { windowsVariables, type WindowsVariables } from "./environment";
 import { windowsScript } from "./script";
 import type { WindowsRunMark } from "./take-over";
@@ -42,12 +42,8 @@ export class WindowsRunner implements Runner {
     this.own = windowsVariables(variables);
   }
 
-  newRoomPath(): string {
-    return this.roomPath(randomBytes(16).toString("hex"));
-  }
-
-  roomPath(name: string): string {
-    return `${this.roomsDirectory}\\${roomPrefix}${name}`;
+  roomPath(id: string): string {
+    return `${this.roomsDirectory}\\${roomPrefix}${id}`;
   }
 
   async plan(place: RunPlace, spec: ProgramSpec): Promise<RunPlan> {
@@ -88,16 +84,16 @@ export class WindowsRunner implements Runner {
   }
 
   /** taskkill ends the tree below the wrapper; TerminateProcess alone would leave the program running. */
-  async end(operations: GuestOperations, { startPid }: EndedRun, op: Operation): Promise<boolean> {
+  async end(calls: GuestCalls, { startPid }: EndedRun, op: Operation): Promise<boolean> {
     if (startPid === undefined) return false;
     const taskkill = { programPath: this.systemProgram("taskkill.exe"), arguments: `/t /f /pid ${startPid}` };
-    await operations.startProgramInGuest(taskkill, op);
+    await calls.startProgramInGuest(taskkill, op);
     for (let look = 0; look < endLooks; look += 1) {
-      const [wrapper] = await operations.listProcessesInGuest([startPid], op);
+      const [wrapper] = await calls.listProcessesInGuest([startPid], op);
       if (wrapper === undefined || wrapper.endTime !== undefined) return false;
       await delay(endLookPauseMs, op.signal);
     }
-    await operations.terminateProcessInGuest(startPid, op);
+    await calls.terminateProcessInGuest(startPid, op);
     return false;
   }
 
@@ -106,9 +102,9 @@ export class WindowsRunner implements Runner {
   }
 
   /** The whole process table is safe to ask for here: the command lines of Windows are Unicode (FAULTS.md 14). */
-  async findWrapper(operations: GuestOperations, place: RunPlace, op: Operation): Promise<number | undefined> {
+  async findWrapper(calls: GuestCalls, place: RunPlace, op: Operation): Promise<number | undefined> {
     const beginning = wrapperBeginningOf(roomNameOf(place), place.runId);
-    const processes = await operations.listProcessesInGuest([], op);
+    const processes = await calls.listProcessesInGuest([], op);
     return processes.find(({ cmdLine, endTime }) => endTime === undefined && cmdLine.includes(beginning))?.pid;
   }
 

@@ -1,4 +1,4 @@
-import { roomPrefix } from "../rooms/rooms";
+import { roomPrefix } from "../../paths/temporary-places";
 
 /** By what a later deploy finds a run: hexadecimal digits. */
 export interface WindowsRunMark {

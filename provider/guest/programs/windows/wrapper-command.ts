@@ -1,5 +1,5 @@
 import { begunByAnotherExitCode } from "../plan";
-import { roomPrefix, staleDays } from "../rooms/rooms";
+import { staleDays, roomPrefix } from "../../paths/temporary-places";
 import { takeOverSteps, type WindowsRunMark } from "./take-over";
 
 /** What the wrapper is told of a run. */

@@ -1,13 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { GuestError, hasCode } from "../../../errors/guest-error";
 import { type DirectoryEntry, listEntries } from "../../calls/list-entries";
-import type { Download, GuestOperations } from "../../calls/guest-operations";
+import type { GuestCalls } from "../../calls/guest-calls";
 import { runInBand } from "./program";
 import { nameBytes, publishPieceScript } from "./scripts";
+import type { IncomingFile } from "../../guest";
 import type { Operation } from "../../../operation/operation";
 import { reasonOf } from "../../calls/request-outcome";
-import { roomPrefix } from "../../programs/rooms/rooms";
+import { posixRoomPath } from "../../paths/temporary-places";
 import { cleanupOperation } from "../../../operation/deadline";
 
 /** As many names as one page of a listing holds, beside `.`, `..` and the last. */
@@ -20,24 +20,24 @@ const fewNames = 50;
  * Reads a regular file through vCenter alone: a small program publishes pieces of about 170 KB as names of empty files
  * in a private directory, listings fetch them. 4 requests and looks for a small file. POSIX guests only.
  */
-export async function downloadInBand(operations: GuestOperations, path: string, op: Operation): Promise<Download> {
-  const { files } = await operations.listFilesInGuest(path, { maxResults: 1 }, op);
+export async function downloadInBand(calls: GuestCalls, path: string, op: Operation): Promise<IncomingFile> {
+  const { files } = await calls.listFilesInGuest(path, { maxResults: 1 }, op);
   const [file] = files;
-  const where = `${operations.vm.name} ${path}`;
+  const where = `${calls.vm.name} ${path}`;
   if (file === undefined) throw new GuestError("GUEST_PERMISSION_DENIED", `${where}: the guest user may not read it.`);
   if (file.type !== "file") throw new GuestError("NOT_A_FILE", `${where}: is a ${file.type}, not a file.`);
-  const reading = new InBandReading(operations, path, file.size, op);
+  const reading = new InBandReading(calls, path, file.size, op);
   const body = Readable.from(reading.pieces(), { objectMode: false });
-  return { sizeBytes: file.size, attributes: file.attributes, body };
+  return { sizeBytes: file.size, body };
 }
 
 /** One file on its way, and the directory in which its pieces are published. */
 class InBandReading {
   // Named as the rooms of runs: what a crash leaves behind is removed with them (docs/decisions/0009).
-  private readonly room = `/tmp/${roomPrefix}${randomBytes(16).toString("hex")}`;
+  private readonly room = posixRoomPath();
 
   constructor(
-    private readonly operations: GuestOperations,
+    private readonly calls: GuestCalls,
     private readonly path: string,
     private readonly sizeBytes: number,
     private readonly op: Operation,
@@ -62,15 +62,15 @@ class InBandReading {
       return pieceOf(await this.list(directory, undefined))?.bytes;
     };
     const step = { path: this.path, script: publishPieceScript, parameters };
-    const bytes = await runInBand(this.operations, step, look, this.op);
+    const bytes = await runInBand(this.calls, step, look, this.op);
     if (bytes.length === wantBytes) return bytes;
     const text = `changed while it was read: ${bytes.length} bytes where ${wantBytes} were expected`;
-    throw new GuestError("TRANSFER_FAILED", `${this.operations.vm.name} ${this.path}: ${text}.`, { retryable: true });
+    throw new GuestError("TRANSFER_FAILED", `${this.calls.vm.name} ${this.path}: ${text}.`, { retryable: true });
   }
 
   private async list(directory: string, pattern: string | undefined): Promise<DirectoryEntry[]> {
     try {
-      return await listEntries(this.operations, "posix", directory, pattern, this.op);
+      return await listEntries(this.calls, directory, pattern, this.op);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return [];
       throw error;
@@ -80,12 +80,10 @@ class InBandReading {
   private async removeRoom(): Promise<void> {
     const cleanup = cleanupOperation(this.op);
     try {
-      await this.operations.deleteDirectoryInGuest(this.room, true, cleanup);
+      await this.calls.deleteDirectoryInGuest(this.room, true, cleanup);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return;
-      this.op.log.warn(
-        `${this.operations.vm.name} ${this.room}: this directory may be left behind: ${reasonOf(error)}`,
-      );
+      this.op.log.warn(`${this.calls.vm.name} ${this.room}: this directory may be left behind: ${reasonOf(error)}`);
     }
   }
 }

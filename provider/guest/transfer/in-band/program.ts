@@ -1,6 +1,6 @@
 import { GuestError } from "../../../errors/guest-error";
 import { delay } from "../../../operation/abort";
-import type { GuestOperations } from "../../calls/guest-operations";
+import type { GuestCalls } from "../../calls/guest-calls";
 import { inBandExitCodes } from "./scripts";
 import type { Operation } from "../../../operation/operation";
 import { quoteAllForShell } from "../../paths/quoting-posix";
@@ -18,35 +18,35 @@ const attempts = 3;
  * when its answer was lost, or when it is gone without a result (Tools or the guest restarted).
  */
 export async function runInBand<T>(
-  operations: GuestOperations,
+  calls: GuestCalls,
   step: { readonly path: string; readonly script: string; readonly parameters: readonly string[] },
   look: () => Promise<T | undefined>,
   op: Operation,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const pid = await startScript(operations, step.script, step.parameters, op);
-      return await resultOf(operations, pid, step.path, look, op);
+      const pid = await startScript(calls, step.script, step.parameters, op);
+      return await resultOf(calls, pid, step.path, look, op);
     } catch (error) {
       const mayRepeat = answerWasLost(error) || (error instanceof GuestError && error.retryable);
       if (!mayRepeat || attempt === attempts || op.signal.aborted || Date.now() >= op.deadlineMs) throw error;
-      op.log.debug(`${operations.vm.name} ${step.path}: a piece is sent again: ${reasonOf(error)}`);
+      op.log.debug(`${calls.vm.name} ${step.path}: a piece is sent again: ${reasonOf(error)}`);
     }
   }
 }
 
 async function startScript(
-  operations: GuestOperations,
+  calls: GuestCalls,
   script: string,
   parameters: readonly string[],
   op: Operation,
 ): Promise<number> {
   const start = { programPath: "/bin/sh", arguments: quoteAllForShell(["-c", script, "sh", ...parameters]) };
-  return operations.startProgramInGuest(start, op);
+  return calls.startProgramInGuest(start, op);
 }
 
 async function resultOf<T>(
-  operations: GuestOperations,
+  calls: GuestCalls,
   pid: number,
   path: string,
   look: () => Promise<T | undefined>,
@@ -59,15 +59,15 @@ async function resultOf<T>(
     if (found !== undefined) return found;
     if (Date.now() < lookAtProcessMs) continue;
     lookAtProcessMs = Date.now() + firstProcessLookMs;
-    const [process] = await operations.listProcessesInGuest([pid], op);
+    const [process] = await calls.listProcessesInGuest([pid], op);
     if (process !== undefined && process.endTime === undefined) continue;
     // It may have done its work since the last look.
-    return (await look()) ?? fail(operations, path, process?.exitCode);
+    return (await look()) ?? fail(calls, path, process?.exitCode);
   }
 }
 
-function fail(operations: GuestOperations, path: string, exitCode: number | undefined): never {
-  const where = `${operations.vm.name} ${path}`;
+function fail(calls: GuestCalls, path: string, exitCode: number | undefined): never {
+  const where = `${calls.vm.name} ${path}`;
   const meaning = inBandExitCodes[exitCode ?? -1];
   if (meaning !== undefined) throw new GuestError(meaning.code, `${where}: ${meaning.reason}.`);
   const text = "the transfer through vCenter ended without a result: its shell was killed, or the guest was restarted";

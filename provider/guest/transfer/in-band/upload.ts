@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { GuestError, hasCode } from "../../../errors/guest-error";
 import type { ContentSource, FileAttributes } from "../../guest";
-import type { GuestOperations } from "../../calls/guest-operations";
+import type { GuestCalls } from "../../calls/guest-calls";
 import { runInBand } from "./program";
 import { writePieceScript } from "./scripts";
 import type { Operation } from "../../../operation/operation";
@@ -18,7 +18,7 @@ const defaultMode = 0o644;
  * then its attributes. The file is private until then. POSIX guests only.
  */
 export async function uploadInBand(
-  operations: GuestOperations,
+  calls: GuestCalls,
   path: string,
   attributes: FileAttributes,
   content: ContentSource,
@@ -33,18 +33,18 @@ export async function uploadInBand(
     const wantBytes = sentBytes;
     const parameters = [path, String(number), String(pieceBytes), piece.toString("base64")];
     const look = async () => {
-      const sizeBytes = await sizeOf(operations, path, op);
+      const sizeBytes = await sizeOf(calls, path, op);
       return sizeBytes !== undefined && sizeBytes >= wantBytes ? sizeBytes : undefined;
     };
-    writtenBytes = await runInBand(operations, { path, script: writePieceScript, parameters }, look, op);
+    writtenBytes = await runInBand(calls, { path, script: writePieceScript, parameters }, look, op);
   }
   if (sentBytes !== content.sizeBytes || writtenBytes !== sentBytes) {
     const text = `${writtenBytes} bytes were written where ${content.sizeBytes} were announced`;
-    throw new GuestError("TRANSFER_FAILED", `${operations.vm.name} ${path}: ${text}.`);
+    throw new GuestError("TRANSFER_FAILED", `${calls.vm.name} ${path}: ${text}.`);
   }
   const final = { mode: defaultMode, ...attributes };
   if (final.mode === 0o600 && Object.keys(final).length === 1) return;
-  await operations.changeFileAttributesInGuest(path, final, op);
+  await calls.changeFileAttributesInGuest(path, final, op);
 }
 
 function pieceBytesFor(path: string): number {
@@ -71,9 +71,9 @@ async function* piecesOf(source: Readable, pieceBytes: number): AsyncGenerator<B
   if (waitingBytes > 0 || isEmpty) yield Buffer.concat(waiting);
 }
 
-async function sizeOf(operations: GuestOperations, path: string, op: Operation): Promise<number | undefined> {
+async function sizeOf(calls: GuestCalls, path: string, op: Operation): Promise<number | undefined> {
   try {
-    const { files } = await operations.listFilesInGuest(path, { maxResults: 1 }, op);
+    const { files } = await calls.listFilesInGuest(path, { maxResults: 1 }, op);
     return files[0]?.size;
   } catch (error) {
     if (hasCode(error, "PATH_NOT_FOUND")) return undefined;
