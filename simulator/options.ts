@@ -84,7 +84,7 @@ export const simulatorOptions = z.strictObject({
   vixFaults: z
     .partialRecord(z.string().regex(/^\d+$/), faultName)
     .default({})
-    .describe("fault types by error number of the guest agent, instead of those of FAULTS.md"),
+    .describe("fault types by error number of the guest agent, instead of the usual ones"),
 });
 
 /** Options as a caller writes them. */

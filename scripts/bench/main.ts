@@ -4,9 +4,9 @@ import { measureWallTimes } from "./wall-time";
 
 const defaultCount = 100;
 
-/** `npm run bench [-- N]`: requests per operation, then wall times of N resources. Fails if a number of design.md is exceeded. */
+/** `npm run bench [-- N]`: requests per operation, then wall times of N resources. Fails if a limit is exceeded. */
 async function main(count: number): Promise<void> {
-  console.log("Requests per operation, counted at the server (limits: design.md, numbers to hold)\n");
+  console.log("Requests per operation, counted at the server (limits: those of scripts/bench/requests.ts)\n");
   const counts = await measureRequests();
   let exceeded = 0;
   for (const one of counts) {

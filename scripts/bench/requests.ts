@@ -10,7 +10,7 @@ import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun } from "../..
 import type { ResourceKind } from "../../provider/resources/resource-kind";
 import { type Simulator, startSimulator } from "../../simulator";
 
-/** One line of the table "Numbers to hold" in design.md, as measured. */
+/** What one piece of work may cost in requests, and what was measured. */
 export interface RequestCount {
   readonly work: string;
   /** Methods in the order in which the server saw them. */

@@ -3,8 +3,8 @@ import { readCorpora } from "./corpus";
 import { replayCorpus, type Outcome } from "./replay";
 
 /**
- * `npm run conformance`: replays what real VMware Tools answered against the simulator, over SOAP. Takes the corpus'
- * directory (default ../shared/reference/tools-corpus) and, optionally, text that ids must contain.
+ * `npm run conformance`: replays what real VMware Tools answered against the simulator, over SOAP. Takes the
+ * recordings' directory, which is no part of this project, and, optionally, text that ids must contain.
  */
 async function main(): Promise<void> {
   const [directory = join("..", "shared", "reference", "tools-corpus"), filter = ""] = process.argv.slice(2);

@@ -17,7 +17,10 @@ export function verdictOf(complaints: readonly string[]): Verdict {
   return complaints.length === 0 ? reproduced : { kind: "differs", reasons: complaints };
 }
 
-/** Faults that stand for an error number of the agent (tools-corpus/FAULTS.md); without an entry: SystemError. */
+/**
+ * Faults that stand for an error number of the agent (docs/reference/faults.md#error-numbers-of-the-agent); without an
+ * entry: SystemError.
+ */
 const faultsOfVix: Readonly<Record<number, readonly string[]>> = {
   3: ["InvalidArgument"],
   4: ["FileNotFound"],

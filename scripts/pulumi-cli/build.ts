@@ -14,7 +14,10 @@ export function hasGo(): boolean {
   return spawnSync("go", ["version"], { stdio: "ignore" }).status === 0;
 }
 
-/** Builds the CLI from its Go modules into the cache: minutes of work, done once (pulumi-mechanics.md section 0). */
+/**
+ * Builds the CLI from its Go modules into the cache: minutes of work, done once
+ * (docs/reference/pulumi.md#building-the-cli).
+ */
 export async function buildPulumi(say: (line: string) => void): Promise<void> {
   const work = mkdtempSync(join(tmpdir(), "pulumi-build-"));
   const started = Date.now();

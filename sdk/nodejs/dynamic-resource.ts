@@ -5,7 +5,7 @@ import { inputsWithSecrets, type Args, type ResourceClass, type ResourceDeclarat
 /**
  * Base of the resources that run in Pulumi's dynamic provider. On the wire such a resource is a type token and the
  * string input `__provider`, which is constant here: the installed package decides which code runs, and state never
- * holds code (docs/decisions; pulumi-mechanics.md 1.7 C). It goes by the name of its native twin too: a stack may move
+ * holds code (docs/decisions/constant-provider-text.md). It goes by the name of its native twin too: a stack may move
  * both ways.
  */
 export abstract class DynamicResource extends pulumi.CustomResource {

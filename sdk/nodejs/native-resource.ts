@@ -41,7 +41,10 @@ export abstract class NativeResource extends pulumi.CustomResource {
   }
 }
 
-/** Base of the explicit provider. Its inputs travel as text, JSON where they are not text (pulumi-mechanics.md 2.4). */
+/**
+ * Base of the explicit provider. Its inputs travel as text, JSON where they are not text
+ * (docs/reference/pulumi.md#calls-to-a-native-provider).
+ */
 export abstract class NativeProvider extends pulumi.ProviderResource {
   protected constructor(
     name: string,

@@ -13,11 +13,14 @@ export interface FileTransferContext {
   readonly log: CallLog;
   readonly interference: Interference;
   latencyMilliseconds(): number;
-  /** A zero-byte PUT is answered 500, as real hosts do (peers.md 7). */
+  /** A zero-byte PUT is answered 500, as real hosts do (docs/reference/guest-operations.md#transfers). */
   readonly refuseEmptyUploads: boolean;
 }
 
-/** Serves `PUT|GET /guestFile?id=…&token=…`, the data plane of file transfers: protocol.md C.4. */
+/**
+ * Serves `PUT|GET /guestFile?id=…&token=…`, the data plane of file transfers:
+ * docs/reference/guest-operations.md#transfers.
+ */
 export async function serveGuestFile(
   request: IncomingMessage,
   response: ServerResponse,

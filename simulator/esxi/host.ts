@@ -4,7 +4,7 @@ import { authority } from "../http/https-endpoint";
 /** An ESXi host: a server of its own, with its own port and certificate. */
 export class EsxiHost {
   readonly ref: { readonly type: "HostSystem"; readonly value: string };
-  /** False: as a host that vCenter has lost (protocol.md C.1, row 6). */
+  /** False: as a host that vCenter has lost (docs/reference/guest-operations.md#order-of-checks). */
   connected = true;
 
   constructor(

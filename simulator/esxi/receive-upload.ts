@@ -6,7 +6,8 @@ import type { TransferTicket } from "./transfer-tickets";
 
 /**
  * Writes the body of a PUT into the guest. The size announced with InitiateFileTransferToGuest is binding; an upload
- * that is cut or fails leaves a partial file (protocol.md C.4). `onStart` is called when the URL counts as used.
+ * that is cut or fails leaves a partial file (docs/reference/guest-operations.md#transfers). `onStart` is called when
+ * the URL counts as used.
  */
 export async function receiveUpload(
   request: IncomingMessage,

@@ -3,7 +3,10 @@ import { Cut, paced, type Trouble } from "./paced";
 import { cut, failureText, plain, type TransferAnswer } from "./transfer-answer";
 import type { TransferTicket } from "./transfer-tickets";
 
-/** Sends a whole file of the guest; its last bytes go out when the answer is completed (protocol.md C.4). */
+/**
+ * Sends a whole file of the guest; its last bytes go out when the answer is completed
+ * (docs/reference/guest-operations.md#transfers).
+ */
 export async function sendDownload(
   response: ServerResponse,
   ticket: TransferTicket,

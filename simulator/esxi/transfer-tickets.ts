@@ -19,7 +19,10 @@ export interface TransferTicket {
   abort: (() => void) | undefined;
 }
 
-/** Tickets that are still good: single use, expiring, dying with power changes and vMotion (protocol.md C.4). */
+/**
+ * Tickets that are still good: single use, expiring, dying with power changes and vMotion
+ * (docs/reference/guest-operations.md#transfers).
+ */
 export class TransferTickets {
   readonly #tickets = new Map<number, TransferTicket>();
   #lastId = 0;

@@ -1,6 +1,7 @@
 /**
  * The border between the simulated vCenter and what runs inside a simulated guest. It mirrors reality: VMware Tools
- * answers a VIX error number, the host turns it into a vSphere fault (../shared/reference/tools-corpus/FAULTS.md).
+ * answers a VIX error number, the host turns it into a vSphere fault
+ * (docs/reference/faults.md#error-numbers-of-the-agent).
  */
 
 /** A refusal by the in-guest agent, as its numeric error code. */
@@ -85,7 +86,8 @@ export interface AgentUpload {
 
 /**
  * The operations of the in-guest agent, named as in the vSphere API. Each validates its arguments, logs the
- * credential in, and acts with that user's rights, in the order recorded in tools-corpus. Throws VixError.
+ * credential in, and acts with that user's rights, in the recorded order
+ * (docs/reference/guest-operations.md#order-of-checks). Throws VixError.
  */
 export interface GuestAgent {
   validateCredentialsInGuest(auth: GuestCredential): Promise<void>;

@@ -13,7 +13,10 @@ const loginShells: ReadonlySet<string> = new Set([
   "/usr/bin/dash",
 ]);
 
-/** What is refused before the password is looked at: an empty or overlong user name (tools-corpus credentials). */
+/**
+ * What is refused before the password is looked at: an empty or overlong user name
+ * (docs/reference/guest-operations.md#guest-login).
+ */
 export function checkCredentialShape(auth: GuestCredential): void {
   if (auth.type === "SSPIAuthentication" || auth.type === "TicketedSessionAuthentication") {
     throw new VixError(VIX.NOT_SUPPORTED);

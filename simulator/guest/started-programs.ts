@@ -15,7 +15,8 @@ interface StartedProgram {
 
 /**
  * What the agent remembers of the programs it started, in start order. It looks at them once a second, counted from
- * each start, so an end shows at the next whole second; 300 s later the program is forgotten (protocol.md C.5).
+ * each start, so an end shows at the next whole second; 300 s later the program is forgotten
+ * (docs/reference/guest-operations.md#programs).
  */
 export class StartedPrograms {
   private programs: StartedProgram[] = [];

@@ -3,7 +3,7 @@ import { WatchedText } from "./watched-text";
 /**
  * The switches of `[guestoperations]` in a guest's tools.conf, which count from the next call on. `disabled=true` turns
  * everything off and beats `<Operation>.disabled=false`; a value that is neither true nor false counts as false
- * (tools-corpus config-disabled).
+ * (docs/reference/guest-operations.md#switched-off).
  */
 export class ToolsConf {
   private readonly switches: WatchedText<ReadonlyMap<string, string>>;

@@ -1,6 +1,6 @@
 import { VixError } from "./guest-agent";
 
-/** Error numbers of the in-guest agent, as recorded (tools-corpus/FAULTS.md). */
+/** Error numbers of the in-guest agent, as recorded (docs/reference/faults.md#error-numbers-of-the-agent). */
 export const VIX = {
   FAIL: 1,
   OUT_OF_MEMORY: 2,

@@ -5,9 +5,12 @@ import type { Machine } from "./machine";
 
 /** Policies of the host side that decide whether a guest operation reaches the guest. */
 export interface GatePolicy {
-  /** Free ESXi: the API is read-only (protocol.md D.3). */
+  /** Free ESXi: the API is read-only (docs/reference/protocol.md#free-esxi). */
   readonly licensed: boolean;
-  /** Answer when extraConfig has guest.commands.enabled = FALSE (protocol.md D.1; the real one is not known). */
+  /**
+   * Answer when extraConfig has guest.commands.enabled = FALSE (docs/reference/guest-operations.md#switched-off; the
+   * real one is not known).
+   */
   readonly commandsDisabledFault: () => Fault;
 }
 
@@ -17,8 +20,8 @@ export type RunningTask = (machine: Machine) => ManagedObjectReference | undefin
 const readOnlyPrivilege = "VirtualMachine.GuestOperations.Query";
 
 /**
- * Runs one guest operation after the checks 5 to 10 of protocol.md C.1, in this order: license, host, conflicting
- * operation, power, agent reachable. Throws Fault, or what the agent throws.
+ * Runs one guest operation after the checks 5 to 10 (docs/reference/guest-operations.md#order-of-checks), in this
+ * order: license, host, conflicting operation, power, agent reachable. Throws Fault, or what the agent throws.
  */
 export async function throughGate<T>(
   machine: Machine,

@@ -41,7 +41,7 @@ export interface MachineSettings {
 export interface MachineEvents {
   /** Anything that a property shows has changed. */
   changed(): void;
-  /** Transfer URLs are dead: power change, vMotion or removal (protocol.md C.4). */
+  /** Transfer URLs are dead: power change, vMotion or removal (docs/reference/guest-operations.md#transfers). */
   disrupted(machine: Machine): void;
 }
 

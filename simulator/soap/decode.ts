@@ -12,7 +12,10 @@ const integerRanges: Readonly<Record<string, readonly [min: bigint, max: bigint]
   qword: [-(2n ** 63n), 2n ** 63n - 1n],
 };
 
-/** The fault of a request that breaks the type table, with the place and what was wrong (protocol.md A.4). */
+/**
+ * The fault of a request that breaks the type table, with the place and what was wrong
+ * (docs/reference/protocol.md#envelope).
+ */
 export function invalidRequest(element: XmlElement, problem: string): Fault {
   const where = `line ${element.line}, column ${element.column}, element <${element.name}>`;
   return new Fault("InvalidRequest", {}, `Cannot deserialize the request: ${problem} (at ${where})`);

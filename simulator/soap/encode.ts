@@ -20,7 +20,7 @@ const entities: Readonly<Record<string, string>> = {
   "\r": "&#xD;",
 };
 const special = /[&<>"\r]/g;
-// eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 cannot carry (protocol.md A.4)
+// eslint-disable-next-line no-control-regex -- XML 1.0 cannot carry these (docs/reference/protocol.md#envelope)
 const forbidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
 /** Text made safe for an element or attribute; what XML cannot carry becomes U+FFFD. */
@@ -88,7 +88,7 @@ function dateText(date: Date): string {
   return text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : `${text.slice(0, -1)}000Z`;
 }
 
-/** An anyType element with its xsi:type (protocol.md A.5). */
+/** An anyType element with its xsi:type (docs/reference/protocol.md#types-on-the-wire). */
 function encodeAny(name: string, value: unknown): string {
   if (value instanceof Typed) return encodeTyped(name, value);
   if (typeof value === "string") return `<${name} xsi:type="xsd:string">${escapeXml(value)}</${name}>`;

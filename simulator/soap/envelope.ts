@@ -8,7 +8,10 @@ import { parseXml, XmlError, type XmlElement } from "./xml-tree";
 const soapNamespace = "http://schemas.xmlsoap.org/soap/envelope/";
 const vimNamespace = "urn:vim25";
 
-/** `Fetch` reads one property of any object: no type table can declare what it answers (protocol.md B.3). */
+/**
+ * `Fetch` reads one property of any object: no type table can declare what it answers
+ * (docs/reference/protocol.md#properties).
+ */
 const fetchMethod: Method = {
   name: "Fetch",
   on: "ManagedObject",
@@ -72,7 +75,10 @@ export function encodeResponse(method: Method, result: unknown): string {
   return `${opening}<${method.name}Response xmlns="${vimNamespace}">${content}</${method.name}Response>${closing}`;
 }
 
-/** The answer to a call that failed: detail element `<TypeFault>` with xsi:type (protocol.md A.7). */
+/**
+ * The answer to a call that failed: detail element `<TypeFault>` with xsi:type
+ * (docs/reference/protocol.md#faults-on-the-wire).
+ */
 export function encodeFault(fault: Fault): string {
   const detail = encodeMembers(knownType(fault.type), fault.fields);
   return (

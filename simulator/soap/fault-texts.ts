@@ -10,7 +10,7 @@ const powerStateTexts: Readonly<Record<string, string>> = {
   suspended: "Suspended",
 };
 
-/** English fault strings: protocol.md 7.2; those it does not give are worded in the same manner. */
+/** English fault strings: docs/reference/faults.md#texts; those it does not give are worded in the same manner. */
 const texts: Partial<Record<FaultName, (fields: Fields) => string>> = {
   InvalidGuestLogin: () => "Failed to authenticate with the guest operating system using the supplied credentials.",
   GuestOperationsUnavailable: () => "The guest operations agent could not be contacted.",

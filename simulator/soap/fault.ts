@@ -13,7 +13,9 @@ export class Fault extends Error {
     super(text);
   }
 
-  /** The fault as a LocalizedMethodFault: in tasks and in missingSet (protocol.md A.7). */
+  /**
+   * The fault as a LocalizedMethodFault: in tasks and in missingSet (docs/reference/protocol.md#faults-on-the-wire).
+   */
   localized(): { readonly fault: DataObject; readonly localizedMessage: string } {
     return { fault: { $type: this.type, ...this.fields }, localizedMessage: this.message };
   }

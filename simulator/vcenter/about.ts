@@ -1,10 +1,10 @@
 import type { Data } from "../soap/schema/types";
 
-/** The API version offered: protocol.md A.2. */
+/** The API version offered: docs/reference/protocol.md#versions. */
 export const apiVersion = "8.0.2.0";
 const priorVersions = ["8.0.1.0", "8.0.0.1", "7.0.3.0", "7.0.2.0", "7.0", "6.7.3", "6.7", "6.5", "6.0", "5.5"];
 
-/** AboutInfo of the simulated vCenter: protocol.md B.1. */
+/** AboutInfo of the simulated vCenter: docs/reference/protocol.md#service-content. */
 export const about: Data<"AboutInfo"> = {
   name: "VMware vCenter Server",
   fullName: "VMware vCenter Server 8.0.2 build-0 (vsphere-guest simulator)",
@@ -22,7 +22,10 @@ export const about: Data<"AboutInfo"> = {
   licenseProductVersion: "8.0",
 };
 
-/** The document at /sdk/vimServiceVersions.xml, which clients read to agree on a version (protocol.md A.2). */
+/**
+ * The document at /sdk/vimServiceVersions.xml, which clients read to agree on a version
+ * (docs/reference/protocol.md#versions).
+ */
 export const serviceVersionsXml = `<?xml version="1.0" encoding="UTF-8" ?>
 <namespaces version="1.0">
  <namespace>

@@ -2,7 +2,7 @@ import type { AccessControl } from "./access";
 import type { ManagedObject, MethodHandlers, Properties } from "./managed-object";
 import type { Sessions } from "./sessions";
 
-/** AuthorizationManager: protocol.md B.7. */
+/** AuthorizationManager: docs/reference/protocol.md#privileges. */
 export class AuthorizationManager implements ManagedObject {
   readonly ref = { type: "AuthorizationManager", value: "AuthorizationManager" } as const;
 

@@ -9,7 +9,8 @@ import { readProperty } from "./property-reader";
 import type { Registry } from "./registry";
 
 /**
- * Runs decoded calls: session, references, privilege (checks 2 to 4 of protocol.md C.1), then the object's method.
+ * Runs decoded calls: session, references, privilege (checks 2 to 4 of
+ * docs/reference/guest-operations.md#order-of-checks), then the object's method.
  */
 export class Dispatcher {
   constructor(

@@ -13,7 +13,7 @@ import { UpdateWait } from "./update-wait";
 
 const defaultPageSize = 1000;
 
-/** PropertyCollector: protocol.md B.3. The default one and those that sessions create. */
+/** PropertyCollector: docs/reference/protocol.md#properties. The default one and those that sessions create. */
 export class PropertyCollector implements ManagedObject {
   readonly ref: ManagedObjectReference;
   /** Filters by owner: the default collector is shared, its filters are not. */

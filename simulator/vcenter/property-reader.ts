@@ -14,7 +14,7 @@ export interface ReadProperties {
 
 /**
  * Reads property paths of an object. Unset ones are left out; without a session those of the inventory are missing
- * with NotAuthenticated (protocol.md B.2). Throws InvalidProperty for a path that the type has not.
+ * with NotAuthenticated (docs/reference/protocol.md#sessions). Throws InvalidProperty for a path that the type has not.
  */
 export function readProperties(object: ManagedObject, paths: readonly string[], call: Call): ReadProperties {
   const propSet: Data<"DynamicProperty">[] = [];

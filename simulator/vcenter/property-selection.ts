@@ -18,7 +18,7 @@ export interface Selected {
 }
 
 /**
- * The objects that a PropertyFilterSpec selects, each once, in the order met (protocol.md B.3).
+ * The objects that a PropertyFilterSpec selects, each once, in the order met (docs/reference/protocol.md#properties).
  * Throws ManagedObjectNotFound for a named object that is gone, unless the filter says to pass over it; InvalidType.
  */
 export function select(spec: FilterSpec, registry: Registry, call: Call): Selected[] {

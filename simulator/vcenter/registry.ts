@@ -49,7 +49,7 @@ export class Registry {
   }
 }
 
-/** ManagedObjectNotFound in the words of a real server (protocol.md 7.2). */
+/** ManagedObjectNotFound in the words of a real server (docs/reference/faults.md#texts). */
 export function notFound(ref: ManagedObjectReference): Fault {
   const text = `The object 'vim.${ref.type}:${ref.value}' has already been deleted or has not been completely created`;
   return new Fault("ManagedObjectNotFound", { obj: ref }, text);

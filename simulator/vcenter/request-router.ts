@@ -5,7 +5,7 @@ import { serveSoap, type SoapEndpointContext } from "./soap-endpoint";
 
 const soapPaths = new Set(["/sdk", "/sdk/", "/sdk/vimService"]);
 
-/** What the vCenter's https server answers: protocol.md A.1. */
+/** What the vCenter's https server answers: docs/reference/protocol.md#endpoints. */
 export async function routeVcenterRequest(
   request: IncomingMessage,
   response: ServerResponse,

@@ -4,7 +4,7 @@ import type { ManagedObject, MethodHandlers } from "./managed-object";
 import type { Registry } from "./registry";
 import { VirtualMachine } from "./virtual-machine";
 
-/** SearchIndex: protocol.md B.4. Not found is no fault but no result. */
+/** SearchIndex: docs/reference/protocol.md#finding-machines. Not found is no fault but no result. */
 export class SearchIndex implements ManagedObject {
   readonly ref = { type: "SearchIndex", value: "SearchIndex" } as const;
   readonly properties = {};

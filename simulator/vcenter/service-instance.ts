@@ -1,7 +1,7 @@
 import type { Data } from "../soap/schema/types";
 import type { ManagedObject, MethodHandlers, Properties } from "./managed-object";
 
-/** ServiceInstance: protocol.md B.1. */
+/** ServiceInstance: docs/reference/protocol.md#service-content. */
 export class ServiceInstance implements ManagedObject {
   readonly ref = { type: "ServiceInstance", value: "ServiceInstance" } as const;
 

@@ -6,7 +6,7 @@ import type { Call } from "./call";
 import type { ManagedObject, MethodHandlers, Properties } from "./managed-object";
 import type { Session, Sessions } from "./sessions";
 
-/** SessionManager: protocol.md B.2. */
+/** SessionManager: docs/reference/protocol.md#sessions. */
 export class SessionManager implements ManagedObject {
   readonly ref = { type: "SessionManager", value: "SessionManager" } as const;
 
@@ -39,7 +39,7 @@ export class SessionManager implements ManagedObject {
     },
   };
 
-  /** Logging in with a live session is refused, as by real servers (protocol.md B.2). */
+  /** Logging in with a live session is refused, as by real servers (docs/reference/protocol.md#sessions). */
   #login(user: string | undefined, call: Call): Data<"UserSession"> {
     if (user === undefined || call.session !== undefined) throw new Fault("InvalidLogin");
     call.session = this.sessions.open(user, call);

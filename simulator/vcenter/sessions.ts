@@ -12,12 +12,12 @@ export interface Session {
   readonly ipAddress: string;
   readonly userAgent: string;
   callCount: number;
-  /** Open waits for updates: they count as activity (protocol.md B.2). */
+  /** Open waits for updates: they count as activity (docs/reference/protocol.md#sessions). */
   openWaits: number;
   ended: boolean;
 }
 
-/** Sessions by cookie; one that was idle too long is gone at its next use (protocol.md B.2). */
+/** Sessions by cookie; one that was idle too long is gone at its next use (docs/reference/protocol.md#sessions). */
 export class Sessions {
   readonly #byId = new Map<string, Session>();
   readonly #tickets = new Map<string, string>();
@@ -108,7 +108,7 @@ export function sessionIdOf(cookieHeader: string | undefined): string | undefine
   return cookiePattern.exec(cookieHeader ?? "")?.[1];
 }
 
-/** The Set-Cookie header of a session: the quotes belong to the value (protocol.md A.6). */
+/** The Set-Cookie header of a session: the quotes belong to the value (docs/reference/protocol.md#session-cookie). */
 export function sessionCookie(session: Session): string {
   return `vmware_soap_session="${session.id}"; Path=/; HttpOnly; Secure`;
 }

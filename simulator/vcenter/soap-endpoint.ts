@@ -31,7 +31,7 @@ interface Answer {
   readonly fault?: string;
 }
 
-/** Serves `POST /sdk`: one SOAP call (protocol.md A.3). */
+/** Serves `POST /sdk`: one SOAP call (docs/reference/protocol.md#http). */
 export async function serveSoap(
   request: IncomingMessage,
   response: ServerResponse,

@@ -17,7 +17,7 @@ export interface TaskSubject {
   readonly user: string;
 }
 
-/** How long finished tasks can be read (protocol.md B.6). */
+/** How long finished tasks can be read (docs/reference/protocol.md#tasks). */
 const keptMilliseconds = 600_000;
 
 /** Starts and keeps tasks. */
@@ -57,7 +57,7 @@ export class Tasks {
   }
 }
 
-/** Task: protocol.md B.6. */
+/** Task: docs/reference/protocol.md#tasks. */
 class Task implements ManagedObject {
   readonly ref: { type: "Task"; value: string };
   readonly #queuedAt = new Date();

@@ -7,7 +7,7 @@ import type { ManagedObject, MethodHandlers, Properties } from "./managed-object
 import type { Registry } from "./registry";
 import type { SessionScope } from "./session-scope";
 
-/** ViewManager: protocol.md B.4, "By name". Views belong to the session that made them. */
+/** ViewManager: docs/reference/protocol.md#finding-machines. Views belong to the session that made them. */
 export class ViewManager implements ManagedObject {
   readonly ref = { type: "ViewManager", value: "ViewManager" } as const;
 

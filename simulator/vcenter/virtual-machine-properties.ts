@@ -2,7 +2,10 @@ import type { Machine } from "../machine/machine";
 import type { Data } from "../soap/schema/types";
 import { typed } from "../soap/encode";
 
-/** The data objects that a VirtualMachine's properties show, built from the machine's state (protocol.md B.3). */
+/**
+ * The data objects that a VirtualMachine's properties show, built from the machine's state
+ * (docs/reference/protocol.md#properties-of-a-machine).
+ */
 
 const systems = {
   linux: {

@@ -41,7 +41,10 @@ const taskMethods = {
 } as const;
 type TaskAction = keyof typeof taskMethods;
 
-/** VirtualMachine: properties of protocol.md B.3, methods of B.5. */
+/**
+ * VirtualMachine: its properties (docs/reference/protocol.md#properties-of-a-machine) and methods
+ * (docs/reference/protocol.md#power-and-registration).
+ */
 export class VirtualMachine implements Entity {
   readonly ref: Machine["ref"];
 

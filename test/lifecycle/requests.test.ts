@@ -1,6 +1,6 @@
 import { countedRequests, measureRequests } from "../../scripts/bench/requests";
 
-test("no operation sends more requests than design.md allows", async () => {
+test("no operation sends more requests than its limit allows", async () => {
   const counts = await measureRequests();
   expect(counts.length).toBeGreaterThan(8);
   const exceeding = counts.filter((one) => countedRequests(one) > one.limit);

@@ -41,7 +41,7 @@ export async function replayFileOperation(guest: ReplayGuest, record: CorpusReco
 function untransportable(record: CorpusRecord): string | undefined {
   const request = record.request ?? {};
   if (Number(request["maxResults"] ?? 0) < 0 || Number(request["index"] ?? 0) < 0) {
-    return "the host refuses negative numbers before the agent sees them (protocol.md C.1)";
+    return "the host refuses negative numbers before the agent sees them";
   }
   if ("raw" in request) return "malformed binary request: no client sends it";
   if ("offset" in request) return "paging of the inner channel: the host does it";

@@ -35,8 +35,8 @@ interface Mapping {
 }
 
 /**
- * Certificates bound to accounts of a guest (protocol.md C.7, tools-corpus aliases). Kept in memory; the files that
- * VGAuth would keep show who has aliases. Root may do everything, others their own account.
+ * Certificates bound to accounts of a guest (docs/reference/guest-operations.md#aliases). Kept in memory; the files
+ * that VGAuth would keep show who has aliases. Root may do everything, others their own account.
  */
 export class AliasStore {
   private readonly aliases = new Map<string, Map<string, Alias[]>>();

@@ -1,7 +1,7 @@
 import { VixError, type GuestUser } from "../guest-agent";
 import { VIX } from "../vix";
 
-/** The agent's own environment, as a service has it (tools-corpus _env.json). */
+/** The agent's own environment, as a service has it (docs/reference/guest-operations.md#environment). */
 const serviceEnvironment: readonly string[] = [
   "LANG=C.UTF-8",
   "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

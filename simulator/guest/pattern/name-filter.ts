@@ -46,7 +46,10 @@ function isSurelyFast(pattern: string): boolean {
 const sandbox = createContext({ expression: /./u, name: "" });
 const script = new Script("expression.test(name)");
 
-/** A pattern that runs away in backtracking finds nothing, as with PCRE's own limit (tools-corpus pattern-catastrophic). */
+/**
+ * A pattern that runs away in backtracking finds nothing, as with PCRE's own limit
+ * (docs/reference/guest-operations.md#patterns).
+ */
 function testUntil(expression: RegExp, name: string, deadlineMs: number): boolean {
   sandbox["expression"] = expression;
   sandbox["name"] = name;

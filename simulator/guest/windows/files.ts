@@ -15,7 +15,10 @@ import { ErrnoError, errnoOf, VIX } from "../vix";
 import type { Drive, DriveEntry } from "./drive";
 import { isReadOnly, type WindowsAttributes } from "./file-attributes";
 
-/** File operations of a Windows guest (protocol.md C.3). Rights of accounts are not simulated: everyone may do all. */
+/**
+ * File operations of a Windows guest (docs/reference/guest-operations.md#files). Rights of accounts are not simulated:
+ * everyone may do all.
+ */
 export class WindowsFiles {
   constructor(
     private readonly drive: Drive,

@@ -31,7 +31,10 @@ interface Key {
 
 const roots = ["HKEY_CLASSES_ROOT", "HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE", "HKEY_USERS", "HKEY_CURRENT_CONFIG"];
 
-/** The registry of a Windows guest, in memory: GuestWindowsRegistryManager (protocol.md C.8). */
+/**
+ * The registry of a Windows guest, in memory: GuestWindowsRegistryManager
+ * (docs/reference/guest-operations.md#registry).
+ */
 export class Registry {
   private readonly top: Key;
 

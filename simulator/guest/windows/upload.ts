@@ -4,7 +4,7 @@ import type { DiskQuota } from "../linux/files/disk-quota";
 import { toVixError } from "../vix";
 import type { WindowsAttributes } from "./file-attributes";
 
-/** An upload into a Windows guest: written in place (protocol.md C.4). */
+/** An upload into a Windows guest: written in place (docs/reference/guest-operations.md#transfers). */
 export class WindowsUpload implements AgentUpload {
   private readonly descriptor: number;
   private isOpen = true;

@@ -1,6 +1,6 @@
 import type { DataTypeDeclaration } from "./notation";
 
-/** The fault tree: protocol.md 7.1. */
+/** The fault tree: docs/reference/faults.md#fault-types. */
 export const faultTypes = {
   LocalizableMessage: { fields: { key: "string", arg: "KeyAnyValue*", message: "string?" } },
   KeyAnyValue: { fields: { key: "string", value: "anyType" } },

@@ -202,7 +202,10 @@ const registryMethods = {
   },
 } as const satisfies Record<string, MethodDeclaration>;
 
-/** Every guest operation: protocol.md C.2; privileges: B.7. */
+/**
+ * Every guest operation (docs/reference/guest-operations.md), with its privilege
+ * (docs/reference/protocol.md#privileges).
+ */
 export const guestMethods = {
   ...authMethods,
   ...fileMethods,

@@ -1,6 +1,6 @@
 import type { DataTypeDeclaration } from "./notation";
 
-/** Data objects of the guest operations: protocol.md C.1 and C.2. */
+/** Data objects of the guest operations: docs/reference/guest-operations.md. */
 export const guestTypes = {
   GuestAuthentication: { abstract: true, fields: { interactiveSession: "boolean" } },
   NamePasswordAuthentication: { base: "GuestAuthentication", fields: { username: "string", password: "string" } },

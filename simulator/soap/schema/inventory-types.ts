@@ -1,6 +1,9 @@
 import type { DataTypeDeclaration } from "./notation";
 
-/** Data objects of virtual machines and hosts: the part of vim25 that guest operations' clients look at (protocol.md B.3 to B.5). */
+/**
+ * Data objects of virtual machines and hosts: the part of vim25 that guest operations' clients look at
+ * (docs/reference/protocol.md#properties-of-a-machine).
+ */
 export const inventoryTypes = {
   VirtualMachineFileInfo: {
     fields: {

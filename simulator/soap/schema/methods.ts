@@ -2,7 +2,10 @@ import { guestMethods } from "./guest-methods";
 import type { MethodDeclaration } from "./notation";
 import { virtualMachineMethods } from "./virtual-machine-methods";
 
-/** Methods of the service, inventory and property collector: protocol.md B. Parameters after `_this`, in wire order. */
+/**
+ * Methods of the service, inventory and property collector: docs/reference/protocol.md. Parameters after `_this`, in
+ * wire order.
+ */
 const serviceMethods = {
   RetrieveServiceContent: { on: "ServiceInstance", parameters: {}, returns: "ServiceContent", anonymous: true },
   CurrentTime: { on: "ServiceInstance", parameters: {}, returns: "dateTime", anonymous: true },
@@ -172,5 +175,8 @@ const serviceMethods = {
   },
 } as const satisfies Record<string, MethodDeclaration>;
 
-/** Every method of the simulated API. `Fetch` is not here: it is on all objects and answers any type (protocol.md B.3). */
+/**
+ * Every method of the simulated API. `Fetch` is not here: it is on all objects and answers any type
+ * (docs/reference/protocol.md#properties).
+ */
 export const methods = { ...serviceMethods, ...virtualMachineMethods, ...guestMethods };

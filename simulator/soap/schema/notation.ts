@@ -20,7 +20,10 @@ export interface MethodDeclaration {
   readonly parameters: FieldTable;
   /** "void" or a field type. */
   readonly returns: string;
-  /** Privilege needed on the `vm` parameter if there is one, else on the object called (protocol.md B.7). */
+  /**
+   * Privilege needed on the `vm` parameter if there is one, else on the object called
+   * (docs/reference/protocol.md#privileges).
+   */
   readonly privilege?: string;
   /** May be called before login. */
   readonly anonymous?: true;

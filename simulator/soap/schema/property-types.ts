@@ -1,6 +1,6 @@
 import type { DataTypeDeclaration } from "./notation";
 
-/** Data objects of the PropertyCollector: protocol.md B.3. */
+/** Data objects of the PropertyCollector: docs/reference/protocol.md#properties. */
 export const propertyTypes = {
   SelectionSpec: { fields: { name: "string?" } },
   TraversalSpec: {

@@ -1,6 +1,6 @@
 import type { DataTypeDeclaration } from "./notation";
 
-/** Data objects of the service, its sessions, privileges and tasks: protocol.md B.1, B.2, B.6, B.7. */
+/** Data objects of the service, its sessions, privileges and tasks: docs/reference/protocol.md. */
 export const serviceTypes = {
   AboutInfo: {
     fields: {

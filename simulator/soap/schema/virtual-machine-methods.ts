@@ -1,6 +1,6 @@
 import type { MethodDeclaration } from "./notation";
 
-/** Methods of VirtualMachine: protocol.md B.5. */
+/** Methods of VirtualMachine: docs/reference/protocol.md#power-and-registration. */
 export const virtualMachineMethods = {
   PowerOnVM_Task: {
     on: "VirtualMachine",

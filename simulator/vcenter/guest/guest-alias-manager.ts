@@ -2,7 +2,10 @@ import type { MethodName, ParametersOf, ResultOf } from "../../soap/schema/types
 import type { ManagedObject, MethodHandlers } from "../managed-object";
 import type { GuestOperations } from "./guest-operations";
 
-/** GuestAliasManager: protocol.md C.7. Data objects reach the agent as decoded, with their type's name in `$type`. */
+/**
+ * GuestAliasManager: docs/reference/guest-operations.md#aliases. Data objects reach the agent as decoded, with their
+ * type's name in `$type`.
+ */
 export class GuestAliasManager implements ManagedObject {
   readonly ref = { type: "GuestAliasManager", value: "guestOperationsAliasManager" } as const;
   readonly properties = {};

@@ -3,7 +3,7 @@ import type { Data } from "../../soap/schema/types";
 import type { ManagedObject, MethodHandlers } from "../managed-object";
 import { credentialOf, type GuestOperations } from "./guest-operations";
 
-/** GuestAuthManager: protocol.md C.6. */
+/** GuestAuthManager: docs/reference/guest-operations.md#guest-login. */
 export class GuestAuthManager implements ManagedObject {
   readonly ref = { type: "GuestAuthManager", value: "guestOperationsAuthManager" } as const;
   readonly properties = {};

@@ -4,10 +4,10 @@ import type { ManagedObject, MethodHandlers } from "../managed-object";
 import { attributesFromWire, attributesToWire } from "./file-attributes";
 import { refuseNegative, type GuestOperations } from "./guest-operations";
 
-/** Entries of one ListFilesInGuest answer when maxResults is left out (protocol.md C.3). */
+/** Entries of one ListFilesInGuest answer when maxResults is left out (docs/reference/guest-operations.md#listings). */
 const defaultMaxResults = 50;
 
-/** GuestFileManager: protocol.md C.3. */
+/** GuestFileManager: docs/reference/guest-operations.md#files. */
 export class GuestFileManager implements ManagedObject {
   readonly ref = { type: "GuestFileManager", value: "guestOperationsFileManager" } as const;
   readonly properties = {};

@@ -1,6 +1,6 @@
 import type { ManagedObject, Properties } from "../managed-object";
 
-/** GuestOperationsManager: names the five managers (protocol.md B.1). */
+/** GuestOperationsManager: names the five managers (docs/reference/protocol.md#service-content). */
 export class GuestOperationsManager implements ManagedObject {
   readonly ref = { type: "GuestOperationsManager", value: "guestOperationsManager" } as const;
   readonly methods = {};

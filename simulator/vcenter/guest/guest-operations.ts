@@ -17,7 +17,10 @@ export interface GuestOperationsPolicy extends GatePolicy {
   readonly vixFaults: VixFaultOverrides;
 }
 
-/** Bytes of user input that one operation may carry to the guest: 64 KiB - 5000 (protocol.md C.1). */
+/**
+ * Bytes of user input that one operation may carry to the guest: 64 KiB - 5000
+ * (docs/reference/guest-operations.md#every-operation).
+ */
 const inputLimitBytes = 60_536;
 
 /** How the guest managers reach a guest: checks of the host side, then the agent, whose errors become faults. */
@@ -62,7 +65,7 @@ function inputBytes(value: unknown): number {
   return Object.values(value).reduce<number>((sum, item) => sum + inputBytes(item), 0);
 }
 
-/** Negative positions are refused before the guest is asked (protocol.md C.3, ListFilesInGuest). */
+/** Negative positions are refused before the guest is asked (docs/reference/guest-operations.md#order-of-checks). */
 export function refuseNegative(name: string, value: number): void {
   if (value < 0) throw new Fault("InvalidArgument", { invalidProperty: name });
 }

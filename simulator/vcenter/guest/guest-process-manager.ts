@@ -1,7 +1,7 @@
 import type { ManagedObject, MethodHandlers } from "../managed-object";
 import type { GuestOperations } from "./guest-operations";
 
-/** GuestProcessManager: protocol.md C.5. */
+/** GuestProcessManager: docs/reference/guest-operations.md#programs. */
 export class GuestProcessManager implements ManagedObject {
   readonly ref = { type: "GuestProcessManager", value: "guestOperationsProcessManager" } as const;
   readonly properties = {};

@@ -3,7 +3,10 @@ import type { ManagedObject, MethodHandlers } from "../managed-object";
 import type { GuestOperations } from "./guest-operations";
 import type { FaultSubject } from "./vix-faults";
 
-/** GuestWindowsRegistryManager: protocol.md C.8. Data objects reach the agent as decoded, with `$type`. */
+/**
+ * GuestWindowsRegistryManager: docs/reference/guest-operations.md#registry. Data objects reach the agent as decoded,
+ * with `$type`.
+ */
 export class GuestWindowsRegistryManager implements ManagedObject {
   readonly ref = { type: "GuestWindowsRegistryManager", value: "guestOperationsWindowsRegistryManager" } as const;
   readonly properties = {};

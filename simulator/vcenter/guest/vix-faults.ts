@@ -2,9 +2,9 @@ import { Fault } from "../../soap/fault";
 import type { FaultName } from "../../soap/schema/types";
 
 /**
- * From the guest agent's error number to the vSphere fault: tools-corpus/FAULTS.md. Numbers without an entry are
- * SystemError. Where FAULTS.md marks a mapping as inferred or open its first proposal stands here; the option
- * `vixFaults` changes any of them.
+ * From the guest agent's error number to the vSphere fault: docs/reference/faults.md#error-numbers-of-the-agent.
+ * Numbers without an entry are SystemError. Where a mapping is inferred, the first of those named there stands here;
+ * the option `vixFaults` changes any of them.
  */
 const defaultFaults: Readonly<Record<number, FaultName>> = {
   3: "InvalidArgument",

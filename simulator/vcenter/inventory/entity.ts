@@ -11,7 +11,7 @@ export interface Entity extends ManagedObject {
   members?(): readonly Entity[];
 }
 
-/** Inventory names show `%`, `/` and `\` escaped (protocol.md B.4). */
+/** Inventory names show `%`, `/` and `\` escaped (docs/reference/protocol.md#finding-machines). */
 export function escapeName(name: string): string {
   return name.replaceAll("%", "%25").replaceAll("/", "%2f").replaceAll("\\", "%5c");
 }

@@ -4,7 +4,10 @@ import { about } from "../about";
 import type { Properties } from "../managed-object";
 import { entityProperties, refsOf, type Entity } from "./entity";
 
-/** HostSystem: how clients learn the certificate of the server that transfers go to (protocol.md C.4). */
+/**
+ * HostSystem: how clients learn the certificate of the server that transfers go to
+ * (docs/reference/guest-operations.md#transfers).
+ */
 export class HostSystem implements Entity {
   readonly ref: EsxiHost["ref"];
   readonly #bootTime = new Date();
@@ -62,7 +65,10 @@ export class HostSystem implements Entity {
   };
 }
 
-/** The management network, whose address some clients prefer to the host's name (protocol.md C.4). */
+/**
+ * The management network, whose address some clients prefer to the host's name
+ * (docs/reference/guest-operations.md#transfers).
+ */
 function managementNetwork(ipAddress: string): Data<"VirtualNicManagerNetConfig"> {
   const key = "key-vim.host.VirtualNic-vmk0";
   const spec = { ip: { dhcp: false, ipAddress, subnetMask: "255.0.0.0" }, portgroup: "Management Network" };

@@ -133,7 +133,7 @@ describe.each([
     const told = async (spec: Partial<ProgramSpec>) => {
       const { report } = await run({ command: { program: "/usr/bin/env", arguments: [] }, ...spec }, shells);
       const lines = (report.end?.stdout.bytes?.toString() ?? "").split("\n").filter((line) => line !== "");
-      // Shells add these themselves (FAULTS.md 19).
+      // Shells add these themselves (docs/reference/guest-operations.md#environment).
       return lines.filter((line) => !/^(PWD|OLDPWD|SHLVL|_)=/.test(line)).sort();
     };
     const environment = { GREETING: "it's $HOME", OTHER: "x" };

@@ -61,7 +61,8 @@ function statFollowed(tree: PathTree, path: string) {
 /**
  * DeleteDirectoryInGuest. Depth first, links unlinked and never followed, goes on after an error and reports the last;
  * names that are not UTF-8 are passed over.
- * Trap kept: `link/` with `recursive` empties the link's target before it fails (FAULTS.md 5).
+ * Trap kept: `link/` with `recursive` empties the link's target before it fails
+ * (docs/reference/guest-operations.md#removing-directories).
  */
 export function deleteDirectory(tree: PathTree, path: string, recursive: boolean): void {
   const target = tree.locate(path, { followLast: true });

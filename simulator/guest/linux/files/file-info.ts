@@ -18,7 +18,7 @@ const unknownAttributes: AgentFileAttributes = {
 /**
  * What ListFiles tells of the object at `guestPath`, under the name `shownPath`: type and link target of the object
  * itself, all attributes of what it leads to (zero when that is nothing). Undefined for a regular file that may not be
- * opened, since the agent takes the size by opening it (tools-corpus list-files).
+ * opened, since the agent takes the size by opening it (docs/reference/guest-operations.md#listings).
  */
 export function readFileInfo(tree: PathTree, guestPath: string, shownPath: string): AgentFileInfo | undefined {
   const own = located(tree, guestPath, false);
@@ -43,7 +43,7 @@ function shownName(name: string): string {
   return name.includes(replacement) ? replacement.repeat(3) : name;
 }
 
-/** A target that is not UTF-8 makes the agent abort (FAULTS.md 14). */
+/** A target that is not UTF-8 makes the agent abort (docs/reference/guest-operations.md#text-that-is-not-utf-8). */
 function readLinkTarget(hostPath: string): string {
   const target = readlinkSync(hostPath, "buffer");
   if (!isUtf8(target))

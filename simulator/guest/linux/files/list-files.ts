@@ -11,8 +11,9 @@ export interface FileListing {
 }
 
 /**
- * ListFilesInGuest (protocol.md C.3): a directory's base names in directory order after "." and "..", or the one
- * object itself under the path as sent. Files that cannot be opened are left out but keep their place in the page.
+ * ListFilesInGuest (docs/reference/guest-operations.md#listings): a directory's base names in directory order after "."
+ * and "..", or the one object itself under the path as sent. Files that cannot be opened are left out but keep their
+ * place in the page.
  */
 export function listFiles(
   tree: PathTree,

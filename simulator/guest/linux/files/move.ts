@@ -19,7 +19,7 @@ const copyBlockBytes = 1 << 20;
 
 /**
  * MoveFileInGuest. A rename that fails for whatever reason falls back to a copy with mode 0600 and an unlink whose
- * failure is ignored; the copy follows links on both sides (tools-corpus move-file-fallback).
+ * failure is ignored; the copy follows links on both sides (docs/reference/guest-operations.md#moves).
  */
 export function moveFile(tree: PathTree, quota: DiskQuota, from: string, to: string, overwrite: boolean): void {
   const source = existing(tree, from);
@@ -93,7 +93,10 @@ function copyInto(input: number, target: Located, quota: DiskQuota): void {
   }
 }
 
-/** An absolute link is removed at its far end, a relative one itself: the agent's own slip (FAULTS.md 4). */
+/**
+ * An absolute link is removed at its far end, a relative one itself: the agent's own slip
+ * (docs/reference/guest-operations.md#moves).
+ */
 function unlinkQuietly(tree: PathTree, path: string): void {
   try {
     const own = tree.locateForChange(path, { followLast: false });

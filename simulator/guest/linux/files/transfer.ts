@@ -35,7 +35,7 @@ export function checkDownload(tree: PathTree, path: string): DownloadInfo {
   return { attributes: posixAttributes(place.stats), size: place.stats.isFile() ? place.stats.size : 0 };
 }
 
-/** InitiateFileTransferToGuest: looks only, creates nothing (tools-corpus initiate-transfer). */
+/** InitiateFileTransferToGuest: looks only, creates nothing (docs/reference/guest-operations.md#transfers). */
 export function checkUpload(tree: PathTree, user: GuestUser, path: string, overwrite: boolean): void {
   const place = locateTarget(tree, path);
   if (place?.stats?.isSymbolicLink() === true) throw new VixError(VIX.INVALID_ARGUMENT);
@@ -86,7 +86,10 @@ async function* noBytes(): AsyncGenerator<Buffer> {
   // A device or an empty file: nothing to send.
 }
 
-/** An upload in progress: written in place, not atomic, never through a link (protocol.md C.4). */
+/**
+ * An upload in progress: written in place, not atomic, never through a link
+ * (docs/reference/guest-operations.md#transfers).
+ */
 export class Upload implements AgentUpload {
   private readonly descriptor: number;
   private readonly hostPath: string;

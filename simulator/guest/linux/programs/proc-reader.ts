@@ -8,7 +8,7 @@ const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * Processes below a /proc directory, in its order; pids that are gone are left out. A command line that is not UTF-8
- * makes the agent abort (FAULTS.md 14): VIX 3016.
+ * makes the agent abort (docs/reference/guest-operations.md#text-that-is-not-utf-8): VIX 3016.
  */
 export function readProcesses(proc: string, pids?: readonly number[]): ProcessSnapshot[] {
   const bootedAtMs = readBootTimeMs(proc);

@@ -9,7 +9,10 @@ export function checkProgramShape(spec: AgentProgramSpec): void {
   if (spec.programPath === "" || !spec.envVariables.every(isEntry)) throw new VixError(VIX.INVALID_ARGUMENT);
 }
 
-/** Program and working directory, with the user's rights, in the agent's order (tools-corpus start-program). */
+/**
+ * Program and working directory, with the user's rights, in the agent's order
+ * (docs/reference/guest-operations.md#programs).
+ */
 export function checkProgram(tree: PathTree, user: GuestUser, spec: AgentProgramSpec): void {
   const program = tree.locate(checkedPath(spec.programPath), { followLast: true });
   if (program.stats === undefined) throw new ErrnoError("ENOENT");

@@ -11,7 +11,7 @@ export interface ProgramStart {
   readonly user: GuestUser;
 }
 
-/** How a program ended: its exit status, 0 when a signal ended it (FAULTS.md 1). */
+/** How a program ended: its exit status, 0 when a signal ended it (docs/reference/guest-operations.md#programs). */
 export type ProgramExit = (exitCode: number) => void;
 
 /** Takes note of a program that has just started and tells whom to call at its end. */

@@ -17,7 +17,7 @@ interface GuestProcesses {
 
 /**
  * SIGTERM, after 5 s SIGKILL, after another 15 s VIX 1. A negative pid below -1 reaches its whole process group; pids
- * are cut to 32 bits; 0, -1 and the agent itself are refused (tools-corpus terminate-process, terminate-edge).
+ * are cut to 32 bits; 0, -1 and the agent itself are refused (docs/reference/guest-operations.md#processes).
  */
 export async function terminate(guest: GuestProcesses, user: GuestUser, requestedPid: number): Promise<void> {
   const pid = Number(BigInt.asIntN(32, BigInt(requestedPid)));
