@@ -1,6 +1,9 @@
 import type { Logger } from "../operation/operation";
 
-/** Pulumi shows what a dynamic host writes to stdout as information for the user (pulumi-mechanics.md 1.4). */
+/**
+ * Pulumi shows what a dynamic host writes to stdout as information for the user
+ * (docs/reference/pulumi.md#the-dynamic-host).
+ */
 export const consoleLog: Logger = {
   debug: () => {},
   info: (message) => void process.stdout.write(`${message}\n`),

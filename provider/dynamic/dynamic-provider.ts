@@ -39,7 +39,10 @@ export class DynamicProvider {
     this.#process = process;
   }
 
-  /** Must set its fields before it returns: the host lets other calls in while it waits (pulumi-mechanics.md 1.4). */
+  /**
+   * Must set its fields before it returns: the host lets other calls in while it waits
+   * (docs/reference/pulumi.md#the-dynamic-host).
+   */
   configure(request: ConfigureRequest): Promise<void> {
     this.#config = request.config;
     return Promise.resolve();

@@ -34,7 +34,10 @@ export type GuestErrorCode =
   | "PROTOCOL_ERROR"
   | "SERVER_FAULT";
 
-/** The vSphere fault behind an error: its type name and decoded fields, as the server sent them (protocol.md 7). */
+/**
+ * The vSphere fault behind an error: its type name and decoded fields, as the server sent them
+ * (docs/reference/faults.md#fault-types).
+ */
 export interface VimFault {
   readonly name: string;
   readonly message: string;

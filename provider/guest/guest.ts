@@ -6,7 +6,7 @@ import type { TransferRoute } from "../vcenter/settings";
 /** By which rules a guest's paths, programs and accounts go. */
 export type GuestFamily = "posix" | "windows";
 
-/** One object in the guest's file system, as ListFilesInGuest tells (protocol.md C.3). */
+/** One object in the guest's file system, as ListFilesInGuest tells (docs/reference/guest-operations.md#listings). */
 export interface FileStat {
   /** Absolute path. */
   readonly path: string;
@@ -204,7 +204,10 @@ export interface Guest {
   readonly programs: GuestPrograms;
   readonly boots: GuestBoots;
   readonly accounts: GuestAccounts;
-  /** The agent's environment with USER, HOME, SHELL of the login (protocol.md C.5); all variables when no names are given. */
+  /**
+   * The agent's environment with USER, HOME, SHELL of the login (docs/reference/guest-operations.md#environment); all
+   * variables when no names are given.
+   */
   environment(names: readonly string[], op: Operation): Promise<ReadonlyMap<string, string>>;
   /** Logs in and does nothing else: GUEST_LOGIN_FAILED when the login is refused. */
   validateLogin(op: Operation): Promise<void>;

@@ -54,7 +54,10 @@ export function openGuest(
   };
 }
 
-/** What the guest reports decides, else what the VM is configured for (protocol.md B.3). */
+/**
+ * What the guest reports decides, else what the VM is configured for
+ * (docs/reference/protocol.md#properties-of-a-machine).
+ */
 export function familyOf({ guestFamily, guestId }: GuestSystemInfo): GuestFamily {
   if (guestFamily !== undefined && guestFamily !== "otherGuestFamily") {
     return guestFamily === "windowsGuest" ? "windows" : "posix";

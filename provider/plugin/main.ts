@@ -5,8 +5,9 @@ import { Plugin } from "./plugin";
 import { servePlugin } from "./plugin-server";
 
 /**
- * `pulumi-resource-vsphere-guest [--logtostderr] [-v=N] [--tracing X] [<engine address>]`: the plugin as the engine starts
- * it. The first line on stdout is the port, and nothing may stand before it (pulumi-mechanics.md 2.2).
+ * `pulumi-resource-vsphere-guest [--logtostderr] [-v=N] [--tracing X] [<engine address>]`: the plugin as the engine
+ * starts it. The first line on stdout is the port, and nothing may stand before it
+ * (docs/reference/pulumi.md#the-plugins-process).
  */
 async function main(args: readonly string[]): Promise<void> {
   const log = new EngineLog();

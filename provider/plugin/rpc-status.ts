@@ -11,7 +11,7 @@ const { status } = grpc;
 
 /**
  * What the engine makes of an error: UNKNOWN means that the object's fate is not known, all others that nothing
- * happened (pulumi-mechanics.md 2.4).
+ * happened (docs/reference/pulumi.md#calls-to-a-native-provider).
  */
 const statusOfCode: Readonly<Record<GuestErrorCode, grpc.status>> = {
   INVALID_INPUT: status.INVALID_ARGUMENT,

@@ -48,7 +48,10 @@ function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-/** Assets are the same when their bytes are: in diffs the engine leaves all but the hash out (pulumi-mechanics.md 2.3). */
+/**
+ * Assets are the same when their bytes are: in diffs the engine leaves all but the hash out
+ * (docs/reference/pulumi.md#values-on-the-wire).
+ */
 function assetDifference(
   from: Readonly<Record<string, unknown>>,
   to: Readonly<Record<string, unknown>>,

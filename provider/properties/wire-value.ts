@@ -1,7 +1,9 @@
 import { archiveSignature, assetSignature, signatureKey } from "../resources/sources/asset";
 import { isRecord, UNKNOWN, Unknown, type PropertyMap, type PropertyValue } from "./property-value";
 
-/** Marks of special values on Pulumi's wire (@pulumi/pulumi runtime/rpc; pulumi-mechanics.md 2.3). */
+/**
+ * Marks of special values on Pulumi's wire (@pulumi/pulumi runtime/rpc; docs/reference/pulumi.md#values-on-the-wire).
+ */
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 const resourceSignature = "5cf8f73096256a8f31e491e813e4eb8e";
 const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";

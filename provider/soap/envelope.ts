@@ -8,7 +8,7 @@ const HEAD =
   '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"' +
   ' xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">';
 
-/** The SOAP envelope of a call (protocol.md A.4). `operationId` shows up in the server's logs. */
+/** The SOAP envelope of a call (docs/reference/protocol.md#envelope). `operationId` shows up in the server's logs. */
 export function serializeCall(call: SoapCall, operationId: string): string {
   const body = fields({ _this: call.target, ...call.parameters }, call.method);
   return (

@@ -2,14 +2,17 @@ import type { GuestErrorCode } from "../errors/guest-error";
 
 export interface FaultMeaning {
   readonly code: GuestErrorCode;
-  /** True when nothing happened and the same call may succeed a little later (protocol.md 7.5, class "transient, VM"). */
+  /**
+   * True when nothing happened and the same call may succeed a little later
+   * (docs/reference/faults.md#which-pass-by-themselves).
+   */
   readonly retryable: boolean;
 }
 
 const permanent = (code: GuestErrorCode): FaultMeaning => ({ code, retryable: false });
 const transient = (code: GuestErrorCode): FaultMeaning => ({ code, retryable: true });
 
-/** What each vSphere fault means to a caller (protocol.md 7.1, 7.5; tools-corpus/FAULTS.md). */
+/** What each vSphere fault means to a caller (docs/reference/faults.md#which-pass-by-themselves). */
 export const FAULT_MEANINGS: Readonly<Record<string, FaultMeaning>> = {
   NotAuthenticated: permanent("SESSION_EXPIRED"),
   InvalidLogin: permanent("VCENTER_LOGIN_FAILED"),
@@ -56,7 +59,10 @@ export const FAULT_MEANINGS: Readonly<Record<string, FaultMeaning>> = {
   InvalidProperty: permanent("PROTOCOL_ERROR"),
 };
 
-/** What the agent's error number inside a SystemError means (`vix error codes = (A, B).`, protocol.md 7.4). */
+/**
+ * What the agent's error number inside a SystemError means (`vix error codes = (A, B).`,
+ * docs/reference/faults.md#systemerror).
+ */
 export const VIX_MEANINGS: Readonly<Record<number, FaultMeaning>> = {
   5: transient("BUSY"),
   8: permanent("DISK_FULL"),

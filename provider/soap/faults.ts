@@ -3,14 +3,17 @@ import { FAULT_MEANINGS, UNKNOWN_FAULT, VIX_MEANINGS, type FaultMeaning } from "
 import { ManagedObjectReference } from "./managed-object-reference";
 import type { SoapElement } from "./soap-element";
 
-/** The GuestError for a `<Fault>` element that answered `method` (protocol.md A.7). */
+/** The GuestError for a `<Fault>` element that answered `method` (docs/reference/protocol.md#faults-on-the-wire). */
 export function faultError(method: string, fault: SoapElement): GuestError {
   const detail = Object.values(fault.children["detail"]?.[0]?.children ?? {})[0]?.[0];
   const message = (fault.children["faultstring"]?.[0]?.text ?? "").trim();
   return vimFaultError(method, decodeFault(detail, message));
 }
 
-/** The GuestError for a LocalizedMethodFault: a task's `error`, a missing property's `fault` (protocol.md A.7). */
+/**
+ * The GuestError for a LocalizedMethodFault: a task's `error`, a missing property's `fault`
+ * (docs/reference/protocol.md#faults-on-the-wire).
+ */
 export function localizedFaultError(method: string, localized: SoapElement): GuestError {
   const message = (localized.children["localizedMessage"]?.[0]?.text ?? "").trim();
   return vimFaultError(method, decodeFault(localized.children["fault"]?.[0], message));

@@ -1,4 +1,7 @@
-/** A reference to an object that the server holds: managed type name and managed object id (protocol.md A.4). */
+/**
+ * A reference to an object that the server holds: managed type name and managed object id
+ * (docs/reference/protocol.md#envelope).
+ */
 export class ManagedObjectReference {
   constructor(
     /** e.g. "VirtualMachine". */

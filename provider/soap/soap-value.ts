@@ -1,6 +1,9 @@
 import type { ManagedObjectReference } from "./managed-object-reference";
 
-/** A value whose element carries an `xsi:type`, needed where the declared type has subtypes (protocol.md A.5). */
+/**
+ * A value whose element carries an `xsi:type`, needed where the declared type has subtypes
+ * (docs/reference/protocol.md#types-on-the-wire).
+ */
 export class TypedValue {
   constructor(
     /** e.g. "NamePasswordAuthentication" or "xsd:string". */

@@ -11,7 +11,7 @@ import type { CallOptions, SoapCall } from "./soap-call";
 import type { SoapElement } from "./soap-element";
 import { trustedConnector, type TrustSettings } from "./trust";
 
-/** Old enough for every server in use, new enough for every guest operation (protocol.md A.2). */
+/** Old enough for every server in use, new enough for every guest operation (docs/reference/protocol.md#versions). */
 const SOAP_ACTION = "urn:vim25/6.7";
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const PROCESS_ID = randomBytes(4).toString("hex");
@@ -31,7 +31,7 @@ interface Answer {
   readonly cookie: string | undefined;
 }
 
-/** Sends SOAP calls over https and keeps the session cookie, verbatim (protocol.md A.3, A.6). */
+/** Sends SOAP calls over https and keeps the session cookie, verbatim (docs/reference/protocol.md#session-cookie). */
 export class SoapTransport {
   /** `name=value` as the server sent it; undefined when there is no session. */
   cookie: string | undefined;
@@ -155,7 +155,7 @@ function bodyContent(call: SoapCall, status: number, body: string, where: string
   throw new GuestError("PROTOCOL_ERROR", `${call.method}: ${where} did not answer with a SOAP envelope.`);
 }
 
-/** Answers of the reverse proxy in front of the service (protocol.md A.3). */
+/** Answers of the reverse proxy in front of the service (docs/reference/protocol.md#http). */
 function proxyError(call: SoapCall, status: number, where: string): GuestError {
   const fail = (code: GuestErrorCode, text: string, retryable: boolean) =>
     new GuestError(code, `${call.method}: ${where} answered HTTP ${status}: ${text}.`, { retryable });

@@ -127,7 +127,7 @@ export class VCenterConnection {
     const sessionManager = new SessionManager(this.#anonymous, required(await this.content({})));
     const { user, password } = this.#settings;
     const attempt = () => {
-      // A login within an open session is refused as a wrong password would be (protocol.md B.2).
+      // A login within an open session is refused as a wrong password would be (docs/reference/protocol.md#sessions).
       this.#transport.cookie = undefined;
       return sessionManager.login(user, password);
     };

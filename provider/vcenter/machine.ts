@@ -7,7 +7,10 @@ export interface VmIdentity {
   readonly name: string;
 }
 
-/** What vCenter tells of the VM and its Tools (protocol.md B.3). Absent fields were never reported. */
+/**
+ * What vCenter tells of the VM and its Tools (docs/reference/protocol.md#properties-of-a-machine). Absent fields were
+ * never reported.
+ */
 export interface GuestSystemInfo {
   readonly powerState: "poweredOn" | "poweredOff" | "suspended";
   readonly guestOperationsReady: boolean;

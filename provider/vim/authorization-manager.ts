@@ -9,7 +9,10 @@ const entityPrivilege = dataObject({
 
 /** vCenter's rights. */
 export class AuthorizationManager extends ManagedObject {
-  /** Which of `privIds` the session holds on each entity (protocol.md B.7). `sessionId`: UserSession.key. */
+  /**
+   * Which of `privIds` the session holds on each entity (docs/reference/protocol.md#privileges). `sessionId`:
+   * UserSession.key.
+   */
   hasPrivilegeOnEntities(
     entities: readonly ManagedObjectReference[],
     sessionId: string,

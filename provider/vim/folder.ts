@@ -10,7 +10,10 @@ export interface RegisterVmOptions {
 }
 
 export class Folder extends ManagedObject {
-  /** Puts a VM whose vmx file is at `path` (`[datastore] dir/name.vmx`) into the inventory (protocol.md B.5). */
+  /**
+   * Puts a VM whose vmx file is at `path` (`[datastore] dir/name.vmx`) into the inventory
+   * (docs/reference/protocol.md#power-and-registration).
+   */
   registerVMTask(path: string, options: RegisterVmOptions, call: CallOptions = {}): Promise<ManagedObjectReference> {
     const { name, asTemplate, pool, host } = options;
     return this.once("RegisterVM_Task", { path, name, asTemplate, pool, host }, required(reference), call);

@@ -1,6 +1,9 @@
 import { byteArray, text } from "./xsd";
 
-/** Properties of HostSystem that tell how its own server proves who it is (protocol.md C.4). */
+/**
+ * Properties of HostSystem that tell how its own server proves who it is
+ * (docs/reference/guest-operations.md#transfers).
+ */
 export const hostCertificateProperties = {
   name: text,
   /** The full certificate in PEM, as bytes. */

@@ -24,7 +24,7 @@ export interface RetrievedObject<P extends PropertyDecoders> {
   readonly refused: ReadonlyMap<string, GuestError>;
 }
 
-/** Reads properties of many objects in one request (protocol.md B.3). */
+/** Reads properties of many objects in one request (docs/reference/protocol.md#properties). */
 export class PropertyCollector extends ManagedObject {
   /** Reads properties of objects of one type. Faults: ManagedObjectNotFound, InvalidProperty. */
   retrieve<P extends PropertyDecoders>(

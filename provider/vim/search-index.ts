@@ -2,7 +2,10 @@ import type { ManagedObjectReference } from "../soap/managed-object-reference";
 import { ManagedObject, type CallOptions } from "./managed-object";
 import { optional, reference, repeated } from "./xsd";
 
-/** Finds inventory objects. Nothing found is undefined or empty, never a fault (protocol.md B.4). */
+/**
+ * Finds inventory objects. Nothing found is undefined or empty, never a fault
+ * (docs/reference/protocol.md#finding-machines).
+ */
 export class SearchIndex extends ManagedObject {
   /** `<datacenter>/vm/<folders…>/<name>`; the result may be of any type. */
   findByInventoryPath(inventoryPath: string, call: CallOptions = {}): Promise<ManagedObjectReference | undefined> {

@@ -14,7 +14,9 @@ const aboutInfo = dataObject({
   instanceUuid: optional(text),
 });
 
-/** ServiceContent: the managers of a server, as far as they are used here (protocol.md B.1). */
+/**
+ * ServiceContent: the managers of a server, as far as they are used here (docs/reference/protocol.md#service-content).
+ */
 export const serviceContent = dataObject({
   rootFolder: required(reference),
   propertyCollector: required(reference),

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { ManagedObject, nothing, type CallOptions } from "./managed-object";
 import { boolean, dataObject, dateTime, optional, required, text } from "./xsd";
 
-/** UserSession (protocol.md B.2). `key` names the session; it is not the cookie. */
+/** UserSession (docs/reference/protocol.md#sessions). `key` names the session; it is not the cookie. */
 export const userSession = dataObject({
   key: required(text),
   userName: required(text),

@@ -1,7 +1,7 @@
 import { ManagedObject, nothing, type CallOptions } from "./managed-object";
 import { anyType, integer, oneOf } from "./xsd";
 
-/** Properties of Task to poll; `info.error` is a LocalizedMethodFault (protocol.md B.6). */
+/** Properties of Task to poll; `info.error` is a LocalizedMethodFault (docs/reference/protocol.md#tasks). */
 export const taskProperties = {
   "info.state": oneOf("queued", "running", "success", "error"),
   "info.progress": integer,

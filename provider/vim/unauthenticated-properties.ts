@@ -4,7 +4,8 @@ import type { SoapElement } from "../soap/soap-element";
 
 /**
  * Without a session a property read does not fail: its properties are reported missing, each with NotAuthenticated
- * (protocol.md B.2). This makes a fault of it, so that the session is opened again as after any other call.
+ * (docs/reference/protocol.md#sessions). This makes a fault of it, so that the session is opened again as after any
+ * other call.
  */
 export const unauthenticatedProperties: Interceptor = (next) => async (call, options) => {
   const response = await next(call, options);

@@ -2,7 +2,10 @@ import type { ManagedObjectReference } from "../soap/managed-object-reference";
 import { ManagedObject, nothing, type CallOptions } from "./managed-object";
 import { reference, required } from "./xsd";
 
-/** Makes views: lists of inventory objects that the server keeps for the session (protocol.md B.4). */
+/**
+ * Makes views: lists of inventory objects that the server keeps for the session
+ * (docs/reference/protocol.md#finding-machines).
+ */
 export class ViewManager extends ManagedObject {
   /** All objects of `type` below `container`. A spare view does no harm: it ends with the session. */
   createContainerView(

@@ -3,7 +3,10 @@ import { typed } from "../soap/soap-value";
 import { ManagedObject, nothing, type CallOptions } from "./managed-object";
 import { arrayOf, boolean, dataObject, oneOf, optional, reference, repeated, required, text } from "./xsd";
 
-/** What is read of a VM: identity, where it runs, and the state of its Tools (protocol.md B.3). */
+/**
+ * What is read of a VM: identity, where it runs, and the state of its Tools
+ * (docs/reference/protocol.md#properties-of-a-machine).
+ */
 export const virtualMachineProperties = {
   name: text,
   "config.instanceUuid": text,
@@ -22,7 +25,7 @@ export const virtualMachineProperties = {
   "guest.ipAddress": text,
 };
 
-/** Network adapters as Tools tell them: GuestNicInfo[] (protocol.md B.3). */
+/** Network adapters as Tools tell them: GuestNicInfo[] (docs/reference/protocol.md#properties-of-a-machine). */
 export const guestNetworkProperties = {
   "guest.net": arrayOf(
     dataObject({
@@ -34,7 +37,10 @@ export const guestNetworkProperties = {
   ),
 };
 
-/** Power, registration and Tools of one VM (protocol.md B.5). Methods that end in `_Task` in the API return the task. */
+/**
+ * Power, registration and Tools of one VM (docs/reference/protocol.md#power-and-registration). Methods that end in
+ * `_Task` in the API return the task.
+ */
 export class VirtualMachine extends ManagedObject {
   powerOnVMTask(host?: ManagedObjectReference, call: CallOptions = {}): Promise<ManagedObjectReference> {
     return this.once("PowerOnVM_Task", { host }, required(reference), call);

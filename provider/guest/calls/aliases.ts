@@ -8,7 +8,10 @@ import type {
 import type { Operation } from "../../operation/operation";
 import { offered, type PerformInVm } from "./manager-call";
 
-/** GuestAliasManager of one VM: whose SAML tokens a guest account accepts (protocol.md C.7). Errors: GuestError. */
+/**
+ * GuestAliasManager of one VM: whose SAML tokens a guest account accepts (docs/reference/guest-operations.md#aliases).
+ * Errors: GuestError.
+ */
 export class VmGuestAliases {
   readonly #perform: PerformInVm;
 

@@ -78,7 +78,10 @@ function whatIsBusy(server: string, fault: VimFault | undefined): string {
   }
 }
 
-/** The guest does not say which argument of a transfer it minds, but these are what it refuses (peers.md 8, FAULTS.md). */
+/**
+ * The guest does not say which argument of a transfer it minds, but these are what it refuses
+ * (docs/reference/guest-operations.md#transfers).
+ */
 const causesInTransfers =
   " Likely: there is a symbolic link or directory at the path, its directory is missing, or the attributes are not those of this guest's system.";
 
@@ -96,7 +99,7 @@ function serverWords({ method }: GuestAction, error: GuestError): string {
 const QUERY = /^(Validate|Acquire|Release|List|Read|InitiateFileTransferFromGuest)/;
 const EXECUTE = /^(StartProgram|TerminateProcess)/;
 
-/** The privilege a guest operation needs (protocol.md B.7), where the fault does not say. */
+/** The privilege a guest operation needs (docs/reference/protocol.md#privileges), where the fault does not say. */
 function privilegeOf(method: string, fault: VimFault | undefined): string {
   const told = fault?.fields["privilegeId"];
   if (typeof told === "string" && told !== "") return told;

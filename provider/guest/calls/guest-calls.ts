@@ -30,7 +30,7 @@ export interface GuestCallsContext {
   readonly failed: (error: unknown) => void;
 }
 
-/** Which page of a listing, and which entries of it (protocol.md C.3). */
+/** Which page of a listing, and which entries of it (docs/reference/guest-operations.md#listings). */
 export interface ListFilesPage {
   /** Matches to skip; default 0. Step by maxResults, never by the entries received. */
   readonly index?: number;
@@ -40,13 +40,17 @@ export interface ListFilesPage {
   readonly matchPattern?: string;
 }
 
-/** More than 60,536 bytes in one operation do not fit the channel into the guest (protocol.md C.1). */
+/**
+ * More than 60,536 bytes in one operation do not fit the channel into the guest
+ * (docs/reference/guest-operations.md#every-operation).
+ */
 const MAX_INPUT_BYTES = 60_000;
 
 /**
  * The guest operations of one VM under one guest login, named as in the API. Every call goes through the VM's queue,
- * is repeated within `op.deadlineMs` where that is safe (protocol.md 7.5), and fails with a GuestError that names
- * operation, VM, path or program, reason and remedy. `fault` and `cause` keep the server's own words.
+ * is repeated within `op.deadlineMs` where that is safe (docs/reference/faults.md#which-pass-by-themselves), and fails
+ * with a GuestError that names operation, VM, path or program, reason and remedy. `fault` and `cause` keep the server's
+ * own words.
  *
  * A call whose answer was lost and which is not safe to repeat fails with VCENTER_UNREACHABLE, retryable false: it may
  * have taken effect, so look before you go on. These are makeDirectory, move*, createTemporary* and startProgram.
@@ -140,7 +144,7 @@ export class GuestCalls {
     );
   }
 
-  /** Returns the process id: of the shell where one stays as parent (protocol.md C.5). */
+  /** Returns the process id: of the shell where one stays as parent (docs/reference/guest-operations.md#programs). */
   async startProgramInGuest(spec: GuestProgramSpec, op: Operation): Promise<number> {
     refuseTooLong(spec, this.#auth);
     return this.#perform("StartProgramInGuest", spec.programPath, op, ({ process }, vm, login, call) =>

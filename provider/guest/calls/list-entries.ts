@@ -34,7 +34,8 @@ export async function listEntries(
 }
 
 /**
- * One page. Left-out entries take their place in pages, so that pages are counted, not entries (protocol.md, traps).
+ * One page. Left-out entries take their place in pages, so that pages are counted, not entries
+ * (docs/reference/guest-operations.md#listings).
  */
 export async function listPage(
   calls: GuestCalls,

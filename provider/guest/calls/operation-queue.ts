@@ -55,8 +55,9 @@ const MOST_AT_ONCE = 4;
 const RECOVERY_CALLS = 50;
 
 /**
- * The guest operations of one VM. A host may refuse a second one (TaskInProgress, InvalidState; protocol.md C.1), so
- * the number at once halves on a refusal and recovers slowly; `endpoint` bounds what all VMs of a host, and of a server, do together.
+ * The guest operations of one VM. A host may refuse a second one (TaskInProgress, InvalidState;
+ * docs/reference/guest-operations.md#every-operation), so the number at once halves on a refusal and recovers slowly;
+ * `endpoint` bounds what all VMs of a host, and of a server, do together.
  */
 export class OperationQueue {
   readonly #slots = new Slots(MOST_AT_ONCE);

@@ -3,7 +3,10 @@ import type { GuestWindowsRegistryManager } from "../../vim/guest-operations/gue
 import type { Operation } from "../../operation/operation";
 import { offered, type PerformInVm } from "./manager-call";
 
-/** GuestWindowsRegistryManager of one VM (protocol.md C.8). Errors: GuestError, for Linux too. */
+/**
+ * GuestWindowsRegistryManager of one VM (docs/reference/guest-operations.md#registry). Errors: GuestError, for Linux
+ * too.
+ */
 export class VmGuestRegistry {
   readonly #perform: PerformInVm;
 

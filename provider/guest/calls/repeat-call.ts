@@ -18,7 +18,8 @@ const SETTLING_PAUSE_MS = 3_000;
 
 /**
  * Sends one guest operation through the VM's queue and repeats it, with growing pauses, while nothing happened and
- * `op.deadlineMs` allows: a busy VM until then, silent Tools for some seconds (protocol.md 7.5).
+ * `op.deadlineMs` allows: a busy VM until then, silent Tools for some seconds
+ * (docs/reference/faults.md#which-pass-by-themselves).
  */
 export async function performInGuest<T>(
   action: GuestAction,

@@ -4,7 +4,7 @@ import type { Operation } from "../../operation/operation";
 import { nameKey } from "../paths/path";
 import { reasonOf } from "../calls/request-outcome";
 
-/** The guest's environment variables, as the agent tells them (protocol.md C.5). */
+/** The guest's environment variables, as the agent tells them (docs/reference/guest-operations.md#environment). */
 export class Environment {
   private whole: ReadonlyMap<string, string> | undefined;
 

@@ -10,7 +10,8 @@ const listScript = "ps -A -o pid= -o user= -o args= 2>/dev/null || ps -o pid,use
 
 /**
  * All processes of a guest. A POSIX guest's own ps is asked: ListProcessesInGuest without pids makes VMware Tools abort
- * where one process has a command line that is not UTF-8 (FAULTS.md 14). Windows tells through the API.
+ * where one process has a command line that is not UTF-8 (docs/reference/guest-operations.md#text-that-is-not-utf-8).
+ * Windows tells through the API.
  */
 export async function listProcesses(
   calls: GuestCalls,

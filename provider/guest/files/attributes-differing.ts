@@ -8,7 +8,7 @@ export function attributesDiffering(asked: FileAttributes, stat: FileStat): stri
   return keepsTime ? differing : [...differing, "modifiedAt"];
 }
 
-/** Guests keep and tell whole seconds (protocol.md C.3). */
+/** Guests keep and tell whole seconds (docs/reference/guest-operations.md#files). */
 function seconds(time: Date): number {
   return Math.floor(time.getTime() / 1000);
 }

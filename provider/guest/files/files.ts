@@ -102,7 +102,8 @@ export class Files implements GuestFiles {
       const where = `${this.calls.vm.name} ${path}`;
       return Promise.reject(new GuestError("INVALID_INPUT", `${where}: a root directory is never deleted.`));
     }
-    // With a separator at its end the path of a link would have the link's target emptied (FAULTS.md 5).
+    // With a separator at its end the path of a link would have the link's target emptied
+    // (docs/reference/guest-operations.md#removing-directories).
     const exact = joinPath(directory, name, this.calls.family);
     return this.changing([path], () =>
       wasThere(["PATH_NOT_FOUND"], this.calls.deleteDirectoryInGuest(exact, options.recursive, op)),

@@ -13,7 +13,8 @@ import { SharedRequests } from "../../operation/shared-requests";
 
 /**
  * Finds objects by path without following links, in as few listings as can be. A name is looked for in its directory's
- * listing (protocol.md G.1), where dangling links show too; where the directory may not be listed, by its own path.
+ * listing (docs/reference/guest-operations.md#one-object-by-its-name), where dangling links show too; where the
+ * directory may not be listed, by its own path.
  *
  * A file that the user may not open is left out of listings: listing its own path succeeds with no entry, while a
  * missing one gives FileNotFound. That second look is made where a kept listing (`maxAgeMs` > 0) has no such name: an

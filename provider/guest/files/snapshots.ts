@@ -16,7 +16,7 @@ interface Snapshot {
 
 /**
  * Directories as they were a moment ago. The engine asks for one resource after the other, so that a listing kept for
- * some seconds answers for all files of a directory (docs/decisions/0003-one-look-per-directory.md). Our own changes
+ * some seconds answers for all files of a directory (docs/decisions/one-look-per-directory.md). Our own changes
  * drop what they make untrue.
  */
 export class DirectorySnapshots {

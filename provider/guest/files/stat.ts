@@ -4,7 +4,7 @@ import type { FileStat } from "../guest";
 const typeBits = 0o170000;
 const modeBits = 0o7777;
 
-/** What ListFilesInGuest told of one object, under its absolute path (protocol.md C.3). */
+/** What ListFilesInGuest told of one object, under its absolute path (docs/reference/guest-operations.md#listings). */
 export function fileStat(path: string, info: GuestFileInfo): FileStat {
   const { modificationTime, ownerId, groupId, permissions, symlinkTarget, hidden, readOnly } = info.attributes;
   const type = permissions === undefined ? undefined : targetType(info, permissions);
@@ -25,7 +25,7 @@ export function fileStat(path: string, info: GuestFileInfo): FileStat {
 
 /**
  * In a directory that may be read but not searched the guest cannot look at any entry: all show as type `file` with
- * nothing set in their mode, not even the type (protocol.md, traps).
+ * nothing set in their mode, not even the type (docs/reference/guest-operations.md#listings).
  */
 export function isUnseen(info: GuestFileInfo): boolean {
   return info.type === "file" && info.attributes.permissions === 0;

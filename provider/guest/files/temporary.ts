@@ -6,7 +6,10 @@ import type { GuestFamily } from "../guest";
 /** Longer names are refused by the usual file systems. */
 const nameBytesLimit = 255;
 const suffix = ".pulumi";
-/** Room for what the guest itself puts between prefix and suffix: `vmware` and a number (protocol.md C.3). */
+/**
+ * Room for what the guest itself puts between prefix and suffix: `vmware` and a number
+ * (docs/reference/guest-operations.md#temporary-files).
+ */
 const guestPartBytes = 24;
 const randomDigits = 12;
 

@@ -14,7 +14,7 @@ import { answerWasLost, carriesFault, reasonOf } from "../calls/request-outcome"
 import { cleanupOperation } from "../../operation/deadline";
 
 const ownerOnly = 0o600;
-/** What the guest gives a transferred file that is told no mode (protocol.md C.4). */
+/** What the guest gives a transferred file that is told no mode (docs/reference/guest-operations.md#transfers). */
 const defaultMode = 0o644;
 
 /** Runs a `validateCommand` on the finished temporary file; rejects when the command does not accept it. */
@@ -98,7 +98,10 @@ class FileWrite {
     await this.context.transfers.upload(this.temporaryPath, attributes, this.content, true, this.op, this.options);
   }
 
-  /** A host may answer a PUT of no bytes with 500 (peers.md 7): the guest itself makes an empty file. */
+  /**
+   * A host may answer a PUT of no bytes with 500 (docs/reference/guest-operations.md#transfers): the guest itself makes
+   * an empty file.
+   */
   private async createEmpty(): Promise<void> {
     const { prefix, suffix } = this.temporary;
     const create = () => this.calls.createTemporaryFileInGuest(prefix, suffix, this.directory, this.op);
@@ -144,8 +147,9 @@ class FileWrite {
   }
 
   /**
-   * Looks at the result. A rename that fell back to copying (FAULTS.md 4: another owner's file in a sticky directory, a
-   * mount point) leaves another mode and owner, and sometimes its source: both are put right here.
+   * Looks at the result. A rename that fell back to copying (docs/reference/guest-operations.md#moves: another owner's
+   * file in a sticky directory, a mount point) leaves another mode and owner, and sometimes its source: both are put
+   * right here.
    */
   private async verify(): Promise<FileStat> {
     const { target, left, stale } = await this.look();
@@ -217,7 +221,10 @@ class FileWrite {
     }
   }
 
-  /** Servers disagree on the fault for a missing directory (FAULTS.md, VIX 22): the guest is asked. */
+  /**
+   * Servers disagree on the fault for a missing directory (docs/reference/faults.md#error-numbers-of-the-agent): the
+   * guest is asked.
+   */
   private async explain(error: unknown): Promise<unknown> {
     if (!carriesFault(error) || hasCode(error, "GUEST_PERMISSION_DENIED") || hasCode(error, "DISK_FULL")) return error;
     const where = `${this.calls.vm.name} ${this.directory}`;

@@ -37,8 +37,8 @@ export function joinPath(directory: string, name: string, family: GuestFamily): 
 }
 
 /**
- * `<dir>/.`: names a directory so that a link in its last place is followed (protocol.md C.3: the plain path of a link
- * to a directory lists the link).
+ * `<dir>/.`: names a directory so that a link in its last place is followed
+ * (docs/reference/guest-operations.md#listings: the plain path of a link to a directory lists the link).
  */
 export function followed(directory: string, family: GuestFamily): string {
   return joinPath(directory, ".", family);

@@ -2,11 +2,14 @@ import type { GuestFamily } from "../guest";
 
 /**
  * PCRE limits a compiled pattern to 64 KiB, and all input of a guest operation together to 60,000 bytes
- * (protocol.md C.1): names of one pattern stay far below both.
+ * (docs/reference/guest-operations.md#every-operation): names of one pattern stay far below both.
  */
 const patternBytesLimit = 12_000;
 
-/** Patterns that together match exactly the given base names, each an anchored alternation (protocol.md G.1). */
+/**
+ * Patterns that together match exactly the given base names, each an anchored alternation
+ * (docs/reference/guest-operations.md#one-object-by-its-name).
+ */
 export function patternsFor(names: readonly string[], family: GuestFamily): { pattern: string; names: string[] }[] {
   const batches: { names: string[]; alternatives: string[]; bytes: number }[] = [];
   for (const name of names) {

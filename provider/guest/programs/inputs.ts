@@ -2,7 +2,8 @@ import { GuestError } from "../../errors/guest-error";
 
 /**
  * What a run is given may travel in the request itself or as a file in the run's room. All input of one guest
- * operation together may have 60,000 bytes (protocol.md C.1); the wrapper, the credential and the quoting take a part.
+ * operation together may have 60,000 bytes (docs/reference/guest-operations.md#every-operation); the wrapper, the
+ * credential and the quoting take a part.
  */
 const carriedBytesLimit = 40_000;
 
@@ -28,7 +29,7 @@ export function inputsByFile(inputs: readonly RunInput[]): ReadonlySet<RunInput[
   return byFile;
 }
 
-/** True for text that XML 1.0, and so a request, can carry (protocol.md A.4). */
+/** True for text that XML 1.0, and so a request, can carry (docs/reference/protocol.md#envelope). */
 export function isCarriable(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- these are the characters in question
   return !/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/u.test(text);

@@ -20,7 +20,7 @@ import { cleanupOperation, limitOperation, whileLasting, withGrace } from "../..
 const startAttempts = 3;
 /** A start is let through to its answer when the run is cancelled meanwhile: only so is it known what to end. */
 const startGraceSeconds = 10;
-/** TerminateProcess takes up to 20 s (protocol.md C.5). */
+/** TerminateProcess takes up to 20 s (docs/reference/guest-operations.md#processes). */
 const endLimitSeconds = 45;
 /** How long a run that is being ended is waited for. */
 const briefSeconds = 5;

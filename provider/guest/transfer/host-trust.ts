@@ -9,7 +9,8 @@ import { serverTrust, type VCenterSettings } from "../../vcenter/settings";
 
 /**
  * How ESXi hosts prove who they are: by the very certificate that vCenter, already trusted, knows of them, so that
- * self-signed hosts need no exception (protocol.md C.4). Where vCenter does not tell it, by the configured CAs.
+ * self-signed hosts need no exception (docs/reference/guest-operations.md#transfers). Where vCenter does not tell it,
+ * by the configured CAs.
  */
 export class TransferTrust {
   readonly #settings: VCenterSettings;

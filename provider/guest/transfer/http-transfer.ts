@@ -8,7 +8,10 @@ import type { ContentSource } from "../guest";
 import { IdleWatch } from "./idle-watch";
 import type { TransferTarget } from "./target";
 
-/** A host drops stalled transfers after about a minute (protocol.md C.4), and may then need a while to say so. */
+/**
+ * A host drops stalled transfers after about a minute (docs/reference/guest-operations.md#transfers), and may then need
+ * a while to say so.
+ */
 const IDLE_MS = 120_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 

@@ -41,7 +41,7 @@ export interface TransferRouterContext {
   readonly hostOfVm: HostOfVm;
 }
 
-/** Chooses the way of each transfer of one VM (docs/decisions/0018-transfers-in-band.md). */
+/** Chooses the way of each transfer of one VM (docs/decisions/transfers-in-band.md). */
 export class TransferRouter {
   readonly #context: TransferRouterContext;
 

@@ -17,7 +17,7 @@ export interface TransferTarget {
 
 /**
  * Reads the URL that an InitiateFileTransfer call returned. `*` stands for the server called, port included;
- * `transferHosts` says where to go instead of an ESXi host (protocol.md C.4).
+ * `transferHosts` says where to go instead of an ESXi host (docs/reference/guest-operations.md#transfers).
  */
 export function transferTarget(
   url: string,

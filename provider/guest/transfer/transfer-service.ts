@@ -16,7 +16,7 @@ const UPLOADS_AT_ONCE = 4;
 
 /**
  * Transfers of one VM. A URL serves once and dies when the VM moves or changes its power state, so a failed transfer
- * starts again with a new one (protocol.md C.4).
+ * starts again with a new one (docs/reference/guest-operations.md#transfers).
  */
 export class TransferService {
   readonly #connection: VCenterConnection;

@@ -1,6 +1,9 @@
 import { closeAllVCenters } from "../../guest/vcenter-pool";
 
-/** The engine sends SIGINT at the end of every operation and SIGKILL 5 s later (pulumi-mechanics.md 1.4, 2.2). */
+/**
+ * The engine sends SIGINT at the end of every operation and SIGKILL 5 s later
+ * (docs/reference/pulumi.md#the-plugins-process).
+ */
 const patienceMs = 4_000;
 
 /** What lives as long as a provider's process: the signal that ends all work, and the work that has to end. */

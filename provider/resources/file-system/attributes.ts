@@ -24,7 +24,10 @@ export interface RecordedIds {
 const POSIX_ONLY = ["mode", "owner", "group"] as const;
 const WINDOWS_ONLY = ["hidden", "readOnly"] as const;
 
-/** Refuses a path and attributes that the guest's operating system does not have (protocol.md C.3: it would answer InvalidArgument). */
+/**
+ * Refuses a path and attributes that the guest's operating system does not have
+ * (docs/reference/guest-operations.md#files: it would answer InvalidArgument).
+ */
 export function requireFitting(guest: Guest, want: DeclaredAttributes, path: string): void {
   if (guest.family === "posix" && !path.startsWith("/")) {
     throw new GuestError("INVALID_INPUT", `${guest.vm.name} ${path}: is a Windows path, and this is a POSIX guest.`);
@@ -69,7 +72,7 @@ export function attributesToChange(wanted: FileAttributes, stat: FileStat): File
     name === "modifiedAt" ? wanted.modifiedAt?.getTime() !== stat.modifiedAt.getTime() : wanted[name] !== stat[name],
   );
   const changed = new Set<keyof FileAttributes>(differing);
-  // A change of owner clears the set-id bits of the mode (protocol.md C.3).
+  // A change of owner clears the set-id bits of the mode (docs/reference/guest-operations.md#files).
   if (wanted.mode !== undefined && (changed.has("ownerId") || changed.has("groupId"))) changed.add("mode");
   return Object.fromEntries([...changed].map((name) => [name, wanted[name]]));
 }

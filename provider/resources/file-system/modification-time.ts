@@ -1,7 +1,7 @@
 /**
  * How far before now a written file's modification time is set. Guest times are whole seconds, so a change in the same
  * second as our write could go unseen; with a time of our own choosing any later change shows
- * (docs/decisions/0004-modification-time-as-proof.md).
+ * (docs/decisions/modification-time-as-proof.md).
  */
 const leadMs = 3_000;
 

@@ -22,8 +22,9 @@ export async function sourceTree(want: DeclaredTree, signal: AbortSignal): Promi
 }
 
 /**
- * The tree to compare the guest with. Where the engine left an archive's contents out (diff, read: pulumi-mechanics.md 2.3)
- * it is the recorded one, as long as the hash is the recorded one; undefined where nothing tells what the archive holds.
+ * The tree to compare the guest with. Where the engine left an archive's contents out (diff, read:
+ * docs/reference/pulumi.md#values-on-the-wire) it is the recorded one, as long as the hash is the recorded one;
+ * undefined where nothing tells what the archive holds.
  */
 export async function treeToCompare(
   want: DeclaredTree,

@@ -8,7 +8,7 @@ export const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 
 /**
  * A Pulumi asset as it reaches a provider: one of path, text, uri, or none of them where the engine left the contents
- * out (diffs) and tells only `hash`, the SHA-256 of the bytes in hex (pulumi-mechanics.md 2.3).
+ * out (diffs) and tells only `hash`, the SHA-256 of the bytes in hex (docs/reference/pulumi.md#values-on-the-wire).
  */
 export const assetSchema = z
   .object({

@@ -10,7 +10,8 @@ export interface KeepAliveOptions {
 
 /**
  * Holds a session open while work goes on and gives it back when there is none. Servers drop a session after about 30
- * minutes without a call (protocol.md B.2), which a long transfer can exceed; idle sessions are scarce there.
+ * minutes without a call (docs/reference/protocol.md#sessions), which a long transfer can exceed; idle sessions are
+ * scarce there.
  */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;

@@ -10,7 +10,7 @@ import { ambiguousVm, unknownVm } from "./lookup-error";
 import { vmRecord, type VmRecord } from "./record";
 import { vmQueries, type VmQuery, type VmSelector } from "./selector";
 
-/** Finds VMs in the inventory of one server (protocol.md B.4). */
+/** Finds VMs in the inventory of one server (docs/reference/protocol.md#finding-machines). */
 export class VmFinder {
   readonly #connection: VCenterConnection;
   readonly #vmNames: InventoryNames;

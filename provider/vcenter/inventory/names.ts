@@ -77,7 +77,7 @@ export class InventoryNames {
   }
 }
 
-/** In inventory names `/`, `\` and `%` are escaped (protocol.md B.4). */
+/** In inventory names `/`, `\` and `%` are escaped (docs/reference/protocol.md#finding-machines). */
 export function decodeInventoryName(name: string): string {
   return name.replace(/%(2f|5c|25)/gi, (escaped) => decodeURIComponent(escaped));
 }

@@ -3,7 +3,10 @@ import { delay } from "../../operation/abort";
 import type { GuestSystemInfo, VmIdentity } from "../machine";
 import type { Operation } from "../../operation/operation";
 
-/** True when guest operations can be expected to work: powered on, and Tools says it is ready (protocol.md B.3). */
+/**
+ * True when guest operations can be expected to work: powered on, and Tools says it is ready
+ * (docs/reference/protocol.md#properties-of-a-machine).
+ */
 export function isReady(system: GuestSystemInfo): boolean {
   return system.powerState === "poweredOn" && system.guestOperationsReady;
 }

@@ -33,7 +33,7 @@ export interface GuestAliasSpec {
   readonly comment: string;
 }
 
-/** Certificates whose SAML tokens a guest account accepts (protocol.md C.7). */
+/** Certificates whose SAML tokens a guest account accepts (docs/reference/guest-operations.md#aliases). */
 export class GuestAliasManager extends ManagedObject {
   addGuestAlias(
     vm: ManagedObjectReference,

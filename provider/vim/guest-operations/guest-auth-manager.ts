@@ -9,7 +9,7 @@ const acquired = anyType.transform((at) => ({
   token: at.children["token"]?.[0]?.text,
 }));
 
-/** Logins in guests (protocol.md C.6). */
+/** Logins in guests (docs/reference/guest-operations.md#guest-login). */
 export class GuestAuthManager extends ManagedObject {
   /** A full login in the guest. Faults: InvalidGuestLogin. */
   validateCredentialsInGuest(

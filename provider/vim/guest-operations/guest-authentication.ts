@@ -1,6 +1,9 @@
 import { typed, type TypedValue } from "../../soap/soap-value";
 
-/** The guest login that goes with every guest operation (protocol.md C.1). `interactiveSession`: the desktop's session. */
+/**
+ * The guest login that goes with every guest operation (docs/reference/guest-operations.md#guest-login).
+ * `interactiveSession`: the desktop's session.
+ */
 export type GuestAuthentication =
   | {
       readonly type: "NamePasswordAuthentication";

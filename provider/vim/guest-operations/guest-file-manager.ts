@@ -22,7 +22,7 @@ export interface TransferToGuestOptions {
   readonly overwrite: boolean;
 }
 
-/** Files and directories of guests (protocol.md C.2, C.3). */
+/** Files and directories of guests (docs/reference/guest-operations.md#files). */
 export class GuestFileManager extends ManagedObject {
   makeDirectoryInGuest(
     vm: ManagedObjectReference,

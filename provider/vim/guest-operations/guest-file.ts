@@ -2,7 +2,10 @@ import type { z } from "zod";
 import { typed, type TypedValue } from "../../soap/soap-value";
 import { boolean, dataObject, dateTime, integer, oneOf, optional, repeated, required, text } from "../xsd";
 
-/** GuestFileAttributes with the fields of both subtypes (protocol.md C.2). `permissions`: full st_mode. */
+/**
+ * GuestFileAttributes with the fields of both subtypes (docs/reference/guest-operations.md#files). `permissions`: full
+ * st_mode.
+ */
 export const guestFileAttributes = dataObject({
   modificationTime: optional(dateTime),
   accessTime: optional(dateTime),

@@ -1,6 +1,6 @@
 import { reference } from "../xsd";
 
-/** Properties of GuestOperationsManager: its managers (protocol.md B.1). */
+/** Properties of GuestOperationsManager: its managers (docs/reference/protocol.md#service-content). */
 export const guestOperationsManagerProperties = {
   authManager: reference,
   fileManager: reference,

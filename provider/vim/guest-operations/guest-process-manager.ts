@@ -4,7 +4,7 @@ import { guestProcessInfo, programSpecValue, type GuestProcessInfo, type GuestPr
 import { ManagedObject, nothing, type CallOptions } from "../managed-object";
 import { integer, repeated, required, text } from "../xsd";
 
-/** Programs, processes and the environment of guests (protocol.md C.2, C.5). */
+/** Programs, processes and the environment of guests (docs/reference/guest-operations.md#programs). */
 export class GuestProcessManager extends ManagedObject {
   /** Returns the process id. */
   startProgramInGuest(

@@ -2,7 +2,10 @@ import type { z } from "zod";
 import { typed, type SoapValue } from "../../soap/soap-value";
 import { dataObject, dateTime, integer, optional, required, text } from "../xsd";
 
-/** GuestProcessInfo (protocol.md C.5): endTime and exitCode only for ended programs that StartProgram started. */
+/**
+ * GuestProcessInfo (docs/reference/guest-operations.md#processes): endTime and exitCode only for ended programs that
+ * StartProgram started.
+ */
 export const guestProcessInfo = dataObject({
   name: required(text),
   pid: required(integer),

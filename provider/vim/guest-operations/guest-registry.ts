@@ -9,7 +9,7 @@ export interface GuestRegKeyNameSpec {
   readonly wowBitness: "WOWNative" | "WOW32" | "WOW64";
 }
 
-/** A value's content. Numbers are unsigned here, signed on the wire (protocol.md C.2). */
+/** A value's content. Numbers are unsigned here, signed on the wire (docs/reference/guest-operations.md#registry). */
 export type GuestRegValueData =
   | { readonly type: "dword"; readonly value: number }
   | { readonly type: "qword"; readonly value: bigint }

@@ -13,7 +13,7 @@ import {
 import { ManagedObject, nothing, type CallOptions } from "../managed-object";
 import { repeated } from "../xsd";
 
-/** The registry of Windows guests (protocol.md C.8). */
+/** The registry of Windows guests (docs/reference/guest-operations.md#registry). */
 export class GuestWindowsRegistryManager extends ManagedObject {
   createRegistryKeyInGuest(
     vm: ManagedObjectReference,

@@ -11,10 +11,13 @@ import { shortKey, thisDeploy } from "../key";
 import { type RunPlace } from "../rooms/rooms";
 import { posixRoomPath } from "../../paths/temporary-places";
 
-/** Stands for "no variables": an empty list would mean the agent's own environment (protocol.md C.5). */
+/**
+ * Stands for "no variables": an empty list would mean the agent's own environment
+ * (docs/reference/guest-operations.md#environment).
+ */
 const nothingButPath = ["PATH=/usr/bin:/bin"];
 
-/** Runs programs through /bin/sh and the wrapper of runs.md. */
+/** Runs programs through /bin/sh and the wrapper of docs/reference/runs.md. */
 export class PosixRunner implements Runner {
   constructor(private readonly deploy: string = thisDeploy) {}
 
@@ -36,7 +39,10 @@ export class PosixRunner implements Runner {
     return `${runId}.${stream}`;
   }
 
-  /** The whole process group at once (FAULTS.md 12); of a run that has not told of one yet, the wrapper. */
+  /**
+   * The whole process group at once (docs/reference/guest-operations.md#processes); of a run that has not told of one
+   * yet, the wrapper.
+   */
   async end(calls: GuestCalls, { report, startPid }: EndedRun, op: Operation): Promise<boolean> {
     const { leaderPid, grouped = true } = report ?? {};
     if (leaderPid === undefined) {

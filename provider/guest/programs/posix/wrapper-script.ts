@@ -41,10 +41,10 @@ exec "$@"
 `;
 
 /**
- * The wrapper around a program in a POSIX guest (runs.md), for dash, bash and busybox. Parameters: room, run, working
- * directory or nothing, flags, then the texts that the flags tell of, then program and arguments. Flags: k the run's
- * key and the deploy follow, s the script's text follows, i the stdin's text follows, f files were put into the room
- * beforehand, u no PATH for the program.
+ * The wrapper around a program in a POSIX guest (docs/reference/runs.md), for dash, bash and busybox. Parameters: room,
+ * run, working directory or nothing, flags, then the texts that the flags tell of, then program and arguments. Flags: k
+ * the run's key and the deploy follow, s the script's text follows, i the stdin's text follows, f files were put into
+ * the room beforehand, u no PATH for the program.
  *
  * What it publishes as names of empty files in the room, each after `<run>.`:
  * `begun`; `key.<key>.<deploy>.<wrapper>` the run can be found again; `earlier.<room>.<run>` nothing was started,

@@ -7,7 +7,7 @@ import { answerWasLost, reasonOf } from "../../calls/request-outcome";
 import { type RunReport, readReport } from "./report";
 import { cleanupOperation, whileLasting } from "../../../operation/deadline";
 
-/** A look at a room: soon after a start, then less and less often (runs.md). Milliseconds. */
+/** A look at a room: soon after a start, then less and less often (docs/reference/runs.md#looks). Milliseconds. */
 const firstPauseMs = 20;
 const longestPauseMs = 2_000;
 const pauseGrowth = 1.6;

@@ -101,7 +101,10 @@ export class WindowsRunner implements Runner {
     return commandLine.includes(wrapperBeginning);
   }
 
-  /** The whole process table is safe to ask for here: the command lines of Windows are Unicode (FAULTS.md 14). */
+  /**
+   * The whole process table is safe to ask for here: the command lines of Windows are Unicode
+   * (docs/reference/guest-operations.md#text-that-is-not-utf-8).
+   */
   async findWrapper(calls: GuestCalls, place: RunPlace, op: Operation): Promise<number | undefined> {
     const beginning = wrapperBeginningOf(roomNameOf(place), place.runId);
     const processes = await calls.listProcessesInGuest([], op);

@@ -33,7 +33,8 @@ export async function downloadInBand(calls: GuestCalls, path: string, op: Operat
 
 /** One file on its way, and the directory in which its pieces are published. */
 class InBandReading {
-  // Named as the rooms of runs: what a crash leaves behind is removed with them (docs/decisions/0009).
+  // Named as the rooms of runs: what a crash leaves behind is removed with them
+  // (docs/decisions/programs-through-a-wrapper.md).
   private readonly room = posixRoomPath();
 
   constructor(

@@ -7,10 +7,13 @@ import { writePieceScript } from "./scripts";
 import type { Operation } from "../../../operation/operation";
 import { quoteForShell } from "../../paths/quoting-posix";
 
-/** What a program's start may take, and what is kept free for login and names (protocol.md C.1). */
+/**
+ * What a program's start may take, and what is kept free for login and names
+ * (docs/reference/guest-operations.md#every-operation).
+ */
 const startBytes = 60_000;
 const reservedBytes = 3_000;
-/** As a transfer leaves it that is told no mode (protocol.md C.4). */
+/** As a transfer leaves it that is told no mode (docs/reference/guest-operations.md#transfers). */
 const defaultMode = 0o644;
 
 /**
