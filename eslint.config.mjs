@@ -25,6 +25,19 @@ export default tseslint.config(
     files: ["test/**/*.ts"],
     rules: { "max-lines": ["error", { max: 400 }], "@typescript-eslint/no-unsafe-assignment": "off" },
   },
+  {
+    files: ["provider/**/*.ts"],
+    ignores: ["provider/operation/**"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          name: "node:timers/promises",
+          message: "It ends with a bare AbortError: wait with provider/operation/abort.ts.",
+        },
+      ],
+    },
+  },
   { files: ["cli/**/*.ts", "scripts/**/*.ts"], rules: { "no-console": "off" } },
   {
     files: ["**/*.{js,mjs,cjs}"],

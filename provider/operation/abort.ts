@@ -1,6 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { GuestError } from "../errors/guest-error";
 
+/**
+ * How work ends before its time. All that waits in this package does so through these functions: Node's own waiting
+ * (`timers/promises`, streams with a signal) ends with a bare AbortError, which tells nobody what happened.
+ */
+
 /** Many calls wait on one signal; Node takes more than ten listeners for a leak and warns. */
 export function expectManyListeners(signal: AbortSignal): void {
   setMaxListeners(0, signal);
@@ -14,40 +19,49 @@ export function cancellation(signal: AbortSignal): GuestError {
   const reason: unknown = signal.reason;
   if (reason instanceof GuestError) return reason;
   return (reason as { readonly name?: unknown } | undefined)?.name === "TimeoutError"
-    ? new GuestError("TIMED_OUT", "The time given to this operation is over.", { cause: reason })
+    ? new GuestError(
+        "TIMED_OUT",
+        "The time given to this operation is over. Raise timeoutSeconds if it needs longer.",
+        {
+          cause: reason,
+        },
+      )
     : new GuestError("CANCELLED", "The operation was cancelled.", { cause: reason });
 }
 
 /** Waits; rejects with the signal's cancellation as soon as it is aborted. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return abortable(
-    (onAbort) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        onAbort(() => clearTimeout(timer));
-      }),
-    signal,
-  );
+  let timer: NodeJS.Timeout | undefined;
+  const elapsed = () => new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+  return abortable(elapsed, signal).finally(() => clearTimeout(timer));
 }
 
-/** Follows a promise that others share; leaves it alone, but stops waiting when the signal is aborted. */
+/**
+ * Follows work that others share: leaves it alone, but stops waiting when the signal is aborted. That is the reason to
+ * fail with then, whatever the work makes of it.
+ */
 export function follow<T>(shared: Promise<T>, signal?: AbortSignal): Promise<T> {
   return abortable(() => shared, signal);
 }
 
-function abortable<T>(start: (onAbort: (clean: () => void) => void) => Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (signal === undefined) return start(() => {});
+/** Waits for work that was given the signal and ends by itself when it is aborted, with the signal's cancellation then. */
+export async function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw signal.aborted ? cancellation(signal) : error;
+  }
+}
+
+function abortable<T>(start: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return start();
   expectManyListeners(signal);
   return new Promise((resolve, reject) => {
-    let clean = () => {};
-    const abort = () => {
-      clean();
-      reject(cancellation(signal));
-    };
+    const abort = () => reject(cancellation(signal));
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
-    start((cleaner) => (clean = cleaner))
-      .then(resolve, reject)
+    start()
+      .then(resolve, (error: unknown) => reject(signal.aborted ? cancellation(signal) : (error as Error)))
       .finally(() => signal.removeEventListener("abort", abort));
   });
 }

@@ -28,19 +28,7 @@ export class KeyedMemo<K, V> {
     return running;
   }
 
-  /** Forgets every key whose (settled) value matches. */
-  async forget(matches: (value: V) => boolean): Promise<void> {
-    for (const [key, kept] of this.#kept) {
-      const value = await kept.catch(() => undefined);
-      if (value !== undefined && matches(value) && this.#kept.get(key) === kept) this.#kept.delete(key);
-    }
-  }
-
   delete(key: K): void {
     this.#kept.delete(key);
-  }
-
-  clear(): void {
-    this.#kept.clear();
   }
 }

@@ -1,5 +1,5 @@
 import type { Operation } from "./operation";
-import { shareOperation, whileLasting } from "./deadline";
+import { expectManyListeners, follow } from "./abort";
 
 /** How long a request waits for company, in milliseconds; a guest operation itself takes 50 or more. */
 const gatherMs = 4;
@@ -23,7 +23,7 @@ export class SharedRequests<A, R> {
     const gathering = this.gatherings.get(key) ?? this.gather(key);
     gathering.asked.push(question);
     gathering.waiting.push(op);
-    return whileLasting(op, gathering.result);
+    return follow(gathering.result, op.signal);
   }
 
   private gather(key: string): Gathering<A, R> {
@@ -40,4 +40,31 @@ export class SharedRequests<A, R> {
     this.gatherings.set(key, gathering);
     return gathering;
   }
+}
+
+/**
+ * The operation of a request that several callers wait for: it ends when the last of them has left, and lasts as long
+ * as the most patient one. Progress goes to the first. `end` lets go of their signals.
+ */
+function shareOperation(waiting: readonly [Operation, ...Operation[]]): { readonly op: Operation; end(): void } {
+  const controller = new AbortController();
+  const staying = new Set(waiting);
+  const leave = () => {
+    for (const op of staying) if (op.signal.aborted) staying.delete(op);
+    if (staying.size === 0) controller.abort(waiting[0].signal.reason);
+  };
+  for (const { signal } of waiting) {
+    expectManyListeners(signal);
+    signal.addEventListener("abort", leave);
+  }
+  leave();
+  return {
+    op: {
+      signal: controller.signal,
+      deadlineMs: Math.max(...waiting.map((op) => op.deadlineMs)),
+      log: waiting[0].log,
+      secretInputs: new Set(waiting.flatMap((op) => [...op.secretInputs])),
+    },
+    end: () => waiting.forEach(({ signal }) => signal.removeEventListener("abort", leave)),
+  };
 }

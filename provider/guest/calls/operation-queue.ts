@@ -1,54 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
-import { cancellation, delay, expectManyListeners } from "../../operation/abort";
-
-/** At most `limit` pieces of work at a time; the limit may change while work goes on. */
-export class Slots {
-  limit: number;
-  #taken = 0;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(limit: number) {
-    this.limit = limit;
-  }
-
-  /** Runs `work` when a slot is free; rejects when the signal is aborted before. */
-  async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    await this.#take(signal);
-    try {
-      return await work();
-    } finally {
-      this.#taken--;
-      this.#admit();
-    }
-  }
-
-  #take(signal: AbortSignal): Promise<void> {
-    expectManyListeners(signal);
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(admitted), 1);
-        reject(cancellation(signal));
-      };
-      const admitted = () => {
-        signal.removeEventListener("abort", leave);
-        this.#taken++;
-        resolve();
-      };
-      this.#waiting.push(admitted);
-      if (signal.aborted) leave();
-      else signal.addEventListener("abort", leave, { once: true });
-      this.#admit();
-    });
-  }
-
-  #admit(): void {
-    while (this.#taken < this.limit) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      next();
-    }
-  }
-}
+import { Pauses } from "../../operation/pauses";
+import { Slots } from "../../operation/slots";
 
 const MOST_AT_ONCE = 4;
 /** Successes in a row after which one more is tried. */
@@ -78,11 +30,12 @@ export class OperationQueue {
 
   /** Runs `send`; a refusal that our own parallel calls can explain is repeated here, any other is the caller's. */
   async run<T>(send: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 2, 500)) {
+    const pauses = new Pauses({ firstMs: 20, longestMs: 500 });
+    for (;;) {
       const attempt = await this.#slots.run(() => this.#endpoint.run(() => this.#attempt(send), signal), signal);
       if (attempt.ok) return attempt.value;
       if (!attempt.ours) throw attempt.error;
-      await delay(pauseMs, signal);
+      await pauses.pass(signal);
     }
   }
 

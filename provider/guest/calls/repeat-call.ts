@@ -1,5 +1,6 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { cancellation, delay } from "../../operation/abort";
+import { Pauses } from "../../operation/pauses";
 import type { CallOptions } from "../../soap/soap-call";
 import { describeFailure, type GuestAction } from "./call-error";
 import type { Operation } from "../../operation/operation";
@@ -30,7 +31,8 @@ export async function performInGuest<T>(
 ): Promise<T> {
   let failedFirstMs: number | undefined;
   let loginsLeft = SETTLING_LOGINS;
-  for (let pauseMs = 125; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+  const pauses = new Pauses({ firstMs: 125, longestMs: 5_000 });
+  for (;;) {
     try {
       return await queue.run(() => send({ signal: op.signal }), op.signal);
     } catch (error) {
@@ -43,9 +45,10 @@ export async function performInGuest<T>(
         continue;
       }
       failedFirstMs ??= Date.now();
-      if (Date.now() + pauseMs > giveUpAtMs(error, failedFirstMs, op)) throw explained(action, error, op);
-      if (pauseMs === 1_000) op.log.info(`VM "${action.vm.name}" is busy or not answering; ${action.method} waits.`);
-      await delay(pauseMs, op.signal);
+      if (!pauses.fitBefore(giveUpAtMs(error, failedFirstMs, op))) throw explained(action, error, op);
+      if (pauses.nextMs === 1_000)
+        op.log.info(`VM "${action.vm.name}" is busy or not answering; ${action.method} waits.`);
+      await pauses.pass(op.signal);
     }
   }
 }

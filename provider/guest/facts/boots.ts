@@ -1,5 +1,5 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
-import { delay } from "../../operation/abort";
+import { Pauses } from "../../operation/pauses";
 import type { GuestBoot, GuestBoots, GuestFamily } from "../guest";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
@@ -9,8 +9,6 @@ import { reasonOf } from "../calls/request-outcome";
 const firstPids: Readonly<Record<GuestFamily, number>> = { posix: 1, windows: 4 };
 /** Tools that are restarted work out anew when the system started, to the second. */
 const sameBootMs = 1_500;
-const firstPauseMs = 500;
-const longestPauseMs = 3_000;
 
 /** What a guest answers while it goes down or comes up; pam_nologin refuses logins then. */
 const signsOfReboot = [
@@ -50,11 +48,12 @@ export class Boots implements GuestBoots {
 
   async waitForNext(than: GuestBoot, op: Operation): Promise<void> {
     op.log.info(`${this.calls.vm.name}: waiting for the guest to reboot`);
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
+    const pauses = new Pauses({ firstMs: 500, longestMs: 3_000, growth: 1.5 });
+    for (;;) {
       const silence = await this.lookThroughSilence(than, op);
       if (silence === undefined) return;
-      if (Date.now() + pauseMs > op.deadlineMs) throw this.timedOut(silence);
-      await delay(pauseMs, op.signal);
+      if (!pauses.fitBefore(op.deadlineMs)) throw this.timedOut(silence);
+      await pauses.pass(op.signal);
     }
   }
 

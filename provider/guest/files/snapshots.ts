@@ -3,7 +3,7 @@ import { type DirectoryView, viewOf, viewOfRefusal } from "./view";
 import { nameKey, splitPath } from "../paths/path";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
-import { whileLasting } from "../../operation/deadline";
+import { follow } from "../../operation/abort";
 
 /** A directory with more entries is not read whole. */
 const snapshotEntries = 500;
@@ -30,7 +30,7 @@ export class DirectorySnapshots {
     const isFresh = kept !== undefined && Date.now() - kept.takenAtMs <= maxAgeMs;
     const snapshot = isFresh ? kept : this.take(directory, op);
     try {
-      return await whileLasting(op, snapshot.view);
+      return await follow(snapshot.view, op.signal);
     } catch (error) {
       const takerLeft = snapshot.takenFor !== op && snapshot.takenFor.signal.aborted;
       if (takerLeft && !op.signal.aborted) return this.view(directory, op, maxAgeMs);

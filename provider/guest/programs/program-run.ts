@@ -15,7 +15,8 @@ import type { EarlierRun, PublishedOutput, RunEnd, RunReport } from "./rooms/rep
 import { type RunPlace } from "./rooms/rooms";
 import { unfetchedDays } from "../paths/temporary-places";
 import { RunWrapper } from "./wrapper-process";
-import { cleanupOperation, limitOperation, whileLasting, withGrace } from "../../operation/deadline";
+import { Pauses } from "../../operation/pauses";
+import { cleanupOperation, limitOperation, withGrace } from "../../operation/deadline";
 
 const startAttempts = 3;
 /** A start is let through to its answer when the run is cancelled meanwhile: only so is it known what to end. */
@@ -166,12 +167,9 @@ export class ProgramRun {
 
   /** What was published in the end when the wrapper is gone; rejects when that is not enough. */
   private async afterWrapper(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
-    for (
-      let pauseMs = firstWrapperCheckMs;
-      !op.signal.aborted;
-      pauseMs = Math.min(pauseMs * 3, longestWrapperCheckMs)
-    ) {
-      await whileLasting(op, delay(pauseMs, op.signal));
+    const pauses = new Pauses({ firstMs: firstWrapperCheckMs, longestMs: longestWrapperCheckMs, growth: 3 });
+    while (!op.signal.aborted) {
+      await pauses.pass(op.signal);
       if (op.signal.aborted) continue;
       const state = await this.wrapper.look(this.report, op).catch((error: unknown) => {
         op.log.debug(`${this.calls.vm.name}: the run's wrapper could not be looked at: ${reasonOf(error)}`);

@@ -1,11 +1,11 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
-import { delay } from "../../operation/abort";
+import { Pauses } from "../../operation/pauses";
 import type { TrustSettings } from "../../soap/trust";
 import type { ContentSource } from "../guest";
 import type { VmIdentity } from "../../vcenter/machine";
 import type { HostOfVm } from "../../vcenter/inventory/virtual-machine";
 import type { Operation } from "../../operation/operation";
-import { Slots } from "../calls/operation-queue";
+import { Slots } from "../../operation/slots";
 import { getTransfer, putTransfer, type IncomingTransfer, type TransferSubject } from "./http-transfer";
 import type { TransferTrust } from "./host-trust";
 import { transferTarget, type TransferTarget } from "./target";
@@ -76,14 +76,15 @@ export class TransferService {
   }
 
   async #repeat<T>(attempt: (count: number) => Promise<T>, op: Operation): Promise<T> {
-    for (let count = 1, pauseMs = 200; ; count++, pauseMs *= 2) {
+    const pauses = new Pauses({ firstMs: 200 });
+    for (let count = 1; ; count++) {
       try {
         return await attempt(count);
       } catch (error) {
         const again = error instanceof GuestError && error.code === "TRANSFER_FAILED" && error.retryable;
-        if (!again || count === ATTEMPTS || Date.now() + pauseMs > op.deadlineMs) throw error;
+        if (!again || count === ATTEMPTS || !pauses.fitBefore(op.deadlineMs)) throw error;
         op.log.info(`${error.message} Trying again.`);
-        await delay(pauseMs, op.signal);
+        await pauses.pass(op.signal);
       }
     }
   }

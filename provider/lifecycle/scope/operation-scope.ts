@@ -1,4 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
+import { expectManyListeners } from "../../operation/abort";
+import { limitOperation } from "../../operation/deadline";
 import type { Operation } from "../../operation/operation";
 import type { LifecycleContext } from "./context";
 
@@ -22,25 +24,19 @@ export async function withOperation<T>(
   scope: OperationScope,
   work: (op: Operation) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  const cancel = () => controller.abort(new GuestError("CANCELLED", "cancelled", { cause: context.signal.reason }));
-  const expire = () =>
-    controller.abort(
-      new GuestError("TIMED_OUT", `not done after ${scope.timeoutSeconds} s; timeoutSeconds may be too small`),
-    );
-  if (context.signal.aborted) cancel();
-  context.signal.addEventListener("abort", cancel, { once: true });
-  const timer = setTimeout(expire, Math.min((scope.timeoutSeconds + graceSeconds) * 1000, 2 ** 31 - 1));
+  const { signal, log } = context;
+  const { timeoutSeconds, secretInputs } = scope;
+  expectManyListeners(signal);
+  const { op, release } = limitOperation(
+    { signal, deadlineMs: Infinity, log, secretInputs },
+    timeoutSeconds,
+    () => new GuestError("TIMED_OUT", `not done after ${timeoutSeconds} s; timeoutSeconds may be too small`),
+    graceSeconds,
+  );
   try {
-    return await work({
-      signal: controller.signal,
-      deadlineMs: Date.now() + scope.timeoutSeconds * 1000,
-      log: context.log,
-      secretInputs: scope.secretInputs,
-    });
+    return await work(op);
   } finally {
-    clearTimeout(timer);
-    context.signal.removeEventListener("abort", cancel);
+    release();
   }
 }
 

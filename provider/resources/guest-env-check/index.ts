@@ -1,15 +1,12 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { GuestError } from "../../errors/guest-error";
 import type { Guest } from "../../guest/guest";
+import { Pauses } from "../../operation/pauses";
 import type { Operation } from "../../operation/operation";
 import type { Difference, Observed, ResourceKind } from "../resource-kind";
 import { formatReport } from "./finding";
 import { look } from "./look";
 import { type GuestEnvCheckInputs, type GuestEnvCheckState, guestEnvCheckInputs, guestEnvCheckState } from "./schema";
-
-const firstPauseMs = 500;
-const longestPauseMs = 5_000;
 
 /** An environment gate: what must hold in a guest before the rest of a program goes on. */
 export const guestEnvCheck: ResourceKind<GuestEnvCheckInputs, GuestEnvCheckState> = {
@@ -85,9 +82,10 @@ async function converge(
 /** Looks again, at growing intervals, while expectations are not met and `waitSeconds` are not over. */
 async function lookUntilSatisfied(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<GuestEnvCheckState> {
   const until = Math.min(Date.now() + (want.waitSeconds ?? 0) * 1000, op.deadlineMs);
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+  const pauses = new Pauses({ firstMs: 500, longestMs: 5_000 });
+  for (;;) {
     const found = await look(guest, want, op);
-    if (found.satisfied || Date.now() + pauseMs > until) return found;
-    await delay(pauseMs, undefined, { signal: op.signal });
+    if (found.satisfied || !pauses.fitBefore(until)) return found;
+    await pauses.pass(op.signal);
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { GuestError } from "../../errors/guest-error";
 import type { Guest } from "../../guest/guest";
+import { delay } from "../../operation/abort";
 import type { Operation } from "../../operation/operation";
 import { ConvergeIncompleteError } from "../resource-kind";
 import type { DecodedResult } from "./code-page";
@@ -29,13 +29,13 @@ export async function convergeGuestProgramRun(
   }
   const run = commandFor(want, before);
   try {
-    const result = await attempt(guest, want, run, op);
+    const result = await attempt(guest, want, run, before, op);
     if (result !== undefined) show(want, result, op);
-    const logs = await fetchLogs(guest, want, op);
-    const after = {
-      ...(result === undefined ? stateAfterCutOff(before) : stateAfter(before, result)),
-      ...(logs === undefined ? {} : { logs }),
-    };
+    const ended = result === undefined ? stateAfterCutOff(before) : stateAfter(before, result);
+    const logs = await fetchLogs(guest, want, op).catch((error: unknown) => {
+      throw new ConvergeIncompleteError(error as Error, ended);
+    });
+    const after = { ...ended, ...(logs === undefined ? {} : { logs }) };
     if (result !== undefined) requireSuccessOrKeep(guest, want, run, result, after, op);
     return { ...after, succeeded: true, created: true };
   } catch (error) {
@@ -51,6 +51,7 @@ async function attempt(
   guest: Guest,
   want: GuestProgramRunInputs,
   run: NamedCommand,
+  before: GuestProgramRunState,
   op: Operation,
 ): Promise<DecodedResult | undefined> {
   const attempts = want.retry?.attempts ?? 1;
@@ -58,7 +59,11 @@ async function attempt(
     const result = await throughReboot(guest, want, () => execute(guest, want, run, op), op);
     if (result === undefined || isAccepted(want, result) || number === attempts) return result;
     op.log.info(`${guest.vm.name}: attempt ${number} of ${attempts} ended with exit code ${result.exitCode}`);
-    await delay((want.retry?.delaySeconds ?? defaultRetryDelaySeconds) * 1000, undefined, { signal: op.signal });
+    try {
+      await delay((want.retry?.delaySeconds ?? defaultRetryDelaySeconds) * 1000, op.signal);
+    } catch (error) {
+      throw new ConvergeIncompleteError(error as Error, stateAfter(before, result));
+    }
   }
 }
 

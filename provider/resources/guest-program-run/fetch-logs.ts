@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { hasCode } from "../../errors/guest-error";
+import { endedBy } from "../../operation/abort";
 import { allDone } from "../../operation/all-done";
 import { splitPath } from "../../guest/paths/path";
 import type { Guest } from "../../guest/guest";
@@ -68,6 +69,6 @@ async function saveTo(
   await mkdir(directory, { recursive: true });
   const target = join(directory, `${guest.vm.name}-${splitPath(path, guest.family).name}`.replace(/[^\w.-]/g, "_"));
   const { body } = await guest.files.read(path, op, transferOf(want));
-  await pipeline(body, createWriteStream(target, { mode: 0o600 }), { signal: op.signal });
+  await endedBy(op.signal, pipeline(body, createWriteStream(target, { mode: 0o600 }), { signal: op.signal }));
   return target;
 }

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { Agent, interceptors, request } from "undici";
 import { GuestError } from "../../errors/guest-error";
+import { endedBy } from "../../operation/abort";
 import { privateDirectory } from "./private-directory";
 
 const followRedirects = new Agent().compose(interceptors.redirect({ maxRedirections: 5 }));
@@ -26,12 +27,12 @@ export function fetchRemoteAsset(uri: string, signal: AbortSignal): Promise<stri
 }
 
 async function download(url: URL, signal: AbortSignal): Promise<string> {
-  const { statusCode, body } = await request(url, { dispatcher: followRedirects, signal });
+  const { statusCode, body } = await endedBy(signal, request(url, { dispatcher: followRedirects, signal }));
   if (statusCode !== 200) {
     await body.dump();
     throw new GuestError("INVALID_INPUT", `source ${url.origin}${url.pathname} cannot be fetched: HTTP ${statusCode}`);
   }
   const path = join(privateDirectory(), createHash("sha256").update(url.href).digest("hex"));
-  await pipeline(body, createWriteStream(path, { mode: 0o600 }), { signal });
+  await endedBy(signal, pipeline(body, createWriteStream(path, { mode: 0o600 }), { signal }));
   return path;
 }

@@ -1,6 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
 import type { Interceptor } from "../soap-call";
-import { delay } from "../../operation/abort";
+import { Pauses } from "../../operation/pauses";
 
 export interface RetryOptions {
   /** Longest time to go on after the first failure; 0: it is reported at once. */
@@ -14,14 +14,15 @@ export interface RetryOptions {
 export function retryTransport({ budgetMs }: RetryOptions): Interceptor {
   return (next) => async (call, options) => {
     let giveUpAtMs: number | undefined;
-    for (let pauseMs = 125; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+    const pauses = new Pauses({ firstMs: 125, longestMs: 5_000 });
+    for (;;) {
       try {
         return await next(call, options);
       } catch (error) {
         if (!isTransportFailure(error)) throw error;
         giveUpAtMs ??= Date.now() + budgetMs();
-        if (Date.now() + pauseMs > giveUpAtMs) throw error;
-        await delay(pauseMs, options.signal);
+        if (!pauses.fitBefore(giveUpAtMs)) throw error;
+        await pauses.pass(options.signal);
       }
     }
   };

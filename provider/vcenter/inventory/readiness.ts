@@ -1,5 +1,5 @@
 import { GuestError } from "../../errors/guest-error";
-import { delay } from "../../operation/abort";
+import { Pauses } from "../../operation/pauses";
 import type { GuestSystemInfo, VmIdentity } from "../machine";
 import type { Operation } from "../../operation/operation";
 
@@ -20,7 +20,8 @@ export async function waitUntilReady(
   look: () => Promise<GuestSystemInfo>,
   op: Operation,
 ): Promise<GuestSystemInfo> {
-  for (let pauseMs = 500, told = ""; ; pauseMs = Math.min(pauseMs * 1.5, 3_000)) {
+  const pauses = new Pauses({ firstMs: 500, longestMs: 3_000, growth: 1.5 });
+  for (let told = ""; ;) {
     const system = await look();
     if (isReady(system)) return system;
     const missing = whatIsMissing(system);
@@ -28,7 +29,7 @@ export async function waitUntilReady(
     if (leftMs <= 0) throw notReady(vm, system);
     if (missing !== told) op.log.info(`Waiting for VM "${vm.name}": ${missing}`);
     told = missing;
-    await delay(Math.min(pauseMs, leftMs), op.signal);
+    await pauses.pass(op.signal, leftMs);
   }
 }
 

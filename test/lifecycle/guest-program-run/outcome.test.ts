@@ -93,6 +93,14 @@ inOneGuest((guest) => {
       await until(() => guest.host.said.includes("/srv/none.log: the run left no such log"));
     });
 
+    test("that can't be fetched fail the deploy, and the run that there was is recorded", async () => {
+      guest.simulator.injectFault({ method: "InitiateFileTransferFromGuest", fault: "SystemError" });
+      const run = guest.run();
+      const declared = { vm: guest.vm, script: "echo ran; echo one >/srv/one.log; exit 4", logPaths: ["/srv/one.log"] };
+      await expect(run.upWithin(declared)).rejects.toThrow("InitiateFileTransferFromGuest of /srv/one.log");
+      expect(run.state).toMatchObject({ exitCode: 4, stdout: "ran", succeeded: false });
+    });
+
     test("are fetched to a directory of this machine", async () => {
       const directory = join(mkdtempSync(join(tmpdir(), "logs-")), "new");
       try {

@@ -56,6 +56,18 @@ inOneGuest((guest) => {
     expect(await alive(tree)).toEqual(["0"]);
   });
 
+  test("the end of the deploy in the pause before another attempt is told as such, and the run that there was is recorded", async () => {
+    const run = guest.run();
+    const declared = { vm: guest.vm, script: "echo tried; exit 3", retry: { attempts: 2, delaySeconds: 600 } };
+    const deploy = run.upWithin(declared).catch((error: unknown) => error);
+    await until(() => guest.host.said.includes("attempt 1 of 2 ended with exit code 3"));
+    await guest.host.cancel();
+    expect(String(await deploy)).toMatch(/cancelled/);
+    expect(guest.host.said).not.toContain("This is a bug");
+    await guest.host.begin();
+    expect(run.state).toMatchObject({ succeeded: false, exitCode: 3, stdout: "tried" });
+  });
+
   test("nothing is left in the guest", () => {
     expect(readdirSync(guest.at("/tmp"))).toEqual([]);
   });

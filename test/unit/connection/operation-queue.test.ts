@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { GuestError } from "../../../provider/errors/guest-error";
-import { OperationQueue, Slots } from "../../../provider/guest/calls/operation-queue";
+import { OperationQueue } from "../../../provider/guest/calls/operation-queue";
+import { Slots } from "../../../provider/operation/slots";
 import { operation, root, withVCenter } from "./workbench";
 
 const busy = () =>

@@ -5,12 +5,11 @@ import type { GuestCalls } from "../../calls/guest-calls";
 import type { Operation } from "../../../operation/operation";
 import { answerWasLost, reasonOf } from "../../calls/request-outcome";
 import { type RunReport, readReport } from "./report";
-import { cleanupOperation, whileLasting } from "../../../operation/deadline";
+import { follow } from "../../../operation/abort";
+import { Pauses } from "../../../operation/pauses";
+import { cleanupOperation } from "../../../operation/deadline";
 
 /** A look at a room: soon after a start, then less and less often (docs/reference/runs.md#looks). Milliseconds. */
-const firstPauseMs = 20;
-const longestPauseMs = 2_000;
-const pauseGrowth = 1.6;
 const makeAttempts = 3;
 
 interface Watcher {
@@ -30,7 +29,7 @@ export class RunRoom {
   private readonly marks = new Map<string, string>();
   private made: Promise<void> | undefined;
   private polling = false;
-  private pauseMs = firstPauseMs;
+  private readonly pauses = new Pauses({ firstMs: 20, longestMs: 2_000, growth: 1.6 });
   private nextLookMs = 0;
   private wake = () => {};
   private lookInFlight: AbortController | undefined;
@@ -47,7 +46,7 @@ export class RunRoom {
       this.made = undefined;
       throw error;
     });
-    return whileLasting(op, this.made);
+    return follow(this.made, op.signal);
   }
 
   /** What the run has published at this moment. */
@@ -67,7 +66,7 @@ export class RunRoom {
       leave = () => this.leave(watcher);
     });
     try {
-      return await whileLasting(op, enough);
+      return await follow(enough, op.signal);
     } finally {
       leave();
     }
@@ -136,8 +135,8 @@ export class RunRoom {
 
   private join(watcher: Watcher): void {
     this.watchers.add(watcher);
-    this.pauseMs = firstPauseMs;
-    this.nextLookMs = Date.now() + this.pauseMs;
+    this.pauses.restart();
+    this.nextLookMs = Date.now() + this.pauses.nextMs;
     this.wake();
     if (!this.polling) void this.poll();
   }
@@ -158,8 +157,7 @@ export class RunRoom {
         continue;
       }
       await this.lookForAll();
-      this.nextLookMs = Date.now() + this.pauseMs;
-      this.pauseMs = Math.min(longestPauseMs, this.pauseMs * pauseGrowth);
+      this.nextLookMs = Date.now() + this.pauses.take();
     }
     this.polling = false;
   }

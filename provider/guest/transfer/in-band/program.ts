@@ -1,14 +1,11 @@
 import { GuestError } from "../../../errors/guest-error";
-import { delay } from "../../../operation/abort";
+import { Pauses } from "../../../operation/pauses";
 import type { GuestCalls } from "../../calls/guest-calls";
 import { inBandExitCodes } from "./scripts";
 import type { Operation } from "../../../operation/operation";
 import { quoteAllForShell } from "../../paths/quoting-posix";
 import { answerWasLost, reasonOf } from "../../calls/request-outcome";
 
-const firstPauseMs = 20;
-const longestPauseMs = 1_000;
-const pauseGrowth = 1.6;
 /** Tools tell the end of a program with the next whole second. */
 const firstProcessLookMs = 1_500;
 const attempts = 3;
@@ -53,8 +50,9 @@ async function resultOf<T>(
   op: Operation,
 ): Promise<T> {
   let lookAtProcessMs = Date.now() + firstProcessLookMs;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * pauseGrowth, longestPauseMs)) {
-    await delay(pauseMs, op.signal);
+  const pauses = new Pauses({ firstMs: 20, longestMs: 1_000, growth: 1.6 });
+  for (;;) {
+    await pauses.pass(op.signal);
     const found = await look();
     if (found !== undefined) return found;
     if (Date.now() < lookAtProcessMs) continue;
