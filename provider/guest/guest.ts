@@ -60,6 +60,13 @@ export interface IncomingFile {
   readonly body: Readable;
 }
 
+/** The first bytes of a file. */
+export interface FileStart {
+  readonly bytes: Buffer;
+  /** Size in the guest; larger than bytes.length when cut. */
+  readonly totalBytes: number;
+}
+
 export interface WriteOptions extends TransferOptions {
   /** Final attributes of the new file. */
   readonly attributes: FileAttributes;
@@ -85,6 +92,8 @@ export interface GuestFiles {
   list(directory: string, op: Operation, options?: ListOptions): Promise<FileStat[]>;
   /** Streams a regular file from the guest. */
   read(path: string, op: Operation, options?: TransferOptions): Promise<IncomingFile>;
+  /** The first bytes of a file, `limitBytes` at most. */
+  readStart(path: string, limitBytes: number, op: Operation, options?: TransferOptions): Promise<FileStart>;
   /** Reads a whole file of at most `limitBytes`; more is an error. */
   readBytes(path: string, limitBytes: number, op: Operation, options?: TransferOptions): Promise<Buffer>;
   /** sha256 (hex) of a file's bytes, streamed. */
@@ -136,11 +145,8 @@ export interface ProgramSpec extends TransferOptions {
   readonly readsOnly?: boolean;
 }
 
-export interface ProgramOutput {
-  readonly bytes: Buffer;
-  /** Size in the guest; larger than bytes.length when cut. */
-  readonly totalBytes: number;
-}
+/** What a program wrote, as much of it as is kept. */
+export type ProgramOutput = FileStart;
 
 export interface ProgramResult {
   /** Exit code 0-255, or 128+n when ended by signal n. */

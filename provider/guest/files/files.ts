@@ -2,13 +2,14 @@ import { GuestError, type GuestErrorCode, hasCode } from "../../errors/guest-err
 import { listEntries } from "../calls/list-entries";
 import { FileLookup } from "./lookup";
 import { joinPath, splitPath } from "../paths/path";
-import { readBytes, sha256Of } from "./read";
+import { readBytes, readStart, sha256Of } from "./read";
 import { despiteReadOnly } from "./read-only";
 import { fileStat } from "./stat";
 import { FileWriter, type ValidateFile } from "./write";
 import type {
   ContentSource,
   FileAttributes,
+  FileStart,
   FileStat,
   GuestFiles,
   IncomingFile,
@@ -49,6 +50,10 @@ export class Files implements GuestFiles {
 
   read(path: string, op: Operation, options: TransferOptions = {}): Promise<IncomingFile> {
     return this.transfers.download(path, op, options);
+  }
+
+  readStart(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<FileStart> {
+    return readStart(this.transfers, path, limitBytes, op, options);
   }
 
   readBytes(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<Buffer> {

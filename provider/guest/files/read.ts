@@ -1,18 +1,25 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { GuestError } from "../../errors/guest-error";
-import type { TransferOptions } from "../guest";
+import type { FileStart, TransferOptions } from "../guest";
 import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
 
 /** A cut transfer is begun again this often. */
 const attempts = 3;
 
-/** Streams the file through `take`, once more from the start when the transfer was cut; returns its size in bytes. */
-export async function readThrough<T>(
+/** What a file's bytes are given to, from the first on. */
+interface Sink<T> {
+  /** False: it needs no more. */
+  take(chunk: Buffer): boolean;
+  end(): T;
+}
+
+/** Streams the file into a sink, once more from the start when the transfer was cut. */
+async function readThrough<T>(
   transfers: Transfers,
   path: string,
-  begin: (sizeBytes: number) => { take(chunk: Buffer): void; end(): T },
+  begin: (sizeBytes: number) => Sink<T>,
   op: Operation,
   options: TransferOptions = {},
 ): Promise<T> {
@@ -28,6 +35,17 @@ export async function readThrough<T>(
   }
 }
 
+/** The first bytes of a file, `limitBytes` at most, and how many it has. */
+export function readStart(
+  transfers: Transfers,
+  path: string,
+  limitBytes: number,
+  op: Operation,
+  options: TransferOptions = {},
+): Promise<FileStart> {
+  return readThrough(transfers, path, (sizeBytes) => startOf(sizeBytes, limitBytes), op, options);
+}
+
 /** A file's bytes; INVALID_INPUT when there are more than `limitBytes`. */
 export async function readBytes(
   transfers: Transfers,
@@ -36,25 +54,31 @@ export async function readBytes(
   op: Operation,
   options: TransferOptions = {},
 ): Promise<Buffer> {
-  const tooLarge = (sizeBytes: number) =>
-    new GuestError(
-      "INVALID_INPUT",
-      `${transfers.vm.name} ${path}: has ${sizeBytes} bytes, more than the ${limitBytes} that may be read at once.`,
-    );
-  const collect = (sizeBytes: number) => {
-    if (sizeBytes > limitBytes) throw tooLarge(sizeBytes);
-    const chunks: Buffer[] = [];
-    let receivedBytes = 0;
-    return {
-      take: (chunk: Buffer) => {
-        receivedBytes += chunk.length;
-        if (receivedBytes > limitBytes) throw tooLarge(receivedBytes);
-        chunks.push(chunk);
-      },
-      end: () => Buffer.concat(chunks),
-    };
+  const refuseMore = (sizeBytes: number) => {
+    if (sizeBytes <= limitBytes) return;
+    const limit = `more than the ${limitBytes} that may be read at once`;
+    throw new GuestError("INVALID_INPUT", `${transfers.vm.name} ${path}: has ${sizeBytes} bytes, ${limit}.`);
   };
-  return readThrough(transfers, path, collect, op, options);
+  const begin = (sizeBytes: number) => {
+    refuseMore(sizeBytes);
+    return startOf(sizeBytes, limitBytes + 1);
+  };
+  const { bytes } = await readThrough(transfers, path, begin, op, options);
+  refuseMore(bytes.length);
+  return bytes;
+}
+
+function startOf(sizeBytes: number, limitBytes: number): Sink<FileStart> {
+  const chunks: Buffer[] = [];
+  let receivedBytes = 0;
+  return {
+    take: (chunk) => {
+      chunks.push(chunk);
+      receivedBytes += chunk.length;
+      return receivedBytes < limitBytes;
+    },
+    end: () => ({ bytes: Buffer.concat(chunks).subarray(0, limitBytes), totalBytes: sizeBytes }),
+  };
 }
 
 /** sha256 (hex) of a file's bytes; memory use does not depend on its size. */
@@ -66,16 +90,20 @@ export async function sha256Of(
 ): Promise<string> {
   const hashing = () => {
     const hash = createHash("sha256");
-    return { take: (chunk: Buffer) => void hash.update(chunk), end: () => hash.digest("hex") };
+    const take = (chunk: Buffer) => {
+      hash.update(chunk);
+      return true;
+    };
+    return { take, end: () => hash.digest("hex") };
   };
   return readThrough(transfers, path, hashing, op, options);
 }
 
 /** Whatever happens, the stream is closed. */
-async function drain<T>(body: Readable, begin: () => { take(chunk: Buffer): void; end(): T }): Promise<T> {
+async function drain<T>(body: Readable, begin: () => Sink<T>): Promise<T> {
   try {
     const sink = begin();
-    for await (const chunk of body) sink.take(chunk as Buffer);
+    for await (const chunk of body) if (!sink.take(chunk as Buffer)) break;
     return sink.end();
   } finally {
     body.destroy();

@@ -46,16 +46,9 @@ async function fetchLog(
 
 async function readText(guest: Guest, want: GuestProgramRunInputs, path: string, op: Operation): Promise<string> {
   const limitBytes = want.outputLimitBytes ?? defaultLogLimitBytes;
-  const { sizeBytes, body } = await guest.files.read(path, op, transferOf(want));
-  const chunks: Buffer[] = [];
-  let received = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    received += chunk.length;
-    if (received >= limitBytes) break;
-  }
-  const cut = sizeBytes > limitBytes ? `\n[cut: ${limitBytes} of ${sizeBytes} bytes]` : "";
-  return Buffer.concat(chunks).subarray(0, limitBytes).toString("utf8") + cut;
+  const { bytes, totalBytes } = await guest.files.readStart(path, limitBytes, op, transferOf(want));
+  const cut = totalBytes > limitBytes ? `\n[cut: ${limitBytes} of ${totalBytes} bytes]` : "";
+  return bytes.toString("utf8") + cut;
 }
 
 /** Returns the path on this machine. */
