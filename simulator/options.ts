@@ -71,6 +71,10 @@ export const simulatorOptions = z.strictObject({
     .positive()
     .optional()
     .describe("guest operations of one VM at once; more get TaskInProgress. Real hosts take 1; no limit by default"),
+  hostCertificates: z
+    .enum(["vmca", "selfSigned"])
+    .default("vmca")
+    .describe("who signs the ESXi hosts: the CA that signs vCenter too, as VMCA does, or each host itself"),
   transferHost: z
     .enum(["host", "*"])
     .default("host")

@@ -14,6 +14,7 @@ export class SimulatedHost {
   get authority(): string {
     return this.host.authority;
   }
+  /** Its own certificate, as `config.certificate` shows it. */
   get certificatePem(): string {
     return this.host.certificate.pem;
   }

@@ -30,8 +30,10 @@ export interface SimulatorParts {
   readonly tickets: TransferTickets;
   readonly log: CallLog;
   readonly interference: Interference;
+  /** The vCenter's own. */
   readonly certificate: Certificate;
-  readonly certificatePath: string;
+  readonly authorityPath: string;
+  readonly authorityPem: string;
   readonly url: string;
   readonly settings: { latencyMilliseconds: number };
   readonly warnings: readonly string[];
@@ -56,17 +58,19 @@ export class Simulator {
   get server(): string {
     return new URL(this.parts.url).host;
   }
-  /** Path of the PEM file to trust. */
+  /** Path of the PEM file to trust: the CA that signed the vCenter, and its hosts unless these sign themselves. */
   get certificate(): string {
-    return this.parts.certificatePath;
+    return this.parts.authorityPath;
   }
+  /** What that file holds. */
   get certificatePem(): string {
-    return this.parts.certificate.pem;
+    return this.parts.authorityPem;
   }
-  /** SHA-256 of the vCenter's certificate, `AA:BB:…`. */
+  /** SHA-256 of the vCenter's own certificate, `AA:BB:…`. */
   get thumbprint(): string {
     return this.parts.certificate.sha256Thumbprint;
   }
+  /** SHA-1 of it. */
   get sha1Thumbprint(): string {
     return this.parts.certificate.sha1Thumbprint;
   }

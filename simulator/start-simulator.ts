@@ -8,7 +8,8 @@ import { serveGuestFile, type FileTransferContext } from "./esxi/file-transfer";
 import { EsxiHost } from "./esxi/host";
 import { TransferTickets } from "./esxi/transfer-tickets";
 import { findIsolation } from "./guest";
-import { createCertificate } from "./http/certificate";
+import { type Certificate, serverCertificate } from "./http/certificate";
+import { CertificateAuthority } from "./http/certificate-authority";
 import { authority, listenHttps } from "./http/https-endpoint";
 import { guestAccounts } from "./machine/guest-accounts";
 import { MachinePark } from "./machine/machine-park";
@@ -65,7 +66,8 @@ async function assemble(options: ResolvedOptions, directory: string, teardown: T
     latencyMilliseconds: () => settings.latencyMilliseconds,
     refuseEmptyUploads: options.emptyUploads === "refuse",
   };
-  const hosts = await startHosts(options, files, teardown);
+  const vmca = await CertificateAuthority.create();
+  const hosts = await startHosts(options, files, vmca, teardown);
 
   const own = { authority: "*" };
   const park = new MachinePark(options, guestAccounts(options), hosts, join(directory, "guests"), {
@@ -97,7 +99,7 @@ async function assemble(options: ResolvedOptions, directory: string, teardown: T
     }),
   );
 
-  const certificate = await createCertificate(namesOf(options.listen.host, "vcenter.simulator.test"));
+  const certificate = await vmca.certify(namesOf(options.listen.host, "vcenter.simulator.test"));
   const soap: SoapEndpointContext = {
     dispatcher: vcenter.dispatcher,
     sessions: vcenter.sessions,
@@ -115,8 +117,8 @@ async function assemble(options: ResolvedOptions, directory: string, teardown: T
   );
   teardown.add(() => endpoint.close());
   own.authority = authority(reachable(endpoint.host), endpoint.port);
-  const certificatePath = join(directory, "vcenter.pem");
-  await writeFile(certificatePath, certificate.pem);
+  const authorityPath = join(directory, "ca.pem");
+  await writeFile(authorityPath, vmca.certificate.pem);
   return new Simulator({
     vcenter,
     park,
@@ -126,7 +128,8 @@ async function assemble(options: ResolvedOptions, directory: string, teardown: T
     log,
     interference,
     certificate,
-    certificatePath,
+    authorityPath,
+    authorityPem: vmca.certificate.pem,
     url: `https://${own.authority}`,
     settings,
     warnings: warningsOf(options),
@@ -137,13 +140,16 @@ async function assemble(options: ResolvedOptions, directory: string, teardown: T
 async function startHosts(
   options: ResolvedOptions,
   files: FileTransferContext,
+  vmca: CertificateAuthority,
   teardown: Teardown,
 ): Promise<EsxiHost[]> {
+  const certified = (names: readonly string[]): Promise<Certificate> =>
+    options.hostCertificates === "vmca" ? vmca.certify(names) : serverCertificate(names);
   const numbers = Array.from({ length: options.hosts }, (_, index) => index + 1);
   return Promise.all(
     numbers.map(async (number) => {
       const name = `esxi-${number}.simulator.test`;
-      const certificate = await createCertificate(namesOf(options.listen.host, name));
+      const certificate = await certified(namesOf(options.listen.host, name));
       const own = { port: 0 };
       const endpoint = await listenHttps(
         options.listen.host,

@@ -1,4 +1,4 @@
-import { generate } from "selfsigned";
+import { serverCertificate } from "../../simulator/http/certificate";
 import { startSimulator, type Simulator } from "../../simulator";
 import type { Corpus, CorpusRecord } from "./corpus";
 import { ReplayGuest } from "./replay-guest";
@@ -169,6 +169,6 @@ function suiteOf(record: CorpusRecord): string {
 }
 
 async function certificate(name: string): Promise<string> {
-  const { cert } = await generate([{ name: "commonName", value: name }]);
-  return cert.replace(/-----[A-Z ]+-----|\s/g, "");
+  const { pem } = await serverCertificate([name]);
+  return pem.replace(/-----[A-Z ]+-----|\s/g, "");
 }

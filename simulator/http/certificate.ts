@@ -1,8 +1,22 @@
-import { createHash, X509Certificate } from "node:crypto";
+// @peculiar/x509 refuses to load where no one has loaded this before.
+import "reflect-metadata";
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type Extension,
+  type JsonGeneralName,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  X509CertificateGenerator,
+} from "@peculiar/x509";
+import { createHash, KeyObject, webcrypto, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import { generate } from "selfsigned";
 
-/** A self-signed server certificate with its key, made at start. */
+/** A certificate with its key, made at start. */
 export interface Certificate {
   readonly pem: string;
   readonly privateKeyPem: string;
@@ -11,32 +25,67 @@ export interface Certificate {
   readonly sha256Thumbprint: string;
 }
 
+/** Who is certified or certifies: its distinguished name, and its key pair. */
+export interface Identity {
+  readonly name: string;
+  readonly keys: webcrypto.CryptoKeyPair;
+}
+
 const validityMilliseconds = 365 * 24 * 3600 * 1000;
 
-/** Makes a certificate for these names and addresses; the first is its common name. */
-export async function createCertificate(names: readonly string[]): Promise<Certificate> {
-  const { cert, private: privateKeyPem } = await generate([{ name: "commonName", value: names[0] ?? "localhost" }], {
-    keyType: "ec",
-    curve: "P-256",
-    algorithm: "sha256",
-    notBeforeDate: new Date(Date.now() - validityMilliseconds),
-    notAfterDate: new Date(Date.now() + validityMilliseconds),
-    extensions: [
-      { name: "basicConstraints", cA: true, critical: true },
-      { name: "subjectAltName", altNames: [...new Set(names)].map(alternativeName) },
-    ],
-  });
-  const raw = new X509Certificate(cert).raw;
+/** A new key pair; EC, since RSA takes half a second. */
+export function createKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+}
+
+/**
+ * A server's certificate for these names and addresses, the first of which is its common name. Without an issuer it is
+ * signed by itself.
+ */
+export async function serverCertificate(names: readonly string[], issuer?: Identity): Promise<Certificate> {
+  const subject = { name: `CN=${names[0] ?? "localhost"}`, keys: await createKeys() };
+  return signCertificate(subject, issuer ?? subject, [
+    new BasicConstraintsExtension(false, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    new SubjectAlternativeNameExtension([...new Set(names)].map(alternativeName)),
+  ]);
+}
+
+/** The certificate of a subject with these extensions, signed by the issuer; valid for a year, and since one. */
+export async function signCertificate(
+  subject: Identity,
+  issuer: Identity,
+  extensions: readonly Extension[],
+): Promise<Certificate> {
+  const certificate = await X509CertificateGenerator.create(
+    {
+      subject: subject.name,
+      issuer: issuer.name,
+      notBefore: new Date(Date.now() - validityMilliseconds),
+      notAfter: new Date(Date.now() + validityMilliseconds),
+      publicKey: subject.keys.publicKey,
+      signingKey: issuer.keys.privateKey,
+      extensions: [
+        ...extensions,
+        await SubjectKeyIdentifierExtension.create(subject.keys.publicKey, false, webcrypto),
+        // Strict verifiers want it, and it tells apart the CAs of several simulators, which have one name.
+        await AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey, false, webcrypto),
+      ],
+    },
+    webcrypto,
+  );
+  const { raw } = new X509Certificate(Buffer.from(certificate.rawData));
   return {
-    pem: cert,
-    privateKeyPem,
+    pem: certificate.toString("pem"),
+    privateKeyPem: KeyObject.from(subject.keys.privateKey).export({ type: "pkcs8", format: "pem" }).toString(),
     sha1Thumbprint: thumbprint("sha1", raw),
     sha256Thumbprint: thumbprint("sha256", raw),
   };
 }
 
-function alternativeName(name: string): { type: 2; value: string } | { type: 7; ip: string } {
-  return isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name };
+function alternativeName(name: string): JsonGeneralName {
+  return { type: isIP(name) === 0 ? "dns" : "ip", value: name };
 }
 
 function thumbprint(algorithm: "sha1" | "sha256", raw: Buffer): string {

@@ -31,24 +31,54 @@ function onDisk(simulator: Simulator, path: string): string {
   return join(simulator.vms[0]!.root, path);
 }
 
-test("bytes arrive, with the attributes asked for, and come back", async () => {
-  await withTransfers({}, async (guest, simulator) => {
-    await guest.upload("/srv/file", { mode: 0o600 }, content(bytes), false, operation());
-    expect(readFileSync(onDisk(simulator, "/srv/file")).equals(bytes)).toBe(true);
-    const download = await guest.download("/srv/file", operation());
-    expect(download.sizeBytes).toBe(bytes.length);
-    expect(statSync(onDisk(simulator, "/srv/file")).mode).toBe(0o100600);
-    expect((await buffer(download.body)).equals(bytes)).toBe(true);
+// Each host's own certificate is pinned, whoever signed it.
+describe.each(["vmca", "selfSigned"] as const)("hosts' certificates: %s", (hostCertificates) => {
+  test("bytes arrive, with the attributes asked for, and come back", async () => {
+    await withTransfers({ hostCertificates }, async (guest, simulator) => {
+      await guest.upload("/srv/file", { mode: 0o600 }, content(bytes), false, operation());
+      expect(readFileSync(onDisk(simulator, "/srv/file")).equals(bytes)).toBe(true);
+      const download = await guest.download("/srv/file", operation());
+      expect(download.sizeBytes).toBe(bytes.length);
+      expect(statSync(onDisk(simulator, "/srv/file")).mode).toBe(0o100600);
+      expect((await buffer(download.body)).equals(bytes)).toBe(true);
+    });
   });
-});
 
-test("a host's certificate is asked for once", async () => {
-  await withTransfers({}, async (guest, simulator) => {
-    const upload = () => guest.upload("/srv/file", {}, content(bytes), true, operation());
-    await upload();
-    simulator.clearCalls();
-    await upload();
-    expect(methods(simulator)).toEqual(["InitiateFileTransferToGuest", "PUT"]);
+  test("a host's certificate is asked for once", async () => {
+    await withTransfers({ hostCertificates }, async (guest, simulator) => {
+      const upload = () => guest.upload("/srv/file", {}, content(bytes), true, operation());
+      await upload();
+      simulator.clearCalls();
+      await upload();
+      expect(methods(simulator)).toEqual(["InitiateFileTransferToGuest", "PUT"]);
+    });
+  });
+
+  test("a VM that moved to another host, with another certificate, is followed", async () => {
+    await withTransfers({ hostCertificates }, async (guest, simulator) => {
+      const vm = simulator.vms[0]!;
+      await guest.upload("/srv/file", {}, content(bytes), true, operation());
+      vm.migrate(simulator.hosts.findIndex((host) => host.name !== vm.host));
+      await guest.upload("/srv/file", {}, content(bytes), true, operation());
+    });
+  });
+
+  test("a host with another certificate than vCenter knows of it is not trusted, and gets no byte", async () => {
+    const transferHosts: Record<string, string> = {};
+    await withTransfers(
+      { hostCertificates },
+      async (guest, simulator) => {
+        const [mine, other] = [...simulator.hosts].sort((host) => (host.name === simulator.vms[0]!.host ? -1 : 1));
+        transferHosts[mine!.authority] = other!.authority;
+        simulator.clearCalls();
+        await expect(guest.upload("/srv/file", {}, content(bytes), true, operation())).rejects.toMatchObject({
+          code: "CERTIFICATE_NOT_TRUSTED",
+          message: expect.stringContaining(other!.sha256Thumbprint),
+        });
+        expect(methods(simulator)).not.toContain("PUT");
+      },
+      { transferHosts },
+    );
   });
 });
 
@@ -57,33 +87,6 @@ test("* stands for the server called, port included", async () => {
     await guest.upload("/srv/file", {}, content(bytes), false, operation());
     expect(await buffer((await guest.download("/srv/file", operation())).body)).toHaveLength(bytes.length);
   });
-});
-
-test("a VM that moved to another host, with another certificate, is followed", async () => {
-  await withTransfers({}, async (guest, simulator) => {
-    const vm = simulator.vms[0]!;
-    await guest.upload("/srv/file", {}, content(bytes), true, operation());
-    vm.migrate(simulator.hosts.findIndex((host) => host.name !== vm.host));
-    await guest.upload("/srv/file", {}, content(bytes), true, operation());
-  });
-});
-
-test("a host with another certificate than vCenter knows of it is not trusted, and gets no byte", async () => {
-  const transferHosts: Record<string, string> = {};
-  await withTransfers(
-    {},
-    async (guest, simulator) => {
-      const [mine, other] = [...simulator.hosts].sort((host) => (host.name === simulator.vms[0]!.host ? -1 : 1));
-      transferHosts[mine!.authority] = other!.authority;
-      simulator.clearCalls();
-      await expect(guest.upload("/srv/file", {}, content(bytes), true, operation())).rejects.toMatchObject({
-        code: "CERTIFICATE_NOT_TRUSTED",
-        message: expect.stringContaining(other!.sha256Thumbprint),
-      });
-      expect(methods(simulator)).not.toContain("PUT");
-    },
-    { transferHosts },
-  );
 });
 
 test.each(["PUT", "GET"] as const)("%s: a URL that died is replaced by a new one", async (method) => {

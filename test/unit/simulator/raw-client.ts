@@ -82,14 +82,8 @@ export class RawClient {
   }
 
   async transfer(url: string, method: "GET" | "PUT", body?: Buffer): Promise<{ status: number; body: Buffer }> {
-    const host = this.simulator.hosts.find(({ authority }) => new URL(url).host === authority);
-    const agent = new Agent({ connect: { ca: host?.certificatePem ?? this.simulator.certificatePem } });
-    try {
-      const response = await request(url, { method, dispatcher: agent, ...(body === undefined ? {} : { body }) });
-      return { status: response.statusCode, body: Buffer.from(await response.body.arrayBuffer()) };
-    } finally {
-      await agent.close();
-    }
+    const response = await request(url, { method, dispatcher: this.#agent, ...(body === undefined ? {} : { body }) });
+    return { status: response.statusCode, body: Buffer.from(await response.body.arrayBuffer()) };
   }
 
   async close(): Promise<void> {

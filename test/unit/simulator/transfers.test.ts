@@ -96,7 +96,7 @@ test("power-off cuts a transfer under way", async () => {
   const content = Buffer.alloc(1_000_000, "x");
   expect(await put(await uploadUrl(content.length), content)).toBe(200);
   simulator.disturbTransfer({ method: "GET", bytesPerSecond: 10_000 });
-  const agent = new Agent({ connect: { ca: simulator.hosts[0]?.certificatePem ?? "" } });
+  const agent = new Agent({ connect: { ca: simulator.certificatePem } });
   const response = await request(await downloadUrl(), { dispatcher: agent });
   expect(response.statusCode).toBe(200);
   await simulator.vm("vm-1").powerOff();

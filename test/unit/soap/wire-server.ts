@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { createServer } from "node:https";
-import { createCertificate } from "../../../simulator/http/certificate";
+import { serverCertificate } from "../../../simulator/http/certificate";
 import { parseEndpoint } from "../../../provider/soap/endpoint";
 import { SoapTransport } from "../../../provider/soap/transport";
 
@@ -35,7 +35,7 @@ export async function withAnswers(
   answers: readonly Answer[],
   use: (transport: SoapTransport, seen: readonly Seen[]) => Promise<void>,
 ) {
-  const { pem, privateKeyPem } = await createCertificate(["127.0.0.1"]);
+  const { pem, privateKeyPem } = await serverCertificate(["127.0.0.1"]);
   const seen: Seen[] = [];
   const server = createServer({ cert: pem, key: privateKeyPem }, (request, reply) => {
     const chunks: Buffer[] = [];
