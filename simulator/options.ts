@@ -27,68 +27,126 @@ const vm = z.strictObject({
   host: z.int().nonnegative().optional().describe("index of its host; round robin when left out"),
 });
 
-/** What a simulator is started with; also the shape of a scenario file (without its `commands`). */
+declare module "zod" {
+  interface GlobalMeta {
+    /** The option as a flag of `vsphere-guest simulate`, as commander writes it. */
+    flag?: string | undefined;
+    /** The command's default, where it has another one than the simulator in code. */
+    commandDefault?: string | undefined;
+  }
+}
+
+const address = z.strictObject({
+  host: z.string().default("127.0.0.1"),
+  port: z.int().min(0).max(65535).default(0),
+});
+
+/** `host:port`, the host in brackets where it holds colons, left out where it is the default one. */
+const addressText = z
+  .string()
+  .regex(/^(\[[^\]]+\]|[^:]*):\d+$/)
+  .transform((text): z.input<typeof address> => {
+    const colon = text.lastIndexOf(":");
+    const host = text.slice(0, colon).replace(/^\[|\]$/g, "");
+    return { ...(host === "" ? {} : { host }), port: Number(text.slice(colon + 1)) };
+  })
+  .pipe(address);
+
+/**
+ * What a simulator is started with; also the shape of a scenario file (without its `commands`). The flags of
+ * `vsphere-guest simulate` and the table in docs/simulator.md are derived from it.
+ */
 export const simulatorOptions = z.strictObject({
-  listen: z
-    .strictObject({ host: z.string().default("127.0.0.1"), port: z.int().min(0).max(65535).default(0) })
-    .prefault({})
-    .describe("address of the vCenter; port 0 takes any free one"),
+  listen: z.union([addressText, address], "Write host:port, e.g. 127.0.0.1:0.").prefault({}).meta({
+    description: "address of the vCenter; port 0 takes any free one",
+    flag: "--listen <host:port>",
+    commandDefault: "127.0.0.1:8989",
+  }),
   vms: z
     .union([z.int().nonnegative(), z.array(vm)])
     .default(2)
-    .describe("number of virtual machines, or what each is like"),
-  hosts: z.int().positive().default(2).describe("number of ESXi hosts"),
-  os: z.enum(["linux", "windows"]).default("linux"),
-  user: z.string().default("administrator@vsphere.local"),
-  password: z.string().default("simulated"),
+    .meta({ description: "number of virtual machines, or what each is like", flag: "--vms <number>" }),
+  hosts: z.int().positive().default(2).meta({ description: "number of ESXi hosts", flag: "--hosts <number>" }),
+  os: z.enum(["linux", "windows"]).default("linux").meta({ description: "what the guests run", flag: "--os <name>" }),
+  user: z.string().default("administrator@vsphere.local").meta({ description: "vCenter user", flag: "--user <name>" }),
+  password: z
+    .string()
+    .default("simulated")
+    .meta({ description: "password of the vCenter user", flag: "--password <password>" }),
   users: z
     .array(z.strictObject({ user: z.string(), password: z.string(), privileges: z.array(z.string()).optional() }))
     .default([])
-    .describe("further vCenter users; without privileges they have all"),
+    .meta({ description: "further vCenter users; without privileges they have all" }),
   tokens: z
     .array(z.strictObject({ token: z.string().min(1), user: z.string() }))
     .default([])
-    .describe("tokens that LoginByToken takes"),
-  guestUser: z.string().default("root"),
-  guestPassword: z.string().default("simulated"),
-  guestUsers: z.array(guestUser).default([]).describe("further accounts of every guest"),
-  latencyMilliseconds: z.number().nonnegative().default(0).describe("added to every request"),
-  bootDelayMilliseconds: z.number().nonnegative().default(0).describe("from power-on until guest operations work"),
+    .meta({ description: "tokens that LoginByToken takes" }),
+  guestUser: z.string().default("root").meta({ description: "account in every guest", flag: "--guest-user <name>" }),
+  guestPassword: z
+    .string()
+    .default("simulated")
+    .meta({ description: "password of that account", flag: "--guest-password <password>" }),
+  guestUsers: z.array(guestUser).default([]).meta({ description: "further accounts of every guest" }),
+  latencyMilliseconds: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .meta({ description: "added to every request", flag: "--latency <ms>" }),
+  bootDelayMilliseconds: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .meta({ description: "from power-on until guest operations work" }),
   taskMilliseconds: z
     .number()
     .nonnegative()
     .default(0)
-    .describe("how long tasks take; meanwhile their machine answers TaskInProgress"),
+    .meta({ description: "how long tasks take; meanwhile their machine answers TaskInProgress" }),
   reportsReadiness: z
     .boolean()
     .default(true)
-    .describe("false: guest.guestOperationsReady stays unset, as on servers that do not tell"),
-  dataDirectory: z.string().optional().describe("keeps guests' files; a temporary one is removed at the end"),
-  toolsVersion: z.enum(["12.2.0", "13.0.10"]).default("12.2.0"),
-  sandbox: z.enum(["auto", "off"]).default("auto"),
-  operationsPerVm: z
-    .int()
-    .positive()
-    .optional()
-    .describe("guest operations of one VM at once; more get TaskInProgress. Real hosts take 1; no limit by default"),
-  hostCertificates: z
-    .enum(["vmca", "selfSigned"])
-    .default("vmca")
-    .describe("who signs the ESXi hosts: the CA that signs vCenter too, as VMCA does, or each host itself"),
+    .meta({ description: "false: `guest.guestOperationsReady` stays unset, as on servers that do not tell" }),
+  dataDirectory: z.string().optional().meta({
+    description:
+      "keeps the guests' files here, and their uuids over restarts; without it a temporary one is removed at the end",
+    flag: "--data <directory>",
+  }),
+  toolsVersion: z
+    .enum(["12.2.0", "13.0.10"])
+    .default("12.2.0")
+    .meta({ description: "VMware Tools, where the recordings differ", flag: "--tools-version <version>" }),
+  sandbox: z.enum(["auto", "off"]).default("auto").meta({
+    description: "isolation of guests' programs; off: they are ordinary processes, and paths are mapped",
+    flag: "--sandbox <mode>",
+  }),
+  operationsPerVm: z.int().positive().optional().meta({
+    description:
+      "guest operations of one VM at once; more get TaskInProgress. No limit by default; real hosts take 1: set it to see that",
+  }),
+  hostCertificates: z.enum(["vmca", "selfSigned"]).default("vmca").meta({
+    description: "who signs the ESXi hosts: the CA that signs the vCenter too, as VMCA does, or each host itself",
+    flag: "--host-certificates <signer>",
+  }),
   transferHost: z
     .enum(["host", "*"])
     .default("host")
-    .describe("transfer URLs name the ESXi host, or * as a directly called ESXi does"),
-  transferExpirySeconds: z.number().positive().default(600),
-  emptyUploads: z.enum(["refuse", "accept"]).default("refuse").describe("real hosts answer a zero-byte PUT with 500"),
-  sessionIdleSeconds: z.number().positive().default(1800),
-  licensed: z.boolean().default(true).describe("false: writing operations get RestrictedVersion"),
-  interactive: z.boolean().default(false).describe("a desktop user is logged in to every guest"),
-  diskQuotaBytes: z.int().positive().optional().describe("bytes that may be written into each guest"),
-  vixFaults: z
-    .partialRecord(z.string().regex(/^\d+$/), faultName)
-    .default({})
-    .describe("fault types by error number of the guest agent, instead of the usual ones"),
+    .meta({ description: "transfer URLs name the ESXi host, or * as a directly called ESXi does" }),
+  transferExpirySeconds: z.number().positive().default(600).meta({ description: "how long transfer URLs live" }),
+  emptyUploads: z
+    .enum(["refuse", "accept"])
+    .default("refuse")
+    .meta({ description: "real hosts answer a zero-byte PUT with 500" }),
+  sessionIdleSeconds: z.number().positive().default(1800).meta({ description: "how long unused sessions live" }),
+  licensed: z.boolean().default(true).meta({ description: "false: writing operations get RestrictedVersion" }),
+  interactive: z.boolean().default(false).meta({ description: "a desktop user is logged in to every guest" }),
+  diskQuotaBytes: z
+    .int()
+    .positive()
+    .optional()
+    .meta({ description: 'bytes that may be written into each guest; more gets "disk full"' }),
+  vixFaults: z.partialRecord(z.string().regex(/^\d+$/), faultName).default({}).meta({
+    description: "fault types by error number of the guest agent, where the real mapping is not known for certain",
+  }),
 });
 
 /** Options as a caller writes them. */

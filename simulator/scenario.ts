@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { runCommand } from "./controls/commands";
-import type { SimulatorOptions } from "./options";
 import type { Simulator } from "./simulator";
 import { startSimulator } from "./start-simulator";
 
@@ -11,7 +10,10 @@ const scenario = z.looseObject({ commands: z.array(z.unknown()).default([]) });
  * Starts a simulator as a scenario says; `overrides` (from the command line) win over it.
  * Errors: ZodError for a wrong scenario or command, else those of startSimulator.
  */
-export async function startScenario(content: unknown, overrides: SimulatorOptions = {}): Promise<Simulator> {
+export async function startScenario(
+  content: unknown,
+  overrides: Readonly<Record<string, unknown>> = {},
+): Promise<Simulator> {
   const { commands, ...options } = scenario.parse(content);
   const simulator = await startSimulator({ ...options, ...overrides });
   try {

@@ -5,20 +5,24 @@ import { propertiesOf, type Schema } from "../../provider/vocabulary/property-me
 
 type Kind = ResourceKind<object, object>;
 
-/** Puts generated tables between the marks `<!-- name -->` and `<!-- /name -->` of a Markdown text. */
+/** Puts the tables of configuration, functions and resources into a Markdown text. */
 export function withReferenceTables(
   markdown: string,
   kinds: readonly Kind[],
   functions: readonly GuestFunction<object, object>[],
   config: Schema,
 ): string {
-  const tables = new Map([
-    ["config", configTable(config)],
-    ["functions", functionTable(functions)],
-    ["resources", kinds.map(kindSection).join("\n\n")],
-  ]);
+  return withTables(markdown, {
+    config: configTable(config),
+    functions: functionTable(functions),
+    resources: kinds.map(kindSection).join("\n\n"),
+  });
+}
+
+/** Puts tables between their marks, `<!-- name -->` and `<!-- /name -->`. Throws where a mark is missing. */
+export function withTables(markdown: string, tables: Readonly<Record<string, string>>): string {
   let text = markdown;
-  for (const [name, table] of tables) {
+  for (const [name, table] of Object.entries(tables)) {
     const marks = new RegExp(`<!-- ${name} -->[^]*<!-- /${name} -->`);
     if (!marks.test(text)) throw new Error(`no place marked <!-- ${name} --> … <!-- /${name} -->`);
     text = text.replace(marks, () => `<!-- ${name} -->\n${table}\n<!-- /${name} -->`);

@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { X509Certificate } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { RawClient } from "./raw-client";
 
 const command = resolve(__dirname, "../../../dist/cli/main.js");
 const directory = mkdtempSync(join(tmpdir(), "simulate-test-"));
@@ -62,14 +64,39 @@ test("--data keeps the guests' files; a scenario sets options, flags win; stdin 
   expect(existsSync(join(data, "guests", "web", "etc"))).toBe(true);
 });
 
-test.each([[["--vms", "many"]], [["--listen", "8989"]], [["--os", "beos"]], [["--scenario", "/no/such/file"]]])(
-  "%j is refused with a reason",
-  async (flags) => {
-    const child = spawn(process.execPath, [command, "simulate", ...flags]);
-    children.push(child);
-    let stderr = "";
-    child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    expect(await exit(child)).toBe(1);
-    expect(stderr).not.toBe("");
-  },
-);
+test.each([
+  ["vmca", []],
+  ["selfSigned", ["--host-certificates", "selfSigned"]],
+] as const)("hosts are signed by %s with the flags %j", async (signer, flags) => {
+  const { child, ready } = await simulate("--vms", "0", "--hosts", "1", ...flags);
+  const certificatePem = readFileSync(ready.certificate, "utf8");
+  const client = new RawClient({ url: ready.url, certificatePem });
+  await client.login();
+  const { returned } = await client.property("HostSystem", "host-11", "config.certificate");
+  const bytes = returned[0]?.children.map(({ text }) => Number(text)) ?? [];
+  const host = new X509Certificate(Buffer.from(bytes));
+  const issuer = signer === "vmca" ? new X509Certificate(certificatePem) : host;
+  expect([host.issuer, host.verify(issuer.publicKey)]).toEqual([issuer.subject, true]);
+  await client.close();
+  const ended = exit(child);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+});
+
+const refused = [
+  ["--vms", "many"],
+  ["--hosts", "0"],
+  ["--listen", "8989"],
+  ["--listen", "127.0.0.1:70000"],
+  ["--os", "beos"],
+  ["--host-certificates", "none"],
+  ["--scenario", "/no/such/file"],
+];
+test.each(refused.map((flags) => [flags]))("%j is refused with a reason", async (flags) => {
+  const child = spawn(process.execPath, [command, "simulate", ...flags]);
+  children.push(child);
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  expect(await exit(child)).toBe(1);
+  expect(stderr).not.toBe("");
+});

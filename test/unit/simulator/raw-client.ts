@@ -17,12 +17,15 @@ export interface RawAnswer {
   readonly faultText: string;
 }
 
+/** Where a simulator is, and what to trust. */
+type Reachable = Pick<Simulator, "url" | "certificatePem">;
+
 /** A client that sends exactly the XML it is given: for tests of the wire itself. */
-export class RawClient {
+export class RawClient<S extends Reachable = Simulator> {
   cookie: string | undefined;
   readonly #agent: Agent;
 
-  constructor(readonly simulator: Simulator) {
+  constructor(readonly simulator: S) {
     this.#agent = new Agent({ connect: { ca: simulator.certificatePem } });
   }
 
