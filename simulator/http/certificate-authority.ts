@@ -1,5 +1,4 @@
-import { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension } from "@peculiar/x509";
-import { type Certificate, createKeys, type Identity, serverCertificate, signCertificate } from "./certificate";
+import { authorityCertificate, type Certificate, createKeys, type Identity, serverCertificate } from "./certificate";
 
 /** The CA that vCenter has (VMCA, since vSphere 6): it signs vCenter and its ESXi hosts, so clients trust it alone. */
 export class CertificateAuthority {
@@ -11,11 +10,7 @@ export class CertificateAuthority {
   /** A CA with a key of its own, which is stored nowhere. */
   static async create(): Promise<CertificateAuthority> {
     const identity = { name: "CN=CA, DC=vsphere, DC=local, O=vsphere-guest simulator", keys: await createKeys() };
-    const certificate = await signCertificate(identity, identity, [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-    ]);
-    return new CertificateAuthority(identity, certificate);
+    return new CertificateAuthority(identity, await authorityCertificate(identity));
   }
 
   /** A server's certificate for these names and addresses. */

@@ -1,4 +1,4 @@
-// @peculiar/x509 refuses to load where no one has loaded this before.
+// Before @peculiar/x509, which refuses to load without it.
 import "reflect-metadata";
 import {
   AuthorityKeyIdentifierExtension,
@@ -38,6 +38,14 @@ export function createKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
 }
 
+/** A CA's certificate, signed by itself; it may sign servers, no further CAs. */
+export function authorityCertificate(authority: Identity): Promise<Certificate> {
+  return signCertificate(authority, authority, [
+    new BasicConstraintsExtension(true, 0, true),
+    new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+  ]);
+}
+
 /**
  * A server's certificate for these names and addresses, the first of which is its common name. Without an issuer it is
  * signed by itself.
@@ -53,7 +61,7 @@ export async function serverCertificate(names: readonly string[], issuer?: Ident
 }
 
 /** The certificate of a subject with these extensions, signed by the issuer; valid for a year, and since one. */
-export async function signCertificate(
+async function signCertificate(
   subject: Identity,
   issuer: Identity,
   extensions: readonly Extension[],
