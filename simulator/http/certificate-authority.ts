@@ -1,4 +1,10 @@
-import { authorityCertificate, type Certificate, createKeys, type Identity, serverCertificate } from "./certificate";
+import {
+  authorityCertificate,
+  type Certificate,
+  createIdentity,
+  type Identity,
+  serverCertificate,
+} from "./certificate";
 
 /** The CA that vCenter has (VMCA, since vSphere 6): it signs vCenter and its ESXi hosts, so clients trust it alone. */
 export class CertificateAuthority {
@@ -9,7 +15,7 @@ export class CertificateAuthority {
 
   /** A CA with a key of its own, which is stored nowhere. */
   static async create(): Promise<CertificateAuthority> {
-    const identity = { name: "CN=CA, DC=vsphere, DC=local, O=vsphere-guest simulator", keys: await createKeys() };
+    const identity = await createIdentity("CN=CA, DC=vsphere, DC=local, O=vsphere-guest simulator");
     return new CertificateAuthority(identity, await authorityCertificate(identity));
   }
 

@@ -25,17 +25,23 @@ export interface Certificate {
   readonly sha256Thumbprint: string;
 }
 
-/** Who is certified or certifies: its distinguished name, and its key pair. */
+/** Who is certified or certifies. */
 export interface Identity {
+  /** A distinguished name, e.g. `CN=esxi-1.simulator.test`. */
   readonly name: string;
   readonly keys: webcrypto.CryptoKeyPair;
+  /** SHA-1 of the public key, in hex: tells apart the CAs of several simulators, which have one name. */
+  readonly keyId: string;
 }
 
 const validityMilliseconds = 365 * 24 * 3600 * 1000;
 
-/** A new key pair; EC, since RSA takes half a second. */
-export function createKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, ["sign", "verify"]);
+/** An identity with new keys; EC, since RSA takes half a second. */
+export async function createIdentity(name: string): Promise<Identity> {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256" };
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const { keyId } = await SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto);
+  return { name, keys, keyId };
 }
 
 /** A CA's certificate, signed by itself; it may sign servers, no further CAs. */
@@ -51,7 +57,7 @@ export function authorityCertificate(authority: Identity): Promise<Certificate> 
  * signed by itself.
  */
 export async function serverCertificate(names: readonly string[], issuer?: Identity): Promise<Certificate> {
-  const subject = { name: `CN=${names[0] ?? "localhost"}`, keys: await createKeys() };
+  const subject = await createIdentity(`CN=${names[0] ?? "localhost"}`);
   return signCertificate(subject, issuer ?? subject, [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
@@ -76,9 +82,8 @@ async function signCertificate(
       signingKey: issuer.keys.privateKey,
       extensions: [
         ...extensions,
-        await SubjectKeyIdentifierExtension.create(subject.keys.publicKey, false, webcrypto),
-        // Strict verifiers want it, and it tells apart the CAs of several simulators, which have one name.
-        await AuthorityKeyIdentifierExtension.create(issuer.keys.publicKey, false, webcrypto),
+        new SubjectKeyIdentifierExtension(subject.keyId),
+        new AuthorityKeyIdentifierExtension(issuer.keyId),
       ],
     },
     webcrypto,
