@@ -39,12 +39,8 @@ type FindVirtualMachinesResult struct {
 }
 
 func FindVirtualMachinesOutput(ctx *pulumi.Context, args FindVirtualMachinesOutputArgs, opts ...pulumi.InvokeOption) FindVirtualMachinesResultOutput {
-	return pulumi.ToOutputWithContext(ctx.Context(), args).
-		ApplyT(func(v interface{}) (FindVirtualMachinesResultOutput, error) {
-			args := v.(FindVirtualMachinesArgs)
-			options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
-			return ctx.InvokeOutput("vsphere-guest:index:findVirtualMachines", args, FindVirtualMachinesResultOutput{}, options).(FindVirtualMachinesResultOutput), nil
-		}).(FindVirtualMachinesResultOutput)
+	options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
+	return ctx.InvokeOutput("vsphere-guest:index:findVirtualMachines", args, FindVirtualMachinesResultOutput{}, options).(FindVirtualMachinesResultOutput)
 }
 
 type FindVirtualMachinesOutputArgs struct {

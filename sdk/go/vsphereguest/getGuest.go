@@ -61,12 +61,8 @@ type GetGuestResult struct {
 }
 
 func GetGuestOutput(ctx *pulumi.Context, args GetGuestOutputArgs, opts ...pulumi.InvokeOption) GetGuestResultOutput {
-	return pulumi.ToOutputWithContext(ctx.Context(), args).
-		ApplyT(func(v interface{}) (GetGuestResultOutput, error) {
-			args := v.(GetGuestArgs)
-			options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
-			return ctx.InvokeOutput("vsphere-guest:index:getGuest", args, GetGuestResultOutput{}, options).(GetGuestResultOutput), nil
-		}).(GetGuestResultOutput)
+	options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
+	return ctx.InvokeOutput("vsphere-guest:index:getGuest", args, GetGuestResultOutput{}, options).(GetGuestResultOutput)
 }
 
 type GetGuestOutputArgs struct {

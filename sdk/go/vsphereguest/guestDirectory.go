@@ -125,6 +125,12 @@ func (GuestDirectoryState) ElementType() reflect.Type {
 	return reflect.TypeOf((*guestDirectoryState)(nil)).Elem()
 }
 
+// GuestDirectoryExists checks whether an existing GuestDirectory resource with the given ID exists.
+func GuestDirectoryExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *GuestDirectoryState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("vsphere-guest:index:GuestDirectory", id, state, "", opts...)
+}
+
 type guestDirectoryArgs struct {
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents *bool `pulumi:"createParents"`

@@ -114,6 +114,12 @@ func (GuestEnvCheckState) ElementType() reflect.Type {
 	return reflect.TypeOf((*guestEnvCheckState)(nil)).Elem()
 }
 
+// GuestEnvCheckExists checks whether an existing GuestEnvCheck resource with the given ID exists.
+func GuestEnvCheckExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *GuestEnvCheckState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("vsphere-guest:index:GuestEnvCheck", id, state, "", opts...)
+}
+
 type guestEnvCheckArgs struct {
 	// Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
 	Elevated *bool `pulumi:"elevated"`

@@ -131,6 +131,12 @@ func (GuestFileState) ElementType() reflect.Type {
 	return reflect.TypeOf((*guestFileState)(nil)).Elem()
 }
 
+// GuestFileExists checks whether an existing GuestFile resource with the given ID exists.
+func GuestFileExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *GuestFileState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("vsphere-guest:index:GuestFile", id, state, "", opts...)
+}
+
 type guestFileArgs struct {
 	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 	Backup *GuestFileBackup `pulumi:"backup"`

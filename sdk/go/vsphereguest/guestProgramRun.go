@@ -157,6 +157,12 @@ func (GuestProgramRunState) ElementType() reflect.Type {
 	return reflect.TypeOf((*guestProgramRunState)(nil)).Elem()
 }
 
+// GuestProgramRunExists checks whether an existing GuestProgramRun resource with the given ID exists.
+func GuestProgramRunExists(ctx *pulumi.Context,
+	id pulumi.StringInput, state *GuestProgramRunState, opts ...pulumi.ResourceOption) pulumi.BoolOutput {
+	return ctx.ExistsResource("vsphere-guest:index:GuestProgramRun", id, state, "", opts...)
+}
+
 type guestProgramRunArgs struct {
 	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
 	Arguments []string `pulumi:"arguments"`

@@ -41,12 +41,8 @@ type ListFilesResult struct {
 }
 
 func ListFilesOutput(ctx *pulumi.Context, args ListFilesOutputArgs, opts ...pulumi.InvokeOption) ListFilesResultOutput {
-	return pulumi.ToOutputWithContext(ctx.Context(), args).
-		ApplyT(func(v interface{}) (ListFilesResultOutput, error) {
-			args := v.(ListFilesArgs)
-			options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
-			return ctx.InvokeOutput("vsphere-guest:index:listFiles", args, ListFilesResultOutput{}, options).(ListFilesResultOutput), nil
-		}).(ListFilesResultOutput)
+	options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
+	return ctx.InvokeOutput("vsphere-guest:index:listFiles", args, ListFilesResultOutput{}, options).(ListFilesResultOutput)
 }
 
 type ListFilesOutputArgs struct {

@@ -41,12 +41,8 @@ type ListProcessesResult struct {
 }
 
 func ListProcessesOutput(ctx *pulumi.Context, args ListProcessesOutputArgs, opts ...pulumi.InvokeOption) ListProcessesResultOutput {
-	return pulumi.ToOutputWithContext(ctx.Context(), args).
-		ApplyT(func(v interface{}) (ListProcessesResultOutput, error) {
-			args := v.(ListProcessesArgs)
-			options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
-			return ctx.InvokeOutput("vsphere-guest:index:listProcesses", args, ListProcessesResultOutput{}, options).(ListProcessesResultOutput), nil
-		}).(ListProcessesResultOutput)
+	options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
+	return ctx.InvokeOutput("vsphere-guest:index:listProcesses", args, ListProcessesResultOutput{}, options).(ListProcessesResultOutput)
 }
 
 type ListProcessesOutputArgs struct {

@@ -47,12 +47,8 @@ type ReadFileResult struct {
 }
 
 func ReadFileOutput(ctx *pulumi.Context, args ReadFileOutputArgs, opts ...pulumi.InvokeOption) ReadFileResultOutput {
-	return pulumi.ToOutputWithContext(ctx.Context(), args).
-		ApplyT(func(v interface{}) (ReadFileResultOutput, error) {
-			args := v.(ReadFileArgs)
-			options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
-			return ctx.InvokeOutput("vsphere-guest:index:readFile", args, ReadFileResultOutput{}, options).(ReadFileResultOutput), nil
-		}).(ReadFileResultOutput)
+	options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
+	return ctx.InvokeOutput("vsphere-guest:index:readFile", args, ReadFileResultOutput{}, options).(ReadFileResultOutput)
 }
 
 type ReadFileOutputArgs struct {

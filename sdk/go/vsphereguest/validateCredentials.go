@@ -39,12 +39,8 @@ type ValidateCredentialsResult struct {
 }
 
 func ValidateCredentialsOutput(ctx *pulumi.Context, args ValidateCredentialsOutputArgs, opts ...pulumi.InvokeOption) ValidateCredentialsResultOutput {
-	return pulumi.ToOutputWithContext(ctx.Context(), args).
-		ApplyT(func(v interface{}) (ValidateCredentialsResultOutput, error) {
-			args := v.(ValidateCredentialsArgs)
-			options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
-			return ctx.InvokeOutput("vsphere-guest:index:validateCredentials", args, ValidateCredentialsResultOutput{}, options).(ValidateCredentialsResultOutput), nil
-		}).(ValidateCredentialsResultOutput)
+	options := pulumi.InvokeOutputOptions{InvokeOptions: internal.PkgInvokeDefaultOpts(opts)}
+	return ctx.InvokeOutput("vsphere-guest:index:validateCredentials", args, ValidateCredentialsResultOutput{}, options).(ValidateCredentialsResultOutput)
 }
 
 type ValidateCredentialsOutputArgs struct {

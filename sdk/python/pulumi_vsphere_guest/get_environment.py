@@ -13,6 +13,7 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import NotRequired, TypedDict, TypeAlias
 from . import _utilities
+from . import outputs
 from ._inputs import *
 
 __all__ = [
@@ -47,18 +48,18 @@ class AwaitableGetEnvironmentResult(GetEnvironmentResult):
             variables=self.variables)
 
 
-def get_environment(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = None,
+def get_environment(guest: Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin']] = None,
                     names: Optional[Sequence[_builtins.str]] = None,
-                    vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]] = None,
+                    vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]] = None,
                     opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetEnvironmentResult:
     """
     Reads environment variables as programs started through VMware Tools see them.
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+    :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param Sequence[_builtins.str] names: Variables to read. Default: all. Example: `["PATH","HOME"]`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest
@@ -69,18 +70,18 @@ def get_environment(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = Non
 
     return AwaitableGetEnvironmentResult(
         variables=pulumi.get(__ret__, 'variables'))
-def get_environment_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'GuestLoginDict']]]] = None,
+def get_environment_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin']]]] = None,
                            names: pulumi.Input[Optional[Optional[Sequence[_builtins.str]]]] = None,
-                           vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]]] = None,
+                           vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]]] = None,
                            opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetEnvironmentResult]:
     """
     Reads environment variables as programs started through VMware Tools see them.
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+    :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param Sequence[_builtins.str] names: Variables to read. Default: all. Example: `["PATH","HOME"]`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest

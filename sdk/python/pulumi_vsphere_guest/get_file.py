@@ -61,18 +61,18 @@ class AwaitableGetFileResult(GetFileResult):
             file=self.file)
 
 
-def get_file(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = None,
+def get_file(guest: Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin']] = None,
              path: Optional[_builtins.str] = None,
-             vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]] = None,
+             vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]] = None,
              opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetFileResult:
     """
     Looks at one path in a guest: whether it exists, what it is, size, times, mode and owner. Links are not followed, contents not read.
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+    :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str path: Absolute path in the guest. Example: `/etc/app/app.conf`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest
@@ -84,18 +84,18 @@ def get_file(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = None,
     return AwaitableGetFileResult(
         exists=pulumi.get(__ret__, 'exists'),
         file=pulumi.get(__ret__, 'file'))
-def get_file_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'GuestLoginDict']]]] = None,
+def get_file_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin']]]] = None,
                     path: pulumi.Input[Optional[_builtins.str]] = None,
-                    vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]]] = None,
+                    vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]]] = None,
                     opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetFileResult]:
     """
     Looks at one path in a guest: whether it exists, what it is, size, times, mode and owner. Links are not followed, contents not read.
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+    :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str path: Absolute path in the guest. Example: `/etc/app/app.conf`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest

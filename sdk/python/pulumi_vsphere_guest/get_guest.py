@@ -205,14 +205,14 @@ class AwaitableGetGuestResult(GetGuestResult):
             tools_version_status=self.tools_version_status)
 
 
-def get_guest(vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]] = None,
+def get_guest(vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]] = None,
               opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableGetGuestResult:
     """
     What vCenter knows of a virtual machine's guest: power, VMware Tools, operating system, host name and addresses. Needs no login in the guest.
 
     ## Example Usage
 
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['vm'] = vm
@@ -234,14 +234,14 @@ def get_guest(vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 
         tools_running_status=pulumi.get(__ret__, 'tools_running_status'),
         tools_version=pulumi.get(__ret__, 'tools_version'),
         tools_version_status=pulumi.get(__ret__, 'tools_version_status'))
-def get_guest_output(vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]]] = None,
+def get_guest_output(vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]]] = None,
                      opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[GetGuestResult]:
     """
     What vCenter knows of a virtual machine's guest: power, VMware Tools, operating system, host name and addresses. Needs no login in the guest.
 
     ## Example Usage
 
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['vm'] = vm

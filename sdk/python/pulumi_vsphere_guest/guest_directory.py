@@ -342,7 +342,7 @@ class GuestDirectory(pulumi.CustomResource):
                  exclude: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  file_mode: pulumi.Input[Optional[_builtins.str]] = None,
                  group: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
-                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
+                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  on_exists: pulumi.Input[Optional['GuestDirectoryOnExists']] = None,
@@ -354,7 +354,7 @@ class GuestDirectory(pulumi.CustomResource):
                  source: pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
                  transfer: pulumi.Input[Optional['GuestDirectoryTransfer']] = None,
-                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
+                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]]] = None,
                  __props__=None):
         """
         A directory in the guest operating system of a virtual machine: that it exists, its owner and mode, and with `source` what it holds. Only what this resource made is removed with it, unless `recursiveDelete` says otherwise.
@@ -369,7 +369,7 @@ class GuestDirectory(pulumi.CustomResource):
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
         :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
-        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
         :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         :param pulumi.Input['GuestDirectoryOnExists'] on_exists: What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
@@ -381,7 +381,7 @@ class GuestDirectory(pulumi.CustomResource):
         :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
-        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         ...
     @overload
@@ -415,7 +415,7 @@ class GuestDirectory(pulumi.CustomResource):
                  exclude: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  file_mode: pulumi.Input[Optional[_builtins.str]] = None,
                  group: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
-                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
+                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  on_exists: pulumi.Input[Optional['GuestDirectoryOnExists']] = None,
@@ -427,7 +427,7 @@ class GuestDirectory(pulumi.CustomResource):
                  source: pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
                  transfer: pulumi.Input[Optional['GuestDirectoryTransfer']] = None,
-                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
+                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -521,6 +521,12 @@ class GuestDirectory(pulumi.CustomResource):
         __props__.__dict__["vm"] = None
         return GuestDirectory(resource_name, opts=opts, __props__=__props__)
 
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'vsphere-guest:index:GuestDirectory', id, __props__, opts or pulumi.ResourceOptions())
+
     @_builtins.property
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Output[Optional[_builtins.bool]]:
@@ -595,7 +601,7 @@ class GuestDirectory(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def group(self) -> pulumi.Output[Optional[Any]]:
+    def group(self) -> pulumi.Output[Optional[Union[_builtins.str, _builtins.int]]]:
         """
         Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
@@ -651,7 +657,7 @@ class GuestDirectory(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def owner(self) -> pulumi.Output[Optional[Any]]:
+    def owner(self) -> pulumi.Output[Optional[Union[_builtins.str, _builtins.int]]]:
         """
         Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
@@ -707,7 +713,7 @@ class GuestDirectory(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def source(self) -> pulumi.Output[Optional[Any]]:
+    def source(self) -> pulumi.Output[Optional[Union[_builtins.str, pulumi.Archive]]]:
         """
         What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
         """
@@ -731,7 +737,7 @@ class GuestDirectory(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def vm(self) -> pulumi.Output[Any]:
+    def vm(self) -> pulumi.Output[Union[_builtins.str, 'outputs.VirtualMachineSelector']]:
         """
         The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """

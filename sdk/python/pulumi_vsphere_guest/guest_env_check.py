@@ -306,21 +306,21 @@ class GuestEnvCheck(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  elevated: pulumi.Input[Optional[_builtins.bool]] = None,
-                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
+                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  guest_family: pulumi.Input[Optional['GuestFamily']] = None,
-                 guest_full_name: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]]] = None,
-                 guest_id: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]]] = None,
+                 guest_full_name: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]]] = None,
+                 guest_id: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]]] = None,
                  minimum_free_bytes: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.int]]]] = None,
                  minimum_tools_version: pulumi.Input[Optional[_builtins.str]] = None,
                  on_failure: pulumi.Input[Optional['GuestEnvCheckOnFailure']] = None,
-                 paths: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict']]]]]] = None,
+                 paths: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict', 'outputs.PathExpectation']]]]]] = None,
                  privileges: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 processes: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict']]]]]] = None,
+                 processes: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict', 'outputs.GuestEnvCheckProcesses']]]]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
-                 tools_version_status: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]]] = None,
+                 tools_version_status: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]]] = None,
                  validate_login: pulumi.Input[Optional[_builtins.bool]] = None,
                  variables: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, Union['GuestEnvCheckVariablesArgs', 'GuestEnvCheckVariablesArgsDict']]]]]] = None,
-                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
+                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]]] = None,
                  wait_seconds: pulumi.Input[Optional[_builtins.float]] = None,
                  __props__=None):
         """
@@ -331,21 +331,21 @@ class GuestEnvCheck(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] elevated: Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`.
-        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input['GuestFamily'] guest_family: Family of the guest's operating system, as VMware Tools report it. Example: `linuxGuest`.
-        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
-        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] guest_id: Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
+        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]] guest_full_name: Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
+        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]] guest_id: Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.int]]] minimum_free_bytes: Free space that there must be at a path, in bytes. Asks the guest's df. POSIX guests only. Example: `{"/var":1073741824}`.
         :param pulumi.Input[_builtins.str] minimum_tools_version: Oldest version of VMware Tools that is accepted, such as `"12.2.0"`. Example: `12.2.0`.
         :param pulumi.Input['GuestEnvCheckOnFailure'] on_failure: `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict']]]]] paths: Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict', 'outputs.PathExpectation']]]]] paths: Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] privileges: vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`.
-        :param pulumi.Input[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict']]]]] processes: Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict', 'outputs.GuestEnvCheckProcesses']]]]] processes: Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
-        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
+        :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
         :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not. Example: `true`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, Union['GuestEnvCheckVariablesArgs', 'GuestEnvCheckVariablesArgsDict']]]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
-        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
         """
         ...
@@ -375,21 +375,21 @@ class GuestEnvCheck(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  elevated: pulumi.Input[Optional[_builtins.bool]] = None,
-                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
+                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  guest_family: pulumi.Input[Optional['GuestFamily']] = None,
-                 guest_full_name: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]]] = None,
-                 guest_id: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]]] = None,
+                 guest_full_name: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]]] = None,
+                 guest_id: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]]] = None,
                  minimum_free_bytes: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.int]]]] = None,
                  minimum_tools_version: pulumi.Input[Optional[_builtins.str]] = None,
                  on_failure: pulumi.Input[Optional['GuestEnvCheckOnFailure']] = None,
-                 paths: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict']]]]]] = None,
+                 paths: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict', 'outputs.PathExpectation']]]]]] = None,
                  privileges: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 processes: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict']]]]]] = None,
+                 processes: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict', 'outputs.GuestEnvCheckProcesses']]]]]] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
-                 tools_version_status: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict']]]] = None,
+                 tools_version_status: pulumi.Input[Optional[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]]] = None,
                  validate_login: pulumi.Input[Optional[_builtins.bool]] = None,
                  variables: pulumi.Input[Optional[Mapping[str, pulumi.Input[Union[_builtins.str, Union['GuestEnvCheckVariablesArgs', 'GuestEnvCheckVariablesArgsDict']]]]]] = None,
-                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
+                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]]] = None,
                  wait_seconds: pulumi.Input[Optional[_builtins.float]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -473,6 +473,12 @@ class GuestEnvCheck(pulumi.CustomResource):
         __props__.__dict__["vm"] = None
         __props__.__dict__["wait_seconds"] = None
         return GuestEnvCheck(resource_name, opts=opts, __props__=__props__)
+
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'vsphere-guest:index:GuestEnvCheck', id, __props__, opts or pulumi.ResourceOptions())
 
     @_builtins.property
     @pulumi.getter
@@ -620,7 +626,7 @@ class GuestEnvCheck(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="toolsVersionStatus")
-    def tools_version_status(self) -> pulumi.Output[Optional[Any]]:
+    def tools_version_status(self) -> pulumi.Output[Optional[Union[_builtins.str, 'outputs.TextExpectation']]]:
         """
         Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
         """
@@ -644,7 +650,7 @@ class GuestEnvCheck(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def vm(self) -> pulumi.Output[Any]:
+    def vm(self) -> pulumi.Output[Union[_builtins.str, 'outputs.VirtualMachineSelector']]:
         """
         The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """

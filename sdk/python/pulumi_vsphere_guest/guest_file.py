@@ -384,13 +384,13 @@ class GuestFile(pulumi.CustomResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
-                 backup: pulumi.Input[Optional[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict']]] = None,
+                 backup: pulumi.Input[Optional[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict', 'outputs.GuestFileBackup']]] = None,
                  content: pulumi.Input[Optional[_builtins.str]] = None,
                  content_base64: pulumi.Input[Optional[_builtins.str]] = None,
                  create_parents: pulumi.Input[Optional[_builtins.bool]] = None,
                  drift_detection: pulumi.Input[Optional['GuestFileDriftDetection']] = None,
                  group: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
-                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
+                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  modification_time: pulumi.Input[Optional[_builtins.str]] = None,
@@ -405,7 +405,7 @@ class GuestFile(pulumi.CustomResource):
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
                  transfer: pulumi.Input[Optional['GuestFileTransfer']] = None,
                  validate_command: pulumi.Input[Optional[_builtins.str]] = None,
-                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
+                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]]] = None,
                  __props__=None):
         """
         A file in the guest operating system of a virtual machine: content, owner, mode. Written atomically through VMware Tools; a change made in the guest shows in the next preview and is put right by the next up.
@@ -414,13 +414,13 @@ class GuestFile(pulumi.CustomResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict']] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+        :param pulumi.Input[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict', 'outputs.GuestFileBackup']] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
         :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
         :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
-        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
         :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
@@ -435,7 +435,7 @@ class GuestFile(pulumi.CustomResource):
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         :param pulumi.Input[_builtins.str] validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`.
-        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """
         ...
     @overload
@@ -463,13 +463,13 @@ class GuestFile(pulumi.CustomResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
-                 backup: pulumi.Input[Optional[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict']]] = None,
+                 backup: pulumi.Input[Optional[Union['GuestFileBackupArgs', 'GuestFileBackupArgsDict', 'outputs.GuestFileBackup']]] = None,
                  content: pulumi.Input[Optional[_builtins.str]] = None,
                  content_base64: pulumi.Input[Optional[_builtins.str]] = None,
                  create_parents: pulumi.Input[Optional[_builtins.bool]] = None,
                  drift_detection: pulumi.Input[Optional['GuestFileDriftDetection']] = None,
                  group: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
-                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
+                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  modification_time: pulumi.Input[Optional[_builtins.str]] = None,
@@ -484,7 +484,7 @@ class GuestFile(pulumi.CustomResource):
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
                  transfer: pulumi.Input[Optional['GuestFileTransfer']] = None,
                  validate_command: pulumi.Input[Optional[_builtins.str]] = None,
-                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
+                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -584,6 +584,12 @@ class GuestFile(pulumi.CustomResource):
         __props__.__dict__["vm"] = None
         return GuestFile(resource_name, opts=opts, __props__=__props__)
 
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'vsphere-guest:index:GuestFile', id, __props__, opts or pulumi.ResourceOptions())
+
     @_builtins.property
     @pulumi.getter
     def backup(self) -> pulumi.Output[Optional['outputs.GuestFileBackup']]:
@@ -642,7 +648,7 @@ class GuestFile(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def group(self) -> pulumi.Output[Optional[Any]]:
+    def group(self) -> pulumi.Output[Optional[Union[_builtins.str, _builtins.int]]]:
         """
         Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
@@ -714,7 +720,7 @@ class GuestFile(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def owner(self) -> pulumi.Output[Optional[Any]]:
+    def owner(self) -> pulumi.Output[Optional[Union[_builtins.str, _builtins.int]]]:
         """
         Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
@@ -778,7 +784,7 @@ class GuestFile(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def source(self) -> pulumi.Output[Optional[Any]]:
+    def source(self) -> pulumi.Output[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]]:
         """
         Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
         """
@@ -818,7 +824,7 @@ class GuestFile(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def vm(self) -> pulumi.Output[Any]:
+    def vm(self) -> pulumi.Output[Union[_builtins.str, 'outputs.VirtualMachineSelector']]:
         """
         The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """

@@ -514,24 +514,24 @@ class GuestProgramRun(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  arguments: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 create: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
+                 create: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
                  creates: pulumi.Input[Optional[_builtins.str]] = None,
-                 delete: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
+                 delete: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  environment_mode: pulumi.Input[Optional['GuestProgramRunEnvironmentMode']] = None,
                  expect_reboot: pulumi.Input[Optional[_builtins.bool]] = None,
-                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
+                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  interpreter: pulumi.Input[Optional[_builtins.str]] = None,
                  log_directory: pulumi.Input[Optional[_builtins.str]] = None,
                  log_paths: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  logging: pulumi.Input[Optional['GuestProgramRunLogging']] = None,
-                 only_if: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
+                 only_if: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
                  output_limit_bytes: pulumi.Input[Optional[_builtins.int]] = None,
                  program: pulumi.Input[Optional[_builtins.str]] = None,
                  reboot_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
                  removes: pulumi.Input[Optional[_builtins.str]] = None,
-                 retry: pulumi.Input[Optional[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']]] = None,
-                 run_as: pulumi.Input[Optional[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]]] = None,
+                 retry: pulumi.Input[Optional[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict', 'outputs.GuestProgramRunRetry']]] = None,
+                 run_as: pulumi.Input[Optional[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict', 'outputs.GuestProgramRunRunAs']]]] = None,
                  run_as_password: pulumi.Input[Optional[_builtins.str]] = None,
                  script: pulumi.Input[Optional[_builtins.str]] = None,
                  stdin: pulumi.Input[Optional[_builtins.str]] = None,
@@ -539,9 +539,9 @@ class GuestProgramRun(pulumi.CustomResource):
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
                  transfer: pulumi.Input[Optional['GuestProgramRunTransfer']] = None,
                  triggers: pulumi.Input[Optional[Sequence[Any]]] = None,
-                 unless: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
-                 update: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
-                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
+                 unless: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
+                 update: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
+                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]]] = None,
                  working_directory: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         """
@@ -552,24 +552,24 @@ class GuestProgramRun(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] create: Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]] create: Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
         :param pulumi.Input[_builtins.str] creates: Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables. Example: `{"LANG":"C.UTF-8"}`.
         :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
         :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
-        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+        :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
         :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
         :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
         :param pulumi.Input[_builtins.int] output_limit_bytes: How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
         :param pulumi.Input[_builtins.str] program: Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
         :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
-        :param pulumi.Input[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]] run_as: Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict', 'outputs.GuestProgramRunRetry']] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict', 'outputs.GuestProgramRunRunAs']]] run_as: Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
         :param pulumi.Input[_builtins.str] run_as_password: Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference. Example: `…`.
         :param pulumi.Input[_builtins.str] script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
         :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
@@ -577,9 +577,9 @@ class GuestProgramRun(pulumi.CustomResource):
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         :param pulumi.Input['GuestProgramRunTransfer'] transfer: How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
         :param pulumi.Input[Sequence[Any]] triggers: Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
-        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]] update: Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
-        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+        :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]] update: Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+        :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         :param pulumi.Input[_builtins.str] working_directory: Directory to run in. Default: the user's home directory. Example: `/opt/app`.
         """
         ...
@@ -609,24 +609,24 @@ class GuestProgramRun(pulumi.CustomResource):
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
                  arguments: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
-                 create: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
+                 create: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
                  creates: pulumi.Input[Optional[_builtins.str]] = None,
-                 delete: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
+                 delete: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
                  environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  environment_mode: pulumi.Input[Optional['GuestProgramRunEnvironmentMode']] = None,
                  expect_reboot: pulumi.Input[Optional[_builtins.bool]] = None,
-                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict']]] = None,
+                 guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  interpreter: pulumi.Input[Optional[_builtins.str]] = None,
                  log_directory: pulumi.Input[Optional[_builtins.str]] = None,
                  log_paths: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  logging: pulumi.Input[Optional['GuestProgramRunLogging']] = None,
-                 only_if: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
+                 only_if: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
                  output_limit_bytes: pulumi.Input[Optional[_builtins.int]] = None,
                  program: pulumi.Input[Optional[_builtins.str]] = None,
                  reboot_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
                  removes: pulumi.Input[Optional[_builtins.str]] = None,
-                 retry: pulumi.Input[Optional[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict']]] = None,
-                 run_as: pulumi.Input[Optional[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict']]]] = None,
+                 retry: pulumi.Input[Optional[Union['GuestProgramRunRetryArgs', 'GuestProgramRunRetryArgsDict', 'outputs.GuestProgramRunRetry']]] = None,
+                 run_as: pulumi.Input[Optional[Union[_builtins.str, Union['GuestProgramRunRunAsArgs', 'GuestProgramRunRunAsArgsDict', 'outputs.GuestProgramRunRunAs']]]] = None,
                  run_as_password: pulumi.Input[Optional[_builtins.str]] = None,
                  script: pulumi.Input[Optional[_builtins.str]] = None,
                  stdin: pulumi.Input[Optional[_builtins.str]] = None,
@@ -634,9 +634,9 @@ class GuestProgramRun(pulumi.CustomResource):
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
                  transfer: pulumi.Input[Optional['GuestProgramRunTransfer']] = None,
                  triggers: pulumi.Input[Optional[Sequence[Any]]] = None,
-                 unless: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
-                 update: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict']]]] = None,
-                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict']]]] = None,
+                 unless: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
+                 update: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
+                 vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]]] = None,
                  working_directory: pulumi.Input[Optional[_builtins.str]] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
@@ -759,6 +759,12 @@ class GuestProgramRun(pulumi.CustomResource):
         __props__.__dict__["working_directory"] = None
         return GuestProgramRun(resource_name, opts=opts, __props__=__props__)
 
+    @staticmethod
+    def exists(id: pulumi.Input[str],
+            opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
+        __props__: dict = {}
+        return pulumi.runtime.exists_resource(None, 'vsphere-guest:index:GuestProgramRun', id, __props__, opts or pulumi.ResourceOptions())
+
     @_builtins.property
     @pulumi.getter
     def arguments(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
@@ -769,7 +775,7 @@ class GuestProgramRun(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def create(self) -> pulumi.Output[Optional[Any]]:
+    def create(self) -> pulumi.Output[Optional[Union[_builtins.str, 'outputs.GuestCommand']]]:
         """
         Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
         """
@@ -793,7 +799,7 @@ class GuestProgramRun(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def delete(self) -> pulumi.Output[Optional[Any]]:
+    def delete(self) -> pulumi.Output[Optional[Union[_builtins.str, 'outputs.GuestCommand']]]:
         """
         Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
         """
@@ -897,7 +903,7 @@ class GuestProgramRun(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="onlyIf")
-    def only_if(self) -> pulumi.Output[Optional[Any]]:
+    def only_if(self) -> pulumi.Output[Optional[Union[_builtins.str, 'outputs.GuestCommand']]]:
         """
         Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
         """
@@ -945,7 +951,7 @@ class GuestProgramRun(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter(name="runAs")
-    def run_as(self) -> pulumi.Output[Optional[Any]]:
+    def run_as(self) -> pulumi.Output[Optional[Union[_builtins.str, 'outputs.GuestProgramRunRunAs']]]:
         """
         Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
         """
@@ -1057,7 +1063,7 @@ class GuestProgramRun(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def unless(self) -> pulumi.Output[Optional[Any]]:
+    def unless(self) -> pulumi.Output[Optional[Union[_builtins.str, 'outputs.GuestCommand']]]:
         """
         Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
         """
@@ -1065,7 +1071,7 @@ class GuestProgramRun(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def update(self) -> pulumi.Output[Optional[Any]]:
+    def update(self) -> pulumi.Output[Optional[Union[_builtins.str, 'outputs.GuestCommand']]]:
         """
         Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
         """
@@ -1073,7 +1079,7 @@ class GuestProgramRun(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
-    def vm(self) -> pulumi.Output[Any]:
+    def vm(self) -> pulumi.Output[Union[_builtins.str, 'outputs.VirtualMachineSelector']]:
         """
         The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         """

@@ -49,20 +49,20 @@ class AwaitableListFilesResult(ListFilesResult):
             files=self.files)
 
 
-def list_files(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = None,
+def list_files(guest: Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin']] = None,
                match_pattern: Optional[_builtins.str] = None,
                path: Optional[_builtins.str] = None,
-               vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]] = None,
+               vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]] = None,
                opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableListFilesResult:
     """
     Lists a directory in a guest, with type, size, times, mode and owner of each entry.
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+    :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str match_pattern: Regular expression (PCRE, not anchored) that names have to match. Default: all. Example: `\\.conf$`.
     :param _builtins.str path: Absolute path of a directory in the guest. Example: `/etc/app`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest
@@ -74,20 +74,20 @@ def list_files(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = None,
 
     return AwaitableListFilesResult(
         files=pulumi.get(__ret__, 'files'))
-def list_files_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'GuestLoginDict']]]] = None,
+def list_files_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin']]]] = None,
                       match_pattern: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                       path: pulumi.Input[Optional[_builtins.str]] = None,
-                      vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]]] = None,
+                      vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]]] = None,
                       opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[ListFilesResult]:
     """
     Lists a directory in a guest, with type, size, times, mode and owner of each entry.
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+    :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str match_pattern: Regular expression (PCRE, not anchored) that names have to match. Default: all. Example: `\\.conf$`.
     :param _builtins.str path: Absolute path of a directory in the guest. Example: `/etc/app`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest

@@ -48,20 +48,20 @@ class AwaitableListProcessesResult(ListProcessesResult):
             processes=self.processes)
 
 
-def list_processes(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = None,
+def list_processes(guest: Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin']] = None,
                    name: Optional[_builtins.str] = None,
                    owner: Optional[_builtins.str] = None,
-                   vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]] = None,
+                   vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]] = None,
                    opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableListProcessesResult:
     """
     Lists the processes that run in a guest.
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+    :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str name: Only processes of this program, by the name of its file. Example: `sshd`.
     :param _builtins.str owner: Only processes of this account. Example: `app`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest
@@ -73,20 +73,20 @@ def list_processes(guest: Optional[Union['GuestLogin', 'GuestLoginDict']] = None
 
     return AwaitableListProcessesResult(
         processes=pulumi.get(__ret__, 'processes'))
-def list_processes_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'GuestLoginDict']]]] = None,
+def list_processes_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin']]]] = None,
                           name: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
                           owner: pulumi.Input[Optional[Optional[_builtins.str]]] = None,
-                          vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']]]] = None,
+                          vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]]] = None,
                           opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[ListProcessesResult]:
     """
     Lists the processes that run in a guest.
 
     ## Example Usage
 
-    :param Union['GuestLogin', 'GuestLoginDict'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
+    :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str name: Only processes of this program, by the name of its file. Example: `sshd`.
     :param _builtins.str owner: Only processes of this account. Example: `app`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest

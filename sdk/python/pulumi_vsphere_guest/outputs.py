@@ -298,9 +298,9 @@ class GuestEnvCheckExpected(dict):
 
     def __init__(__self__, *,
                  guest_family: Optional['GuestFamily'] = None,
-                 guest_full_name: Optional[Any] = None,
-                 guest_id: Optional[Any] = None,
-                 variables: Optional[Mapping[str, Any]] = None):
+                 guest_full_name: Optional[Union[_builtins.str, 'outputs.TextExpectation']] = None,
+                 guest_id: Optional[Union[_builtins.str, 'outputs.TextExpectation']] = None,
+                 variables: Optional[Mapping[str, Union[_builtins.str, 'outputs.GuestEnvCheckExpectedVariables']]] = None):
         """
         The expectations whose outcomes stand in outputs of the same name.
 
@@ -328,7 +328,7 @@ class GuestEnvCheckExpected(dict):
 
     @_builtins.property
     @pulumi.getter(name="guestFullName")
-    def guest_full_name(self) -> Optional[Any]:
+    def guest_full_name(self) -> Optional[Union[_builtins.str, 'outputs.TextExpectation']]:
         """
         Name and version of the operating system, as VMware Tools report it: exact, or `{ matches }`, `{ oneOf }`. Example: `{"matches":"Debian"}`.
         """
@@ -336,7 +336,7 @@ class GuestEnvCheckExpected(dict):
 
     @_builtins.property
     @pulumi.getter(name="guestId")
-    def guest_id(self) -> Optional[Any]:
+    def guest_id(self) -> Optional[Union[_builtins.str, 'outputs.TextExpectation']]:
         """
         Guest id of the operating system, such as `debian12_64Guest`: exact, or `{ matches }`, `{ oneOf }`. Example: `debian12_64Guest`.
         """
@@ -344,7 +344,7 @@ class GuestEnvCheckExpected(dict):
 
     @_builtins.property
     @pulumi.getter
-    def variables(self) -> Optional[Mapping[str, Any]]:
+    def variables(self) -> Optional[Mapping[str, Union[_builtins.str, 'outputs.GuestEnvCheckExpectedVariables']]]:
         """
         Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
         """
@@ -760,9 +760,9 @@ class PathExpectation(dict):
     `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more.
     """
     def __init__(__self__, *,
-                 group: Optional[Any] = None,
+                 group: Optional[Union[_builtins.str, _builtins.int]] = None,
                  mode: Optional[_builtins.str] = None,
-                 owner: Optional[Any] = None,
+                 owner: Optional[Union[_builtins.str, _builtins.int]] = None,
                  sha256: Optional[_builtins.str] = None,
                  type: Optional['PathExpectationType'] = None):
         """
@@ -787,7 +787,7 @@ class PathExpectation(dict):
 
     @_builtins.property
     @pulumi.getter
-    def group(self) -> Optional[Any]:
+    def group(self) -> Optional[Union[_builtins.str, _builtins.int]]:
         """
         Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
@@ -803,7 +803,7 @@ class PathExpectation(dict):
 
     @_builtins.property
     @pulumi.getter
-    def owner(self) -> Optional[Any]:
+    def owner(self) -> Optional[Union[_builtins.str, _builtins.int]]:
         """
         Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         """
