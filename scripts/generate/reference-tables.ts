@@ -1,33 +1,57 @@
+import { join } from "node:path";
 import type { GuestFunction } from "../../provider/functions";
 import type { ResourceKind } from "../../provider/resources/resource-kind";
 import { describeProperties, type Property, type PropertyType } from "./property-type";
 import { propertiesOf, type Schema } from "../../provider/vocabulary/property-meta";
 
 type Kind = ResourceKind<object, object>;
+type Fn = GuestFunction<object, object>;
 
-/** Puts the tables of configuration, functions and resources into a Markdown text. */
-export function withReferenceTables(
-  markdown: string,
+const writtenBy = "<!-- Written by `npm run schema` from the declarations in provider/: edit those. -->";
+
+const resourcesPage = (kinds: readonly Kind[]) => `# Resources
+
+Use: [examples](../../examples). Where they can be used from: [languages](../languages.md). How differences are found: [drift](../drift.md).
+Ids are \`<instance UUID>:<path>\` where a resource has a path. An input marked (replaces) makes a new resource when it changes.
+
+All resources take these inputs:
+
+${commonTable(kinds)}
+
+${kinds.map(kindSection).join("\n\n")}
+`;
+
+const functionsPage = (functions: readonly Fn[]) => `# Functions
+
+Read-only, in every language, through the [native plugin](../dynamic-and-native.md). In TypeScript each has a second form that takes and
+gives outputs: \`guest.getFile(…)\` and \`guest.getFileOutput(…)\` of \`import * as guest from "pulumi-vsphere-guest/native"\`.
+
+${functionTable(functions)}
+`;
+
+const configurationPage = (config: Schema) => `# Configuration
+
+Keys of the stack's configuration in the namespace \`vsphere-guest\` (\`pulumi config set vsphere-guest:user …\`), inputs of an explicit
+\`Provider\`, or environment variables, which are those of \`@pulumi/vsphere\` where it has them. What comes from the environment is never
+written into state.
+
+${configTable(config)}
+`;
+
+/** The reference for users, in Markdown: path below the project's root -> text. */
+export function referencePages(
   kinds: readonly Kind[],
-  functions: readonly GuestFunction<object, object>[],
+  functions: readonly Fn[],
   config: Schema,
-): string {
-  return withTables(markdown, {
-    config: configTable(config),
-    functions: functionTable(functions),
-    resources: kinds.map(kindSection).join("\n\n"),
-  });
-}
-
-/** Puts tables between their marks, `<!-- name -->` and `<!-- /name -->`. Throws where a mark is missing. */
-export function withTables(markdown: string, tables: Readonly<Record<string, string>>): string {
-  let text = markdown;
-  for (const [name, table] of Object.entries(tables)) {
-    const marks = new RegExp(`<!-- ${name} -->[^]*<!-- /${name} -->`);
-    if (!marks.test(text)) throw new Error(`no place marked <!-- ${name} --> … <!-- /${name} -->`);
-    text = text.replace(marks, () => `<!-- ${name} -->\n${table}\n<!-- /${name} -->`);
-  }
-  return text;
+): ReadonlyMap<string, string> {
+  const pages = {
+    resources: resourcesPage(kinds),
+    functions: functionsPage(functions),
+    configuration: configurationPage(config),
+  };
+  return new Map(
+    Object.entries(pages).map(([name, text]) => [join("docs", "reference", `${name}.md`), `${writtenBy}\n\n${text}`]),
+  );
 }
 
 function configTable(config: Schema): string {
@@ -41,7 +65,7 @@ function configTable(config: Schema): string {
   return ["| key | environment | meaning |", "|---|---|---|", ...rows].join("\n");
 }
 
-function functionTable(functions: readonly GuestFunction<object, object>[]): string {
+function functionTable(functions: readonly Fn[]): string {
   const rows = functions.map(({ token, description, inputs, outputs }) => {
     const given = describeProperties(inputs, token).map(({ name, optional }) => code(`${name}${optional ? "?" : ""}`));
     const told = describeProperties(outputs, token).map(({ name }) => code(name));
@@ -50,26 +74,20 @@ function functionTable(functions: readonly GuestFunction<object, object>[]): str
   return ["| function | inputs | result | meaning |", "|---|---|---|---|", ...rows].join("\n");
 }
 
+const common: ReadonlySet<string> = new Set(["vm", "guest", "timeoutSeconds"]);
+
+function commonTable(kinds: readonly Kind[]): string {
+  const inputs = kinds.slice(0, 1).flatMap((kind) => describeProperties(kind.inputs, kind.token));
+  return inputTable(inputs.filter(({ name }) => common.has(name)));
+}
+
 function kindSection(kind: Kind): string {
-  const common = new Set(["vm", "guest", "timeoutSeconds"]);
   const inputs = describeProperties(kind.inputs, kind.token).filter(({ name }) => !common.has(name));
   const inputNames = kind.inputsOf === undefined ? new Set(Object.keys(propertiesOf(kind.inputs))) : common;
   const outputs = describeProperties(kind.state, kind.token).filter(
     ({ name }) => !inputNames.has(name) && (kind.inputsOf === undefined || isOutputOf(kind, name)),
   );
-  return [
-    `### ${kind.token}`,
-    "",
-    kind.description,
-    "",
-    "| input | type | meaning |",
-    "|---|---|---|",
-    ...inputs.map(inputRow),
-    "",
-    "| output | type | meaning |",
-    "|---|---|---|",
-    ...outputs.map(({ name, type, meta }) => row(code(name), typeWords(type), meta.description ?? "")),
-  ].join("\n");
+  return [`## ${kind.token}`, kind.description, inputTable(inputs), outputTable(outputs)].join("\n\n");
 }
 
 /** Outputs of a kind whose outputs share names with its inputs: those that the inputs do not have, or have otherwise. */
@@ -77,9 +95,17 @@ function isOutputOf(kind: Kind, name: string): boolean {
   return propertiesOf(kind.state)[name] !== propertiesOf(kind.inputs)[name];
 }
 
-function inputRow({ name, type, optional, meta }: Property): string {
-  const notes = [optional ? "" : " (required)", meta.replaces === true ? " (replaces)" : ""].join("");
-  return row(code(name) + notes, typeWords(type), meta.description ?? "");
+function inputTable(inputs: readonly Property[]): string {
+  const rows = inputs.map(({ name, type, optional, meta }) => {
+    const notes = [optional ? "" : " (required)", meta.replaces === true ? " (replaces)" : ""].join("");
+    return row(code(name) + notes, typeWords(type), meta.description ?? "");
+  });
+  return ["| input | type | meaning |", "|---|---|---|", ...rows].join("\n");
+}
+
+function outputTable(outputs: readonly Property[]): string {
+  const rows = outputs.map(({ name, type, meta }) => row(code(name), typeWords(type), meta.description ?? ""));
+  return ["| output | type | meaning |", "|---|---|---|", ...rows].join("\n");
 }
 
 function typeWords(type: PropertyType): string {

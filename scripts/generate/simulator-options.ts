@@ -3,8 +3,15 @@ import { describeOptions, type OptionDescription } from "../../simulator/option-
 
 type Shape = z.core.JSONSchema.JSONSchema;
 
-/** The table of a simulator's options, for docs/simulator.md. */
-export function simulatorOptionsTable(): string {
+const marks = /<!-- options -->[^]*<!-- \/options -->/;
+
+/** Puts the table of the simulator's options between the marks `<!-- options -->` and `<!-- /options -->`. Throws where they are missing. */
+export function withSimulatorOptions(markdown: string): string {
+  if (!marks.test(markdown)) throw new Error("no place marked <!-- options --> … <!-- /options -->");
+  return markdown.replace(marks, () => `<!-- options -->\n${optionsTable()}\n<!-- /options -->`);
+}
+
+function optionsTable(): string {
   return ["| Option | Takes | Default | Meaning | Flag |", "|---|---|---|---|---|", ...describeOptions().map(row)].join(
     "\n",
   );
