@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import * as tar from "tar";
 import { z } from "zod";
+import { runCommand } from "./command";
 
 const versions = z.record(z.string(), z.string());
 const manifestSchema = z.looseObject({
@@ -79,7 +80,4 @@ function install(target: string): void {
   if (status !== 0) throw new Error(`npm ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
 }
 
-main(resolve("."), resolve(process.argv[2] ?? join("dist", "release"))).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runCommand(() => main(resolve("."), resolve(process.argv[2] ?? join("dist", "release"))));

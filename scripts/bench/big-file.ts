@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runCommand } from "../command";
 import { type SimulatorReady, startSimulatorProcess } from "../simulator-process";
 import { configFor, createBenchProject, secondsOf, simulatedLogin } from "./project";
 import { peakMemoryDuring, type Skin } from "./provider-memory";
@@ -87,7 +88,4 @@ async function writeRandom(file: string): Promise<string> {
   }
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -1,3 +1,4 @@
+import { runCommand } from "../command";
 import { ensurePulumiCli } from "../pulumi-cli";
 import { countedRequests, measureRequests } from "./requests";
 import { measureWallTimes } from "./wall-time";
@@ -36,7 +37,4 @@ async function printWallTimes(count: number): Promise<void> {
   }
 }
 
-main(Number(process.argv[2] ?? defaultCount)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+runCommand(() => main(Number(process.argv[2] ?? defaultCount)));

@@ -1,4 +1,5 @@
 import { join, resolve } from "node:path";
+import { runCommand } from "../command";
 import { readCorpora } from "./corpus";
 import { replayCorpus, type Outcome } from "./replay";
 
@@ -48,7 +49,4 @@ function report(outcomes: readonly Outcome[]): void {
   if (percent < 97) process.exitCode = 1;
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
+import { runCommand } from "../command";
 import { ensurePulumiCli } from "../pulumi-cli";
 import { type SimulatorProcess, type SimulatorReady, startSimulatorProcess } from "../simulator-process";
 import { type PulumiProject, createPulumiProject, packageRoot, runPulumi, unexpected } from "../pulumi-project";
@@ -148,10 +149,6 @@ function summarize(results: readonly StepResult[]): number {
   return failed === 0 ? 0 : 1;
 }
 
-main().then(
-  (code) => (process.exitCode = code),
-  (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  },
-);
+runCommand(async () => {
+  process.exitCode = await main();
+});

@@ -1,3 +1,4 @@
+import { runCommand } from "../command";
 import { measureFaultMatrix, type Matrix, type MatrixRow } from "./matrix";
 
 const simulatorsAtOnce = 4;
@@ -46,7 +47,4 @@ function line({ index, method, results }: MatrixRow): string {
   return name.padEnd(nameWidth) + cells.join("");
 }
 
-main().catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -31,7 +31,7 @@ const schema = JSON.parse(readFileSync(join(root, "schema.json"), "utf8")) as {
 };
 
 test("what is generated from kinds and options is up to date", () => {
-  const script = join(root, "dist", "scripts", "write-generated-files.js");
+  const script = join(root, "dist", "scripts", "generate", "write-generated-files.js");
   const { stdout, stderr, status } = spawnSync(process.execPath, [script, "--check"], { cwd: root, encoding: "utf8" });
   expect({ status, said: stdout + stderr }).toEqual({ status: 0, said: "" });
 });

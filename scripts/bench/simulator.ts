@@ -2,7 +2,8 @@ import { availableParallelism } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { Pool } from "undici";
 import { z } from "zod";
-import { startSimulator } from "../simulator";
+import { startSimulator } from "../../simulator";
+import { runCommand } from "../command";
 
 /** `npm run bench:simulator`: how fast 200 machines start, what they take, and how many guest operations a second are served. */
 
@@ -94,7 +95,4 @@ function listFiles(moid: string): string {
   );
 }
 
-(isMainThread ? main() : runClients()).catch((error: unknown) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+runCommand(isMainThread ? main : runClients);
