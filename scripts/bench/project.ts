@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createPulumiProject, packageRoot, type PulumiProject } from "../pulumi-project";
+import type { ConfigMap } from "@pulumi/pulumi/automation";
+import { createPulumiProject, packageRoot, simulatorConfig, type PulumiProject } from "../pulumi-project";
 
 const projectFile = `name: bench
 runtime: nodejs
@@ -14,23 +15,14 @@ plugins:
 export const simulatedLogin = { password: "bench", guestPassword: "bench" } as const;
 
 /** Provider configuration for a simulator with `simulatedLogin`. */
-export function configFor(vsphereServer: string, certificate: string): Record<string, { value: string }> {
-  const { password, guestPassword } = simulatedLogin;
-  const secret = { secret: true };
-  return {
-    "vsphere-guest:vsphereServer": { value: vsphereServer },
-    "vsphere-guest:user": { value: "administrator@vsphere.local" },
-    "vsphere-guest:password": { value: password, ...secret },
-    "vsphere-guest:caFile": { value: certificate },
-    "vsphere-guest:guestUser": { value: "root" },
-    "vsphere-guest:guestPassword": { value: guestPassword, ...secret },
-  };
+export function configFor(server: string, certificate: string): ConfigMap {
+  return simulatorConfig({ server, certificate }, simulatedLogin);
 }
 
 /** A throwaway Pulumi project with this JavaScript program; `files` are further ones beside it. */
 export function createBenchProject(
   program: string,
-  config: Record<string, { value: string }>,
+  config: ConfigMap,
   files: Readonly<Record<string, string>> = {},
 ): Promise<PulumiProject> {
   const all: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import type { ConfigMap } from "@pulumi/pulumi/automation";
 import { startSimulator } from "../../simulator";
 import { configFor, createBenchProject, secondsOf, simulatedLogin } from "./project";
 
@@ -47,7 +48,7 @@ export async function measureWallTimes(count: number): Promise<WallTime[]> {
   }
 }
 
-async function measure(what: string, program: string, config: Record<string, { value: string }>): Promise<WallTime> {
+async function measure(what: string, program: string, config: ConfigMap): Promise<WallTime> {
   const project = await createBenchProject(program, config, { "no-op.js": noOpProvider });
   try {
     const { stack } = project;

@@ -4,9 +4,17 @@ import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { runCommand } from "../command";
 import { ensurePulumiCli } from "../pulumi-cli";
 import { type SimulatorProcess, type SimulatorReady, startSimulatorProcess } from "../simulator-process";
-import { type PulumiProject, createPulumiProject, packageRoot, runPulumi, unexpected } from "../pulumi-project";
+import {
+  type PulumiProject,
+  createPulumiProject,
+  packageRoot,
+  runPulumi,
+  simulatorConfig,
+  unexpected,
+} from "../pulumi-project";
 
 const resourcesPerVm = ["gate", "config-dir", "drop-ins", "config", "credentials", "apply"];
+const passwords = { password: "demo-vcenter", guestPassword: "demo-guest" };
 const driftedFile = "etc/app/app.conf";
 const removedDirectory = "etc/app/conf.d";
 
@@ -30,16 +38,7 @@ async function main(): Promise<number> {
   const interrupted = () => void cleanUp().finally(() => process.exit(130));
   process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
-    const login = [
-      "--user",
-      "administrator@vsphere.local",
-      "--password",
-      "demo-vcenter",
-      "--guest-user",
-      "root",
-      "--guest-password",
-      "demo-guest",
-    ];
+    const login = ["--password", passwords.password, "--guest-password", passwords.guestPassword];
     simulator = await startSimulatorProcess(["--vms", "2", "--hosts", "2", ...login]);
     say(
       `A simulated vCenter answers at ${simulator.ready.url} with ${simulator.ready.vms.length} VMs on 2 ESXi hosts.`,
@@ -70,12 +69,7 @@ function inlineQuickstart() {
 
 function stackConfig(ready: SimulatorReady) {
   return {
-    "vsphere-guest:vsphereServer": { value: ready.url },
-    "vsphere-guest:user": { value: "administrator@vsphere.local" },
-    "vsphere-guest:password": { value: "demo-vcenter", secret: true },
-    "vsphere-guest:caFile": { value: ready.certificate },
-    "vsphere-guest:guestUser": { value: "root" },
-    "vsphere-guest:guestPassword": { value: "demo-guest", secret: true },
+    ...simulatorConfig({ server: ready.url, certificate: ready.certificate }, passwords),
     vms: { value: JSON.stringify(ready.vms.map((vm) => vm.path)) },
     databasePassword: { value: "correct horse battery staple", secret: true },
   };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type ConfigMap, LocalWorkspace, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 
 export { type Outcome, runPulumi, unexpected } from "./outcome";
+export { simulatorConfig } from "./simulator-config";
 
 /** Root of this package, found from the compiled and from the source tree alike. */
 export const packageRoot = rootOf(__dirname);

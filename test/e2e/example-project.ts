@@ -6,6 +6,7 @@ import {
   createPulumiProject,
   packageRoot,
   runPulumi,
+  simulatorConfig,
   type Outcome,
   type PulumiProject,
 } from "../../scripts/pulumi-project";
@@ -24,7 +25,10 @@ export class ExampleProject {
   static async start(name: string, simulator: Simulator, config: Readonly<Record<string, string>>) {
     const project = await createPulumiProject({
       fill: (directory) => copyExample(name, directory),
-      config: { ...providerConfig(simulator), ...asConfig(config) },
+      config: {
+        ...simulatorConfig(simulator, { password: "simulated", guestPassword: "simulated" }),
+        ...asConfig(config),
+      },
     });
     return new ExampleProject(project);
   }
@@ -80,17 +84,4 @@ function edit(path: string, change: (text: string) => string): void {
 
 function asConfig(values: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value }]));
-}
-
-function providerConfig(simulator: Simulator) {
-  return {
-    ...asConfig({
-      "vsphere-guest:vsphereServer": simulator.server,
-      "vsphere-guest:user": "administrator@vsphere.local",
-      "vsphere-guest:caFile": simulator.certificate,
-      "vsphere-guest:guestUser": "root",
-    }),
-    "vsphere-guest:password": { value: "simulated", secret: true },
-    "vsphere-guest:guestPassword": { value: "simulated", secret: true },
-  };
 }

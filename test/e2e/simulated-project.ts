@@ -2,7 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { hasNodejsLanguageHost, locatePulumi } from "../../scripts/pulumi-cli/locate";
-import { type Outcome, type PulumiProject, createPulumiProject, runPulumi } from "../../scripts/pulumi-project";
+import {
+  type Outcome,
+  type PulumiProject,
+  createPulumiProject,
+  runPulumi,
+  simulatorConfig,
+} from "../../scripts/pulumi-project";
 import * as dynamicSdk from "../../sdk/nodejs";
 import * as nativeSdk from "../../sdk/nodejs/native";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
@@ -121,12 +127,7 @@ function fill(directory: string, program: string, plugin: string | undefined): v
 
 function configOf(simulator: Simulator) {
   return {
-    "vsphere-guest:vsphereServer": { value: simulator.server },
-    "vsphere-guest:user": { value: "administrator@vsphere.local" },
-    "vsphere-guest:password": { value: secrets.vcenter, secret: true },
-    "vsphere-guest:caFile": { value: simulator.certificate },
-    "vsphere-guest:guestUser": { value: "root" },
-    "vsphere-guest:guestPassword": { value: secrets.guest, secret: true },
+    ...simulatorConfig(simulator, { password: secrets.vcenter, guestPassword: secrets.guest }),
     vms: { value: JSON.stringify(simulator.vms.map((vm) => vm.path)) },
   };
 }
