@@ -1,7 +1,8 @@
-// Makes a fresh clone ready: installs dependencies if they are missing and compiles what has changed. Plain JavaScript,
-// since it runs before anything is installed.
+// Makes a fresh clone ready: installs dependencies if they are missing and compiles what has changed. With --clean it
+// compiles everything anew, so that nothing is packed whose source has gone. Plain JavaScript, since it runs before
+// anything is installed.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +29,7 @@ function run(what, command, args) {
 if (!existsSync(join(root, "node_modules", ".package-lock.json"))) {
   run("Installing dependencies (npm ci) …", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
+if (process.argv.includes("--clean")) rmSync(join(root, "dist"), { recursive: true, force: true });
 run("Compiling …", process.execPath, [
   join(root, "node_modules", "typescript", "bin", "tsc"),
   "-p",

@@ -40,7 +40,7 @@ test(
 test(
   "the committed SDKs are what Pulumi writes from the schema",
   () => {
-    const script = join(packageRoot, "dist", "scripts", "write-sdks.js");
+    const script = join(packageRoot, "dist", "scripts", "generate", "write-sdks.js");
     const { stdout, stderr, status } = spawnSync(process.execPath, [script, "--check"], {
       cwd: packageRoot,
       encoding: "utf8",
