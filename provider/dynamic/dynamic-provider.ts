@@ -1,4 +1,4 @@
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import { check } from "../lifecycle/check";
 import { connect } from "../config/connection";
 import type { LifecycleContext } from "../lifecycle/scope/context";
@@ -30,11 +30,11 @@ export interface ConfigureRequest {
  * inputs that are secret; it is recorded, since delete and refresh see the state alone.
  */
 export class DynamicProvider {
-  readonly #kind: ResourceKind<object, object>;
+  readonly #kind: AnyKind;
   readonly #process: ProcessScope;
   #config: ConfigureRequest["config"] | undefined;
 
-  constructor(kind: ResourceKind<object, object>, process: ProcessScope) {
+  constructor(kind: AnyKind, process: ProcessScope) {
     this.#kind = kind;
     this.#process = process;
   }

@@ -1,4 +1,4 @@
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import { resourceKinds } from "../resources";
 import { DynamicProvider } from "./dynamic-provider";
 import { ProcessScope } from "../lifecycle/scope/process-scope";
@@ -11,7 +11,7 @@ let scope: ProcessScope | undefined;
  * name (`require("pulumi-vsphere-guest/dynamic").provider("GuestFile")`): neither may ever change.
  */
 export function provider(token: string): DynamicProvider {
-  const kinds: readonly ResourceKind<object, object>[] = resourceKinds;
+  const kinds: readonly AnyKind[] = resourceKinds;
   const kind = kinds.find((one) => one.token === token);
   if (kind === undefined) {
     const known = kinds.map((one) => one.token).join(", ");

@@ -1,4 +1,4 @@
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import { holdsSecret, metaOf, propertiesOf } from "../vocabulary/property-meta";
 import { topLevelName } from "../properties/property-path";
 import { withoutInternal, type PropertyMap } from "../properties/property-value";
@@ -17,7 +17,7 @@ export interface CheckResponse {
 }
 
 /** Validates a resource's inputs before anything is touched. Reads nothing but its arguments. */
-export function check(kind: ResourceKind<object, object>, request: CheckRequest): CheckResponse {
+export function check(kind: AnyKind, request: CheckRequest): CheckResponse {
   const validated = validate(kind.inputs, withoutInternal(request.inputs));
   const failures = [...(validated.ok ? [] : validated.failures), ...misplacedSecrets(kind, request.secretInputs)];
   return {
@@ -27,18 +27,14 @@ export function check(kind: ResourceKind<object, object>, request: CheckRequest)
 }
 
 /** The engine prints the value of a property that a failure names: for secrets the name goes into the reason instead. */
-function withoutValue(
-  kind: ResourceKind<object, object>,
-  secretInputs: ReadonlySet<string>,
-  failure: Failure,
-): Failure {
+function withoutValue(kind: AnyKind, secretInputs: ReadonlySet<string>, failure: Failure): Failure {
   const name = topLevelName(failure.property);
   const schema = propertiesOf(kind.inputs)[name];
   const isSecret = secretInputs.has(name) || (schema !== undefined && holdsSecret(schema));
   return isSecret ? { property: "", reason: `${failure.property}: ${failure.reason}` } : failure;
 }
 
-function misplacedSecrets(kind: ResourceKind<object, object>, secretInputs: ReadonlySet<string>): Failure[] {
+function misplacedSecrets(kind: AnyKind, secretInputs: ReadonlySet<string>): Failure[] {
   return Object.entries(propertiesOf(kind.inputs)).flatMap(([property, schema]) => {
     const reason = metaOf(schema).neverSecret;
     return reason === undefined || !secretInputs.has(property) ? [] : [{ property, reason }];

@@ -1,4 +1,4 @@
-import { ConvergeIncompleteError, type ResourceKind } from "../resources/resource-kind";
+import { ConvergeIncompleteError, type AnyKind } from "../resources/resource-kind";
 import type { Guest } from "../guest/guest";
 import type { Operation } from "../operation/operation";
 import type { LifecycleContext } from "./scope/context";
@@ -6,8 +6,6 @@ import { credentialOf, guestForWork, selectorOf } from "./scope/guest-access";
 import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { encodeState, parseInputs, secretOutputs } from "./recorded/state";
-
-type Kind = ResourceKind<object, object>;
 
 export interface CreateRequest {
   readonly inputs: PropertyMap;
@@ -38,7 +36,7 @@ export class PartialFailure extends Error {
 }
 
 /** Makes the object. Waits for VMware Tools; rejects with GuestError, or with PartialFailure when something was made. */
-export async function create(kind: Kind, request: CreateRequest, context: LifecycleContext): Promise<Converged> {
+export async function create(kind: AnyKind, request: CreateRequest, context: LifecycleContext): Promise<Converged> {
   const want = parseInputs(kind, request.inputs);
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
   return withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
@@ -51,7 +49,7 @@ export async function create(kind: Kind, request: CreateRequest, context: Lifecy
 
 /** The one way to change a guest, for create and update. */
 export async function converge(
-  kind: Kind,
+  kind: AnyKind,
   guest: Guest,
   request: Pick<CreateRequest, "inputs" | "secretInputs">,
   have: object | undefined,

@@ -2,7 +2,7 @@ import { GuestError } from "../errors/guest-error";
 import type { Guest } from "../guest/guest";
 import type { Operation } from "../operation/operation";
 import type { VmSelector } from "../guest/vcenter-pool";
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { guestForWork, ownLogin, recordedSelector } from "./scope/guest-access";
 import { findOrUndefined, subjectOf, tell } from "./scope/observe";
@@ -22,11 +22,7 @@ export interface DeleteRequest {
 }
 
 /** Takes the object away. Success where it, or its machine, is no longer there. */
-export async function remove(
-  kind: ResourceKind<object, object>,
-  request: DeleteRequest,
-  context: LifecycleContext,
-): Promise<void> {
+export async function remove(kind: AnyKind, request: DeleteRequest, context: LifecycleContext): Promise<void> {
   const state = decodeState(kind, request.state);
   if (state === undefined) throw unreadable(kind, request.id);
   if (kind.needsRemoval?.(state) === false) return;
@@ -61,7 +57,7 @@ function guestForRemoval(
   });
 }
 
-function unreadable(kind: ResourceKind<object, object>, id: string): GuestError {
+function unreadable(kind: AnyKind, id: string): GuestError {
   return new GuestError(
     "INVALID_INPUT",
     `${kind.token} ${id}: the recorded state can't be read by this version of pulumi-vsphere-guest. Run pulumi refresh, or ` +

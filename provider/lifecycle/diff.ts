@@ -1,4 +1,4 @@
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import type { VmIdentity } from "../vcenter/machine";
 import type { Operation } from "../operation/operation";
 import type { LifecycleContext } from "./scope/context";
@@ -11,8 +11,6 @@ import { isWithin } from "../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
 import { declaredInputs, decodeState, parseInputs, recordedInputs } from "./recorded/state";
 import { sameValue } from "../properties/value-differences";
-
-type Kind = ResourceKind<object, object>;
 
 export interface DiffRequest {
   readonly id: string;
@@ -38,7 +36,7 @@ export interface DiffResponse {
  * Compares the declared inputs with the record and with the guest as it is now. Only declared properties are compared.
  * What can't be looked at (VM off, vCenter out of reach) is a warning; the record stands then.
  */
-export async function diff(kind: Kind, request: DiffRequest, context: LifecycleContext): Promise<DiffResponse> {
+export async function diff(kind: AnyKind, request: DiffRequest, context: LifecycleContext): Promise<DiffResponse> {
   const recorded = decodeState(kind, request.state);
   const counts = (one: PropertyDifference) =>
     !(request.ignoreChanges ?? []).some((path) => isWithin(one.property, path));
@@ -75,7 +73,7 @@ interface Sight {
 }
 
 async function observed(
-  kind: Kind,
+  kind: AnyKind,
   request: DiffRequest,
   recorded: object | undefined,
   context: LifecycleContext,
@@ -91,7 +89,7 @@ async function observed(
 }
 
 async function lookForDrift(
-  kind: Kind,
+  kind: AnyKind,
   request: DiffRequest,
   recorded: object | undefined,
   context: LifecycleContext,
@@ -126,7 +124,7 @@ function otherMachine(
 
 /** Inputs to look with: what is not known yet is as recorded; undefined when there is no record of it. */
 function withRecordedForUnknown(
-  kind: Kind,
+  kind: AnyKind,
   inputs: PropertyMap,
   recorded: object | undefined,
 ): PropertyMap | undefined {

@@ -1,5 +1,5 @@
 import { hasCode } from "../errors/guest-error";
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
 import { declaredInputs, decodeState, secretOutputs } from "./recorded/state";
 import type { Failure } from "../properties/validation";
@@ -13,7 +13,7 @@ export interface Foreseen {
 
 /** Asks the kind what its inputs alone tell of the outputs; inputs that can't be used are failures. */
 export async function foresee(
-  kind: ResourceKind<object, object>,
+  kind: AnyKind,
   request: { readonly inputs: PropertyMap; readonly secretInputs: ReadonlySet<string>; readonly state?: PropertyMap },
   signal: AbortSignal,
 ): Promise<Foreseen> {

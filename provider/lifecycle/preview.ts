@@ -1,4 +1,4 @@
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import { propertiesOf } from "../vocabulary/property-meta";
 import { foresee } from "./foresee";
 import { UNKNOWN, type PropertyMap } from "../properties/property-value";
@@ -20,11 +20,7 @@ export interface PreviewResponse {
  * What create or update would record: the declared inputs, the outputs that these alone tell, and all others as unknown.
  * Touches nothing.
  */
-export async function preview(
-  kind: ResourceKind<object, object>,
-  request: PreviewRequest,
-  signal: AbortSignal,
-): Promise<PreviewResponse> {
+export async function preview(kind: AnyKind, request: PreviewRequest, signal: AbortSignal): Promise<PreviewResponse> {
   const before = request.state === undefined ? undefined : decodeState(kind, request.state);
   const unknown = Object.keys(propertiesOf(kind.state)).map((name) => [name, UNKNOWN] as const);
   const kept = before === undefined ? {} : { instanceUuid: (before as { instanceUuid?: string }).instanceUuid };

@@ -1,4 +1,4 @@
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import type { Operation } from "../operation/operation";
 import { GuestError } from "../errors/guest-error";
 import { propertiesOf } from "../vocabulary/property-meta";
@@ -10,8 +10,6 @@ import { observationTimeoutSeconds, withOperation } from "./scope/operation-scop
 import { withoutInternal, type PropertyMap } from "../properties/property-value";
 import { underRecordedLogin } from "./recorded/login";
 import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs } from "./recorded/state";
-
-type Kind = ResourceKind<object, object>;
 
 export interface ReadRequest {
   readonly id: string;
@@ -32,7 +30,7 @@ export interface ReadResponse {
 
 /** The object as it is now, or undefined when it, or its machine, is gone. From the id alone for an import. */
 export async function read(
-  kind: Kind,
+  kind: AnyKind,
   request: ReadRequest,
   context: LifecycleContext,
 ): Promise<ReadResponse | undefined> {
@@ -41,7 +39,7 @@ export async function read(
 }
 
 async function readWithin(
-  kind: Kind,
+  kind: AnyKind,
   request: ReadRequest,
   context: LifecycleContext,
   op: Operation,
@@ -62,13 +60,13 @@ async function readWithin(
 }
 
 /** What is looked for: recorded inputs, else (import) what the id says. Defaults are applied by the kinds themselves. */
-function declaredOf(kind: Kind, request: ReadRequest, state: object | undefined, vmName: string): PropertyMap {
+function declaredOf(kind: AnyKind, request: ReadRequest, state: object | undefined, vmName: string): PropertyMap {
   const recorded = state === undefined ? {} : (recordedInputs(kind, state) as PropertyMap);
   const given = declaredInputs(kind, request.inputs ?? {});
   return { vm: vmName, ...(kind.parseId(request.id) as PropertyMap), ...recorded, ...given };
 }
 
-function response(kind: Kind, request: ReadRequest, declared: PropertyMap, observed: object): ReadResponse {
+function response(kind: AnyKind, request: ReadRequest, declared: PropertyMap, observed: object): ReadResponse {
   const seen = recordedInputs(kind, observed) as PropertyMap;
   const inputs = Object.fromEntries(
     Object.entries({ ...declared, ...seen, vm: declared.vm }).filter(
@@ -86,14 +84,14 @@ function response(kind: Kind, request: ReadRequest, declared: PropertyMap, obser
 }
 
 /** Login, timeouts and the like as the state has them: that the program says otherwise since is no news of the guest's. */
-function recordedOperational(kind: Kind, recorded: PropertyMap): Readonly<Record<string, unknown>> {
+function recordedOperational(kind: AnyKind, recorded: PropertyMap): Readonly<Record<string, unknown>> {
   if (Object.keys(withoutInternal(recorded)).length === 0) return {};
   const names = Object.keys(propertiesOf(kind.inputs)).filter((name) => !isDescriptive(name));
   return Object.fromEntries(names.map((name) => [name, recorded[name]]));
 }
 
 function unseen(
-  kind: Kind,
+  kind: AnyKind,
   request: ReadRequest,
   reason: string,
   vmName: string,

@@ -1,6 +1,6 @@
 import { GuestError } from "../errors/guest-error";
 import type { VmIdentity } from "../vcenter/machine";
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import type { LifecycleContext } from "./scope/context";
 import { converge, type Converged, type CreateRequest } from "./create";
 import { credentialOf, guestForWork, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
@@ -15,11 +15,7 @@ export interface UpdateRequest extends CreateRequest {
 }
 
 /** Makes the object as declared, on the machine on which it was made. */
-export async function update(
-  kind: ResourceKind<object, object>,
-  request: UpdateRequest,
-  context: LifecycleContext,
-): Promise<Converged> {
+export async function update(kind: AnyKind, request: UpdateRequest, context: LifecycleContext): Promise<Converged> {
   const want = parseInputs(kind, request.inputs);
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
   return withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {

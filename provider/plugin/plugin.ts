@@ -4,14 +4,14 @@ import { GuestError } from "../errors/guest-error";
 import { guestFunctions, type GuestFunction } from "../functions";
 import type { ProcessScope } from "../lifecycle/scope/process-scope";
 import { resourceKinds } from "../resources";
-import type { ResourceKind } from "../resources/resource-kind";
+import type { AnyKind } from "../resources/resource-kind";
 import { tokenOf } from "../vocabulary/tokens";
 import type { EngineLog } from "./engine-log";
 
 /** What the handlers of one provider share: its configuration, the kinds, the way to the user. */
 export class Plugin {
   #config: Readonly<Record<string, unknown>> = {};
-  readonly #kinds: ReadonlyMap<string, ResourceKind<object, object>>;
+  readonly #kinds: ReadonlyMap<string, AnyKind>;
 
   constructor(
     readonly scope: ProcessScope,
@@ -26,7 +26,7 @@ export class Plugin {
   }
 
   /** The kind that a resource's URN names: `urn:pulumi:stack::project::parent$type::name`. */
-  kindOf(urn: string): ResourceKind<object, object> {
+  kindOf(urn: string): AnyKind {
     const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
     const kind = this.#kinds.get(type);
     if (kind !== undefined) return kind;

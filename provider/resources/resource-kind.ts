@@ -56,6 +56,9 @@ export interface ResourceKind<I extends object, S extends object> {
   remove(guest: Guest, have: S, op: Operation): Promise<void>;
 }
 
+/** Any kind, for code that asks no more of inputs and state than that they are objects. */
+export type AnyKind = ResourceKind<object, object>;
+
 /** Raised by converge when the object exists but is not as wanted: the state is kept and the next up goes on from it. */
 export class ConvergeIncompleteError<S extends object> extends Error {
   override readonly name = "ConvergeIncompleteError";

@@ -7,7 +7,7 @@ import { diff } from "../../provider/lifecycle/diff";
 import type { PropertyMap } from "../../provider/properties/property-value";
 import { update } from "../../provider/lifecycle/update";
 import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun } from "../../provider/resources";
-import type { ResourceKind } from "../../provider/resources/resource-kind";
+import type { AnyKind } from "../../provider/resources/resource-kind";
 import { type Simulator, startSimulator } from "../../simulator";
 
 /** What one piece of work may cost in requests, and what was measured. */
@@ -20,7 +20,6 @@ export interface RequestCount {
   readonly milliseconds: number;
 }
 
-type Kind = ResourceKind<object, object>;
 type Recorded = { readonly id: string; readonly state: PropertyMap };
 
 const login = { user: "administrator@vsphere.local", password: "bench", guestPassword: "bench" };
@@ -113,27 +112,23 @@ class Measurement {
     return result;
   }
 
-  async #create(kind: object, inputs: object): Promise<Recorded> {
-    const { id, state } = await create(
-      kind as Kind,
-      { inputs: inputs as PropertyMap, secretInputs: noSecrets },
-      this.#context,
-    );
+  async #create(kind: AnyKind, inputs: object): Promise<Recorded> {
+    const { id, state } = await create(kind, { inputs: inputs as PropertyMap, secretInputs: noSecrets }, this.#context);
     return { id, state: state as PropertyMap };
   }
 
-  async #update(kind: object, recorded: Recorded, inputs: object): Promise<void> {
-    await update(kind as Kind, { ...recorded, inputs: inputs as PropertyMap, secretInputs: noSecrets }, this.#context);
+  async #update(kind: AnyKind, recorded: Recorded, inputs: object): Promise<void> {
+    await update(kind, { ...recorded, inputs: inputs as PropertyMap, secretInputs: noSecrets }, this.#context);
   }
 
-  async #diff(kind: object, recorded: Recorded, inputs: object): Promise<void> {
+  async #diff(kind: AnyKind, recorded: Recorded, inputs: object): Promise<void> {
     const request = {
       ...recorded,
       inputs: inputs as PropertyMap,
       secretInputs: noSecrets,
       recordedSecretInputs: noSecrets,
     };
-    const { differences } = await diff(kind as Kind, request, this.#context);
+    const { differences } = await diff(kind, request, this.#context);
     if (differences.length > 0) throw new Error(`unexpected: ${differences.map(({ reason }) => reason).join("; ")}`);
   }
 }

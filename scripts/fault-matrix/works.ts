@@ -2,16 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun } from "../../provider/resources";
-import type { ResourceKind } from "../../provider/resources/resource-kind";
+import type { AnyKind } from "../../provider/resources/resource-kind";
 
-export type Kind = ResourceKind<object, object>;
 export type Verb = "create" | "update" | "delete";
 export const verbs: readonly Verb[] = ["create", "update", "delete"];
 
 /** A resource to go through its life, all below /etc/matrix of the guest. */
 export interface Work {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: AnyKind;
   readonly inputs: object;
   /** What an update makes of them. */
   readonly changed: object;
@@ -47,7 +46,6 @@ export function matrixWorks(): { readonly works: readonly Work[]; dispose(): voi
   };
 }
 
-function work(name: string, kind: { readonly token: string }, base: object, first: object, second: object): Work {
-  // Kinds differ in their types of inputs and state; the lifecycle takes any.
-  return { name, kind: kind as Kind, inputs: { ...base, ...first }, changed: { ...base, ...second } };
+function work(name: string, kind: AnyKind, base: object, first: object, second: object): Work {
+  return { name, kind, inputs: { ...base, ...first }, changed: { ...base, ...second } };
 }

@@ -1,5 +1,5 @@
 import type { GuestFunction } from "../../provider/functions";
-import type { ResourceKind } from "../../provider/resources/resource-kind";
+import type { AnyKind } from "../../provider/resources/resource-kind";
 import { dynamicTypeOf, packageName, tokenOf } from "../../provider/vocabulary/tokens";
 import { withExamples } from "./examples";
 import type { PropertyMeta, Schema } from "../../provider/vocabulary/property-meta";
@@ -27,7 +27,7 @@ const pluginDownloadURL = "github://api.github.com/pulumi-vsphere-guest";
 
 /** The Pulumi package schema of the kinds, the functions and of the provider's configuration: schema.json, as an object. */
 export function packageSchema(
-  kinds: readonly ResourceKind<object, object>[],
+  kinds: readonly AnyKind[],
   functions: readonly GuestFunction<object, object>[],
   config: Schema,
   about: PackageDescription,
@@ -69,7 +69,7 @@ export function packageSchema(
   };
 }
 
-function resource(kind: ResourceKind<object, object>, types: Map<string, Json>): Json {
+function resource(kind: AnyKind, types: Map<string, Json>): Json {
   const inputs = describeProperties(kind.inputs, kind.token);
   const outputs = describeProperties(kind.state, kind.token);
   return {

@@ -1,15 +1,14 @@
 import { join } from "node:path";
 import type { GuestFunction } from "../../provider/functions";
-import type { ResourceKind } from "../../provider/resources/resource-kind";
+import type { AnyKind } from "../../provider/resources/resource-kind";
 import { describeProperties, type Property, type PropertyType } from "./property-type";
 import { propertiesOf, type Schema } from "../../provider/vocabulary/property-meta";
 
-type Kind = ResourceKind<object, object>;
 type Fn = GuestFunction<object, object>;
 
 const writtenBy = "<!-- Written by `npm run schema` from the declarations in provider/: edit those. -->";
 
-const resourcesPage = (kinds: readonly Kind[]) => `# Resources
+const resourcesPage = (kinds: readonly AnyKind[]) => `# Resources
 
 Use: [examples](../../examples). Where they can be used from: [languages](../languages.md). How differences are found: [drift](../drift.md).
 Ids are \`<instance UUID>:<path>\` where a resource has a path. An input marked (replaces) makes a new resource when it changes.
@@ -40,7 +39,7 @@ ${configTable(config)}
 
 /** The reference for users, in Markdown: path below the project's root -> text. */
 export function referencePages(
-  kinds: readonly Kind[],
+  kinds: readonly AnyKind[],
   functions: readonly Fn[],
   config: Schema,
 ): ReadonlyMap<string, string> {
@@ -76,12 +75,12 @@ function functionTable(functions: readonly Fn[]): string {
 
 const common: ReadonlySet<string> = new Set(["vm", "guest", "timeoutSeconds"]);
 
-function commonTable(kinds: readonly Kind[]): string {
+function commonTable(kinds: readonly AnyKind[]): string {
   const inputs = kinds.slice(0, 1).flatMap((kind) => describeProperties(kind.inputs, kind.token));
   return inputTable(inputs.filter(({ name }) => common.has(name)));
 }
 
-function kindSection(kind: Kind): string {
+function kindSection(kind: AnyKind): string {
   const inputs = describeProperties(kind.inputs, kind.token).filter(({ name }) => !common.has(name));
   const inputNames = kind.inputsOf === undefined ? new Set(Object.keys(propertiesOf(kind.inputs))) : common;
   const outputs = describeProperties(kind.state, kind.token).filter(
@@ -91,7 +90,7 @@ function kindSection(kind: Kind): string {
 }
 
 /** Outputs of a kind whose outputs share names with its inputs: those that the inputs do not have, or have otherwise. */
-function isOutputOf(kind: Kind, name: string): boolean {
+function isOutputOf(kind: AnyKind, name: string): boolean {
   return propertiesOf(kind.state)[name] !== propertiesOf(kind.inputs)[name];
 }
 

@@ -6,7 +6,7 @@ import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
 import type { PropertyMap } from "../../provider/properties/property-value";
 import { update } from "../../provider/lifecycle/update";
-import type { ResourceKind } from "../../provider/resources/resource-kind";
+import type { AnyKind } from "../../provider/resources/resource-kind";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 
 export const password = "vcenter-password";
@@ -79,23 +79,23 @@ export class SimulatedLifecycle {
     };
   }
 
-  async create(kind: Kind, inputs: object, secretInputs: readonly string[] = []): Promise<Recorded> {
+  async create(kind: AnyKind, inputs: object, secretInputs: readonly string[] = []): Promise<Recorded> {
     const { id, state } = await create(
-      erased(kind),
+      kind,
       { inputs: inputs as PropertyMap, secretInputs: new Set(secretInputs) },
       this.context,
     );
     return { id, state: state as PropertyMap };
   }
 
-  async update(kind: Kind, { id, state }: Recorded, inputs: object): Promise<Recorded> {
+  async update(kind: AnyKind, { id, state }: Recorded, inputs: object): Promise<Recorded> {
     const request = { id, state, inputs: inputs as PropertyMap, secretInputs: new Set<string>() };
-    const updated = await update(erased(kind), request, this.context);
+    const updated = await update(kind, request, this.context);
     return { id: updated.id, state: updated.state as PropertyMap };
   }
 
   /** The reasons of all differences, as a preview in a process of its own finds them. */
-  async differences(kind: Kind, recorded: Recorded, inputs: object): Promise<string[]> {
+  async differences(kind: AnyKind, recorded: Recorded, inputs: object): Promise<string[]> {
     await this.newDeploy();
     return this.differencesNow(kind, recorded, inputs);
   }
@@ -107,7 +107,7 @@ export class SimulatedLifecycle {
   }
 
   /** The reasons of all differences, within the deploy under way. */
-  async differencesNow(kind: Kind, { id, state }: Recorded, inputs: object): Promise<string[]> {
+  async differencesNow(kind: AnyKind, { id, state }: Recorded, inputs: object): Promise<string[]> {
     const request = {
       id,
       state,
@@ -115,21 +115,15 @@ export class SimulatedLifecycle {
       secretInputs: new Set<string>(),
       recordedSecretInputs: new Set<string>(),
     };
-    return (await diff(erased(kind), request, this.context)).differences.map(({ reason }) => reason);
+    return (await diff(kind, request, this.context)).differences.map(({ reason }) => reason);
   }
 
-  async remove(kind: Kind, { id, state }: Recorded): Promise<void> {
-    await remove(erased(kind), { id, state, secretInputs: new Set<string>() }, this.context);
+  async remove(kind: AnyKind, { id, state }: Recorded): Promise<void> {
+    await remove(kind, { id, state, secretInputs: new Set<string>() }, this.context);
   }
 
   async stop(): Promise<void> {
     await closeAllVCenters();
     await this.simulator.stop();
   }
-}
-
-// Kinds differ in their types of inputs and state; the lifecycle takes any.
-type Kind = { readonly token: string };
-function erased(kind: Kind): ResourceKind<object, object> {
-  return kind as ResourceKind<object, object>;
 }

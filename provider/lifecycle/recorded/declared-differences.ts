@@ -1,11 +1,10 @@
-import type { ResourceKind } from "../../resources/resource-kind";
+import type { AnyKind } from "../../resources/resource-kind";
 import { holdsSecret, metaOf, propertiesOf } from "../../vocabulary/property-meta";
 import { formatPath } from "../../properties/property-path";
 import { holdsUnknown, Unknown, type PropertyMap } from "../../properties/property-value";
 import { declaredInputs } from "./state";
 import { differencesBetween, type ValueDifference } from "../../properties/value-differences";
 
-type Kind = ResourceKind<object, object>;
 type Properties = Readonly<Record<string, unknown>>;
 
 /** A difference of one property, ready for either skin. */
@@ -30,7 +29,7 @@ export function isDescriptive(name: string): boolean {
 
 /** What the program says now against what it said last time. */
 export function compareDeclared(
-  kind: Kind,
+  kind: AnyKind,
   recorded: Properties,
   inputs: PropertyMap,
   secretInputs: ReadonlySet<string>,

@@ -1,12 +1,10 @@
-import type { Observed, ResourceKind } from "../../resources/resource-kind";
+import type { AnyKind, Observed } from "../../resources/resource-kind";
 import { holdsSecret, metaOf, propertiesOf } from "../../vocabulary/property-meta";
 import { isDescriptive, shown, type PropertyDifference } from "./declared-differences";
 import { formatPath, topLevelName } from "../../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../../properties/property-value";
 import { declaredInputs, recordedInputs } from "./state";
 import { differencesBetween, sameValue, type ValueDifference } from "../../properties/value-differences";
-
-type Kind = ResourceKind<object, object>;
 
 /** What of a diff's request the guest is compared with. */
 interface Declared {
@@ -17,7 +15,7 @@ interface Declared {
 
 /** How the guest differs from what is declared, property by property. */
 export function driftOf(
-  kind: Kind,
+  kind: AnyKind,
   request: Declared,
   recorded: object | undefined,
   observed: Observed<object>,
@@ -51,12 +49,12 @@ export function driftOf(
 }
 
 /** An object that is not there shows at the property that names it. */
-function absence(kind: Kind, id: string, reason: string): PropertyDifference {
+function absence(kind: AnyKind, id: string, reason: string): PropertyDifference {
   const [property = "vm"] = Object.keys(kind.parseId(id));
   return { property, kind: "update", replaces: false, cause: "drifted", reason };
 }
 
-function reasonFor(kind: Kind, request: Declared, { path, from, to }: ValueDifference): string {
+function reasonFor(kind: AnyKind, request: Declared, { path, from, to }: ValueDifference): string {
   const name = String(path[0]);
   const schema = propertiesOf(kind.inputs)[name];
   const property = formatPath(path);

@@ -1,18 +1,17 @@
 import { z } from "zod";
 import { GuestError } from "../../errors/guest-error";
-import type { ResourceKind } from "../../resources/resource-kind";
+import type { AnyKind } from "../../resources/resource-kind";
 import { holdsSecret, metaOf, namesWhere, propertiesOf, type Schema } from "../../vocabulary/property-meta";
 import { isInternalName, withoutInternal, type PropertyMap } from "../../properties/property-value";
 import { validate } from "../../properties/validation";
 
-type Kind = ResourceKind<object, object>;
 type Properties = Readonly<Record<string, unknown>>;
 
 /**
  * The state of an earlier deploy, of an earlier version perhaps: what the kind does not know is dropped, a property
  * that it can't read counts as not recorded. Undefined when too little is left to be a state.
  */
-export function decodeState(kind: Kind, recorded: PropertyMap): object | undefined {
+export function decodeState(kind: AnyKind, recorded: PropertyMap): object | undefined {
   const known = propertiesOf(kind.state);
   let candidate: Properties = Object.fromEntries(
     Object.entries(withoutInternal(recorded)).filter(([name]) => name in known),
@@ -33,7 +32,7 @@ function onlyRecorded(parsed: object, recorded: Properties): object {
 }
 
 /** Inputs for work in the guest: parsed, defaults applied. Check has let them pass; what fails here is a bug or an unknown. */
-export function parseInputs(kind: Kind, inputs: PropertyMap): object {
+export function parseInputs(kind: AnyKind, inputs: PropertyMap): object {
   const validated = validate(kind.inputs, declaredInputs(kind, inputs));
   if (validated.ok) return validated.value as object;
   const reasons = validated.failures.map(({ property, reason }) => `${property}: ${reason}`).join("; ");
@@ -41,7 +40,7 @@ export function parseInputs(kind: Kind, inputs: PropertyMap): object {
 }
 
 /** The inputs that a state records, as far as they are there. */
-export function recordedInputs(kind: Kind, state: object): Properties {
+export function recordedInputs(kind: AnyKind, state: object): Properties {
   if (kind.inputsOf !== undefined) return kind.inputsOf(state) as Properties;
   const names = propertiesOf(kind.inputs);
   return Object.fromEntries(Object.entries(state).filter(([name, value]) => name in names && value !== undefined));
@@ -51,7 +50,7 @@ export function recordedInputs(kind: Kind, state: object): Properties {
  * A state as it is recorded: what the kind knows of the object, and the inputs exactly as the program declared them (so
  * that no default of ours ever looks like a word of the program's).
  */
-export function encodeState(kind: Kind, state: object, declared: PropertyMap): Properties {
+export function encodeState(kind: AnyKind, state: object, declared: PropertyMap): Properties {
   if (kind.inputsOf !== undefined) return state as Properties;
   const inputs = propertiesOf(kind.inputs);
   const outputs = Object.entries(state).filter(([name, value]) => !(name in inputs) && value !== undefined);
@@ -59,13 +58,13 @@ export function encodeState(kind: Kind, state: object, declared: PropertyMap): P
 }
 
 /** The declared inputs that the kind knows. */
-export function declaredInputs(kind: Kind, inputs: PropertyMap): PropertyMap {
+export function declaredInputs(kind: AnyKind, inputs: PropertyMap): PropertyMap {
   const known = propertiesOf(kind.inputs);
   return Object.fromEntries(Object.entries(inputs).filter(([name]) => name in known && !isInternalName(name)));
 }
 
 /** Names of the outputs that are secret, given which inputs are. */
-export function secretOutputs(kind: Kind, secretInputs: ReadonlySet<string>): Set<string> {
+export function secretOutputs(kind: AnyKind, secretInputs: ReadonlySet<string>): Set<string> {
   return new Set(
     namesWhere(kind.state, (property, name) => secretInputs.has(name) || isSecretOutput(property, secretInputs)),
   );

@@ -2,7 +2,7 @@ import { GuestError, hasCode, type GuestErrorCode } from "../../errors/guest-err
 import type { Operation } from "../../operation/operation";
 import type { VmIdentity } from "../../vcenter/machine";
 import type { GuestCredential } from "../../guest/vcenter-pool";
-import type { Observed, ResourceKind } from "../../resources/resource-kind";
+import type { AnyKind, Observed } from "../../resources/resource-kind";
 import type { Connection, LifecycleContext } from "./context";
 import { guestForLook } from "./guest-access";
 
@@ -26,7 +26,7 @@ const unseeing: readonly GuestErrorCode[] = [
 
 /** Looks at one object in the guest of `vm`, under a login. Errors other than those above are the caller's to tell. */
 export async function look(
-  kind: ResourceKind<object, object>,
+  kind: AnyKind,
   connection: Connection,
   vm: VmIdentity,
   credential: GuestCredential,
