@@ -62,7 +62,7 @@ export async function converge(
     secretOutputs: secretOutputs(kind, request.secretInputs),
   });
   try {
-    return recorded(await kind.converge(guest, want, have, op));
+    return recorded(await kind.converge({ guest, want, have, op }));
   } catch (error) {
     if (!(error instanceof ConvergeIncompleteError)) throw error;
     throw new PartialFailure(error.message, recorded((error as ConvergeIncompleteError<object>).state), error.cause);

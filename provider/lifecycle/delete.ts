@@ -35,7 +35,8 @@ export async function remove(kind: AnyKind, request: DeleteRequest, context: Lif
     if (vm === undefined)
       return tell(context.log, "info", "", request.id, "the virtual machine is gone, nothing to remove");
     const resource = { subject: subjectOf(vm.name, request.id), inputs };
-    await kind.remove(await guestForRemoval(resource, connection, selector, context, op), state, op);
+    const guest = await guestForRemoval(resource, connection, selector, context, op);
+    await kind.remove({ guest, have: state, op });
   });
 }
 

@@ -21,6 +21,25 @@ export type Observed<S> =
   | { readonly exists: false; readonly reason: string }
   | { readonly exists: true; readonly state: S; readonly drift?: readonly Difference[] };
 
+/** A guest to look at or to work in, and the operation that this belongs to. */
+export interface GuestWork {
+  readonly guest: Guest;
+  readonly op: Operation;
+}
+
+/** A look at an object, or work on it: the one thing that a kind's functions hand on. */
+export interface Task<I, S> extends GuestWork {
+  /** What the program declares, parsed. */
+  readonly want: I;
+  /** The state recorded last; undefined at create, and in a look at what is not recorded (import). */
+  readonly have: S | undefined;
+}
+
+/** The work of taking an object away: the record alone tells what there is. */
+export interface RemovalTask<S> extends GuestWork {
+  readonly have: S;
+}
+
 /**
  * A kind of resource, declared once; validation, diff, schema, SDK classes and docs are derived from it. State
  * contains the inputs, since a dynamic provider's delete and diff see outputs only.
@@ -46,14 +65,14 @@ export interface ResourceKind<I extends object, S extends object> {
    * a read. Rejects with INVALID_INPUT.
    */
   foresee?(want: Partial<I>, signal: AbortSignal, recorded?: S): Promise<Partial<S>>;
-  /** Reads only. `recorded` is the last known state, if any. */
-  observe(guest: Guest, want: I, recorded: S | undefined, op: Operation): Promise<Observed<S>>;
-  /** Makes it so and returns the new state. `have`: the last recorded state on update, undefined on create. */
-  converge(guest: Guest, want: I, have: S | undefined, op: Operation): Promise<S>;
+  /** Reads only. */
+  observe(task: Task<I, S>): Promise<Observed<S>>;
+  /** Makes it so and returns the new state. */
+  converge(task: Task<I, S>): Promise<S>;
   /** False where nothing in the guest is to be taken away: then remove is not called, and the VM may be off. Left out: true. */
   needsRemoval?(have: S): boolean;
   /** Takes away what converge made; absent is success. */
-  remove(guest: Guest, have: S, op: Operation): Promise<void>;
+  remove(task: RemovalTask<S>): Promise<void>;
 }
 
 /** Any kind, for code that asks no more of inputs and state than that they are objects. */

@@ -31,12 +31,12 @@ export async function look(
   vm: VmIdentity,
   credential: GuestCredential,
   want: object,
-  recorded: object | undefined,
+  have: object | undefined,
   op: Operation,
 ): Promise<Look> {
   return unseenWhereUnreachable(async () => {
     const guest = await guestForLook(connection, vm, credential, op);
-    return { outcome: "seen", vm, observed: await kind.observe(guest, want, recorded, op) };
+    return { outcome: "seen", vm, observed: await kind.observe({ guest, want, have, op }) };
   });
 }
 

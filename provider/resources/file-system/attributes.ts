@@ -1,8 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
-import type { Difference } from "../resource-kind";
+import type { Difference, GuestWork } from "../resource-kind";
 
 /** Attributes as a program declares them; what is not given is left alone. */
 export interface DeclaredAttributes {
@@ -28,7 +27,8 @@ const WINDOWS_ONLY = ["hidden", "readOnly"] as const;
  * Refuses a path and attributes that the guest's operating system does not have
  * (docs/reference/guest-operations.md#files: it would answer InvalidArgument).
  */
-export function requireFitting(guest: Guest, want: DeclaredAttributes, path: string): void {
+export function requireFitting(guest: Guest, want: DeclaredAttributes & { readonly path: string }): void {
+  const { path } = want;
   if (guest.family === "posix" && !path.startsWith("/")) {
     throw new GuestError("INVALID_INPUT", `${guest.vm.name} ${path}: is a Windows path, and this is a POSIX guest.`);
   }
@@ -44,9 +44,8 @@ export function requireFitting(guest: Guest, want: DeclaredAttributes, path: str
 
 /** The declared attributes with owner and group as numbers; asks the guest for names only. */
 export async function resolveAttributes(
-  guest: Guest,
+  { guest, op }: GuestWork,
   want: DeclaredAttributes,
-  op: Operation,
 ): Promise<FileAttributes & RecordedIds> {
   const [ownerId, groupId] = await allDone([
     want.owner === undefined ? undefined : guest.accounts.ownerId(String(want.owner), op),
@@ -79,11 +78,10 @@ export function attributesToChange(wanted: FileAttributes, stat: FileStat): File
 
 /** Sets those of `wanted` that differ from what is there; no request where none does. */
 export async function changeAttributes(
-  guest: Guest,
+  { guest, op }: GuestWork,
   path: string,
   wanted: FileAttributes,
   stat: FileStat,
-  op: Operation,
 ): Promise<void> {
   const changes = attributesToChange(wanted, stat);
   if (Object.keys(changes).length > 0) await guest.files.changeAttributes(path, changes, op);

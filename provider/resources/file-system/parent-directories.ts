@@ -1,7 +1,7 @@
 import { hasCode } from "../../errors/guest-error";
 import { isRoot, parentOf } from "../../guest/paths/path";
-import type { Guest, GuestFamily } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { GuestFamily } from "../../guest/guest";
+import type { GuestWork } from "../resource-kind";
 import { parseMode } from "./attributes";
 
 const defaultParentMode = "0755";
@@ -13,13 +13,9 @@ const defaultParentMode = "0755";
 const madeDirectories = new Map<string, Set<string>>();
 
 /** Makes the missing directories above `path` and returns those that this deploy made, topmost first. */
-export async function makeParents(
-  guest: Guest,
-  path: string,
-  parentMode: string | undefined,
-  op: Operation,
-): Promise<string[]> {
-  const missing = await missingParents(guest, path, op);
+export async function makeParents(work: GuestWork, path: string, parentMode: string | undefined): Promise<string[]> {
+  const { guest, op } = work;
+  const missing = await missingParents(work, path);
   const attributes = guest.family === "windows" ? {} : { mode: parseMode(parentMode ?? defaultParentMode) };
   const made = madeDirectories.get(guest.vm.instanceUuid) ?? new Set();
   madeDirectories.set(guest.vm.instanceUuid, made);
@@ -36,7 +32,7 @@ export async function makeParents(
 }
 
 /** Removes directories that makeParents made, deepest first, as long as they are empty. */
-export async function removeMadeParents(guest: Guest, made: readonly string[], op: Operation): Promise<void> {
+export async function removeMadeParents({ guest, op }: GuestWork, made: readonly string[]): Promise<void> {
   for (const directory of [...made].reverse()) {
     try {
       await guest.files.deleteDirectory(directory, { recursive: false }, op);
@@ -47,7 +43,7 @@ export async function removeMadeParents(guest: Guest, made: readonly string[], o
   }
 }
 
-async function missingParents(guest: Guest, path: string, op: Operation): Promise<string[]> {
+async function missingParents({ guest, op }: GuestWork, path: string): Promise<string[]> {
   const missing: string[] = [];
   for (const directory of ancestors(path, guest.family).reverse()) {
     if ((await guest.files.stat(directory, op)) !== undefined) break;

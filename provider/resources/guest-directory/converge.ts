@@ -1,37 +1,28 @@
 import { GuestError } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
-import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { FileAttributes, FileStat } from "../../guest/guest";
 import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../file-system/attributes";
 import { makeParents } from "../file-system/parent-directories";
 import { sourceTree } from "./directory-source";
-import { pathInGuest } from "./guest-tree";
-import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
-import { removeFormerDirectories } from "./tree-apply";
+import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
+import { removeTree } from "./tree-remove";
 import { syncTree } from "./tree-sync";
 
 const defaultMode = "0755";
 
 /** Makes the directory where it is absent, and sets declared attributes that differ. */
-export async function convergeGuestDirectory(
-  guest: Guest,
-  want: GuestDirectoryInputs,
-  have: GuestDirectoryState | undefined,
-  op: Operation,
-): Promise<GuestDirectoryState> {
-  requireFitting(guest, want, want.path);
+export async function convergeGuestDirectory(task: GuestDirectoryTask): Promise<GuestDirectoryState> {
+  const { guest, want, have, op } = task;
+  requireFitting(guest, want);
   const [stat, attributes, tree] = await allDone([
     guest.files.stat(want.path, op),
-    resolveAttributes(guest, want, op),
+    resolveAttributes(task, want),
     sourceTree(want, op.signal),
   ]);
-  requireAllowed(guest, want, have, stat);
-  const made = stat === undefined ? await make(guest, want, attributes, op) : [];
-  if (stat !== undefined) await changeAttributes(guest, want.path, attributes, stat, op);
-  const synced =
-    tree === undefined
-      ? await forgetTree(guest, want, have, op)
-      : await syncTree(guest, want, tree, attributes, have, op);
+  requireAllowed(task, stat);
+  const made = stat === undefined ? await make(task, attributes) : [];
+  if (stat !== undefined) await changeAttributes(task, want.path, attributes, stat);
+  const synced = tree === undefined ? await forgetTree(task) : await syncTree(task, tree, attributes);
   const createdParents = [...(have?.createdParents ?? []), ...made];
   return {
     ...want,
@@ -45,25 +36,12 @@ export async function convergeGuestDirectory(
 }
 
 /** `source` is no longer declared: what it brought is removed, as far as it is still as it was brought. */
-async function forgetTree(
-  guest: Guest,
-  want: GuestDirectoryInputs,
-  have: GuestDirectoryState | undefined,
-  op: Operation,
-): Promise<object> {
-  if (have?.files === undefined) return {};
-  const files = Object.keys(have.files).map((path) => pathInGuest(guest, want.path, path));
-  await allDone(files.map((path) => guest.files.deleteFile(path, op)));
-  await removeFormerDirectories(guest, want.path, have, undefined, op);
+async function forgetTree({ have, ...work }: GuestDirectoryTask): Promise<object> {
+  if (have?.files !== undefined) await removeTree({ ...work, have });
   return {};
 }
 
-function requireAllowed(
-  guest: Guest,
-  want: GuestDirectoryInputs,
-  have: GuestDirectoryState | undefined,
-  stat: FileStat | undefined,
-): void {
+function requireAllowed({ guest, want, have }: GuestDirectoryTask, stat: FileStat | undefined): void {
   if (stat === undefined) return;
   const where = `${guest.vm.name} ${want.path}`;
   if (stat.type !== "directory") {
@@ -81,13 +59,9 @@ function requireAllowed(
 }
 
 /** Returns the parents it made. */
-async function make(
-  guest: Guest,
-  want: GuestDirectoryInputs,
-  attributes: FileAttributes,
-  op: Operation,
-): Promise<string[]> {
-  const parents = want.createParents === true ? await makeParents(guest, want.path, want.parentMode, op) : [];
+async function make(task: GuestDirectoryTask, attributes: FileAttributes): Promise<string[]> {
+  const { guest, want, op } = task;
+  const parents = want.createParents === true ? await makeParents(task, want.path, want.parentMode) : [];
   const mode = guest.family === "windows" ? {} : { mode: parseMode(defaultMode) };
   await guest.files.makeDirectory(want.path, { createParents: false, attributes: { ...mode, ...attributes } }, op);
   return parents;

@@ -1,7 +1,7 @@
 import { allDone } from "../../operation/all-done";
 import { baseName, joinPath } from "../../guest/paths/path";
 import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { GuestWork } from "../resource-kind";
 import type { IsExcluded } from "./source-tree";
 
 /** What is below a guest directory, by path relative to it with `/` between its parts. */
@@ -12,15 +12,14 @@ export type GuestTree = ReadonlyMap<string, FileStat>;
  * a directory. Links are listed, never followed: only what a listing shows as a directory is entered.
  */
 export async function readGuestTree(
-  guest: Guest,
+  work: GuestWork,
   root: string,
   options: { readonly isExcluded: IsExcluded; readonly descend: (path: string) => boolean },
-  op: Operation,
 ): Promise<GuestTree> {
   const found = new Map<string, FileStat>();
   let level = [""];
   while (level.length > 0) {
-    const listings = await allDone(level.map((path) => listBelow(guest, root, path, op)));
+    const listings = await allDone(level.map((path) => listBelow(work, root, path)));
     const children = listings.flat().filter(([path]) => !options.isExcluded(path));
     for (const [path, stat] of children) found.set(path, stat);
     level = children.filter(([path, stat]) => stat.type === "directory" && options.descend(path)).map(([path]) => path);
@@ -34,7 +33,7 @@ export function pathInGuest(guest: Guest, root: string, path: string): string {
   return path.split("/").reduce((directory, name) => joinPath(directory, name, guest.family), root);
 }
 
-async function listBelow(guest: Guest, root: string, path: string, op: Operation): Promise<[string, FileStat][]> {
+async function listBelow({ guest, op }: GuestWork, root: string, path: string): Promise<[string, FileStat][]> {
   const entries = await guest.files.list(pathInGuest(guest, root, path), op);
   return entries.map((stat) => {
     const name = baseName(stat.path, guest.family);

@@ -1,10 +1,9 @@
-import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { FileStat } from "../../guest/guest";
 import { attributeDrift, observeAttributes, type RecordedIds } from "../file-system/attributes";
 import { observationMaxAgeMs } from "../file-system/freshness";
 import type { Difference, Observed } from "../resource-kind";
 import { treeToCompare } from "./directory-source";
-import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
+import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import { type SourceTree, treeSha256 } from "./source-tree";
 import { planTree } from "./tree-plan";
 import { declaredAttributes } from "./tree-sync";
@@ -13,21 +12,17 @@ import { declaredAttributes } from "./tree-sync";
 const shownDifferences = 20;
 
 /** Looks at the directory: one listing of its parent, shared with whatever else is declared there, and one of each directory of `source`. */
-export async function observeGuestDirectory(
-  guest: Guest,
-  want: GuestDirectoryInputs,
-  recorded: GuestDirectoryState | undefined,
-  op: Operation,
-): Promise<Observed<GuestDirectoryState>> {
+export async function observeGuestDirectory(task: GuestDirectoryTask): Promise<Observed<GuestDirectoryState>> {
+  const { guest, want, have, op } = task;
   const stat = await guest.files.stat(want.path, op, { maxAgeMs: observationMaxAgeMs });
   if (stat === undefined) return { exists: false, reason: "absent in the guest" };
   if (stat.type !== "directory") return { exists: false, reason: `a ${stat.type} in the guest, not a directory` };
-  const attributes = observeAttributes(want, recorded, stat);
+  const attributes = observeAttributes(want, have, stat);
   const drift = attributeDrift(want, attributes);
-  const state = stateOf(guest, want, recorded, stat, attributes);
-  const tree = await treeToCompare(want, recorded, op.signal);
+  const state = stateOf(task, stat, attributes);
+  const tree = await treeToCompare(want, have, op.signal);
   if (tree === undefined) return { exists: true, state, drift };
-  const treeDrift = await differencesInTree(guest, want, tree, recorded, stat, op);
+  const treeDrift = await differencesInTree(task, tree, stat);
   const { source, ...withoutSource } = state;
   const isSynced = treeDrift.length === 0;
   return {
@@ -38,16 +33,8 @@ export async function observeGuestDirectory(
 }
 
 /** One line for each path that is not as `source` declares, as far as they are not too many. */
-async function differencesInTree(
-  guest: Guest,
-  want: GuestDirectoryInputs,
-  tree: SourceTree,
-  recorded: GuestDirectoryState | undefined,
-  stat: FileStat,
-  op: Operation,
-): Promise<Difference[]> {
-  const owner = recordedOwner(want, recorded, stat);
-  const { reasons } = await planTree(guest, want, tree, declaredAttributes(want, owner), recorded, op);
+async function differencesInTree(task: GuestDirectoryTask, tree: SourceTree, stat: FileStat): Promise<Difference[]> {
+  const { reasons } = await planTree(task, tree, declaredAttributes(task.want, recordedOwner(task, stat)));
   const shown = reasons.slice(0, shownDifferences);
   const more = reasons.length - shown.length;
   return [...shown, ...(more > 0 ? [`… and ${more} more paths`] : [])].map((reason) => ({
@@ -57,27 +44,21 @@ async function differencesInTree(
 }
 
 /** Ids for the owner that the program names, without asking the guest: those recorded for the same name. */
-function recordedOwner(
-  want: GuestDirectoryInputs,
-  recorded: GuestDirectoryState | undefined,
-  stat: FileStat,
-): RecordedIds {
+function recordedOwner({ want, have }: GuestDirectoryTask, stat: FileStat): RecordedIds {
   const id = (name: "owner" | "group", recordedId: number | undefined, found: number | undefined) => {
     const wanted = want[name];
     if (wanted === undefined) return undefined;
     if (/^\d+$/.test(String(wanted))) return Number(wanted);
-    return recorded?.[name] === wanted ? recordedId : found;
+    return have?.[name] === wanted ? recordedId : found;
   };
   return {
-    ownerId: id("owner", recorded?.ownerId, stat.ownerId),
-    groupId: id("group", recorded?.groupId, stat.groupId),
+    ownerId: id("owner", have?.ownerId, stat.ownerId),
+    groupId: id("group", have?.groupId, stat.groupId),
   };
 }
 
 function stateOf(
-  guest: Guest,
-  want: GuestDirectoryInputs,
-  recorded: GuestDirectoryState | undefined,
+  { guest, want, have }: GuestDirectoryTask,
   stat: FileStat,
   attributes: Partial<GuestDirectoryState>,
 ): GuestDirectoryState {
@@ -85,10 +66,10 @@ function stateOf(
     ...want,
     ...attributes,
     instanceUuid: guest.vm.instanceUuid,
-    created: recorded?.created ?? false,
-    ...(recorded?.files === undefined ? {} : { files: recorded.files }),
-    ...(recorded?.directories === undefined ? {} : { directories: recorded.directories }),
-    ...(recorded?.createdParents === undefined ? {} : { createdParents: recorded.createdParents }),
+    created: have?.created ?? false,
+    ...(have?.files === undefined ? {} : { files: have.files }),
+    ...(have?.directories === undefined ? {} : { directories: have.directories }),
+    ...(have?.createdParents === undefined ? {} : { createdParents: have.createdParents }),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
     ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Task } from "../resource-kind";
 import { isRoot } from "../../guest/paths/path";
 import { archiveSchema } from "../sources/asset";
 import { commonInputs, commonState, guestPathSchema, modeSchema, transferSchema } from "../../vocabulary/inputs";
@@ -114,3 +115,5 @@ export const guestDirectoryState = z.object({
 });
 
 export type GuestDirectoryState = z.infer<typeof guestDirectoryState>;
+
+export type GuestDirectoryTask = Task<GuestDirectoryInputs, GuestDirectoryState>;

@@ -6,7 +6,7 @@ import * as tar from "tar";
 import { GuestError } from "../../errors/guest-error";
 import { joinPath, parentOf } from "../../guest/paths/path";
 import type { FileAttributes } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import { transferOf } from "../../vocabulary/inputs";
 import { formatMode } from "../file-system/attributes";
 import { privateDirectory } from "../sources/private-directory";
 import { localFile } from "./source-tree";
@@ -48,17 +48,17 @@ find . ! -type d -exec sh -c 'target=$1; shift; for f; do mv -f "$f" "$target/$f
 `;
 
 /** Sends all new files and directories as one archive; false where the guest can't unpack it, and nothing was changed. */
-export async function sendAsArchive(work: TreeWork, op: Operation): Promise<boolean> {
-  const { guest, root, plan } = work;
+export async function sendAsArchive(work: TreeWork): Promise<boolean> {
+  const { guest, want, op } = work.task;
   const local = await packLocally(work);
   const name = `${archivePrefix}${randomBytes(8).toString("hex")}.tar.gz`;
-  const inGuest = joinPath(parentOf(root, guest.family), name, guest.family);
+  const inGuest = joinPath(parentOf(want.path, guest.family), name, guest.family);
   try {
     const { size } = await stat(local.archive);
     const content = { sizeBytes: size, open: () => createReadStream(local.archive) };
-    const secret = op.secretInputs.has("source");
-    await guest.files.write(inGuest, content, { attributes: { mode: 0o600 }, ...plan.transfer, secret }, op);
-    return await unpack(work, inGuest, op);
+    const options = { attributes: { mode: 0o600 }, ...transferOf(want), secret: op.secretInputs.has("source") };
+    await guest.files.write(inGuest, content, options, op);
+    return await unpack(work, inGuest);
   } finally {
     await rm(local.directory, { recursive: true, force: true });
     await guest.files.deleteFile(inGuest, {
@@ -87,10 +87,11 @@ async function packLocally({
   return { directory, archive };
 }
 
-async function unpack({ guest, root, attributes }: TreeWork, archive: string, op: Operation): Promise<boolean> {
+async function unpack({ task, attributes }: TreeWork, archive: string): Promise<boolean> {
+  const { guest, want, op } = task;
   const parameters = [
     archive,
-    root,
+    want.path,
     ownerOf(attributes.file),
     formatMode(attributes.file.mode),
     formatMode(attributes.directory.mode),
@@ -110,7 +111,7 @@ async function unpack({ guest, root, attributes }: TreeWork, archive: string, op
   const said = result.stderr.bytes.toString("utf8").trim();
   throw new GuestError(
     "PROGRAM_FAILED",
-    `${guest.vm.name} ${root}: its files could not be unpacked in the guest (exit code ${result.exitCode}): ${said}`,
+    `${guest.vm.name} ${want.path}: its files could not be unpacked in the guest (exit code ${result.exitCode}): ${said}`,
   );
 }
 

@@ -1,10 +1,9 @@
 import { allDone } from "../../operation/all-done";
-import type { FileAttributes, FileStat, Guest, TransferOptions } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { FileAttributes, FileStat } from "../../guest/guest";
 import { attributesToChange, formatMode } from "../file-system/attributes";
 import { transferOf } from "../../vocabulary/inputs";
 import { type GuestTree, pathInGuest, readGuestTree } from "./guest-tree";
-import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
+import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import { exclusion, type SourceFile, type SourceTree } from "./source-tree";
 
 /** What is to be done so that a guest directory holds what its source declares. */
@@ -16,8 +15,6 @@ export interface TreePlan {
   readonly attributes: ReadonlyMap<string, FileAttributes>;
   /** One line for each of the above, for people. */
   readonly reasons: readonly string[];
-  /** The route for contents. */
-  readonly transfer: TransferOptions;
   /** The look that the plan was made from. */
   readonly found: GuestTree;
 }
@@ -30,9 +27,7 @@ export interface TreeAttributes {
 
 /** A plan with all that it takes to carry it out. */
 export interface TreeWork {
-  readonly guest: Guest;
-  /** The directory in the guest. */
-  readonly root: string;
+  readonly task: GuestDirectoryTask;
   readonly tree: SourceTree;
   readonly plan: TreePlan;
   /** Of new files and directories. */
@@ -45,26 +40,19 @@ type RecordedFile = NonNullable<GuestDirectoryState["files"]>[string];
 
 /** Compares the guest with the source; reads only. Undefined owner and mode are left out of `attributes`. */
 export async function planTree(
-  guest: Guest,
-  want: GuestDirectoryInputs,
+  task: GuestDirectoryTask,
   tree: SourceTree,
   attributes: TreeAttributes,
-  recorded: GuestDirectoryState | undefined,
-  op: Operation,
 ): Promise<TreePlan> {
+  const { want, have } = task;
   const kept: string[] = [];
   const matches = exclusion(want.exclude);
   const isExcluded = (path: string) => matches(path) && kept.push(path) > 0;
-  const known = new Set([...tree.directories, ...(recorded?.directories ?? [])]);
+  const known = new Set([...tree.directories, ...(have?.directories ?? [])]);
   const entersAll = want.purge === true && (want.exclude ?? []).length > 0;
-  const found = await readGuestTree(
-    guest,
-    want.path,
-    { isExcluded, descend: (path) => entersAll || known.has(path) },
-    op,
-  );
-  const planner = new Planner(guest, want, tree, attributes, recorded, { found, kept }, op);
-  return planner.plan();
+  const descend = (path: string) => entersAll || known.has(path);
+  const found = await readGuestTree(task, want.path, { isExcluded, descend });
+  return new Planner(task, tree, attributes, { found, kept }).plan();
 }
 
 class Planner {
@@ -78,13 +66,10 @@ class Planner {
   private readonly kept: readonly string[];
 
   constructor(
-    private readonly guest: Guest,
-    private readonly want: GuestDirectoryInputs,
+    private readonly task: GuestDirectoryTask,
     private readonly tree: SourceTree,
     private readonly attributes: TreeAttributes,
-    private readonly recorded: GuestDirectoryState | undefined,
     { found, kept }: { readonly found: GuestTree; readonly kept: readonly string[] },
-    private readonly op: Operation,
   ) {
     this.found = found;
     this.kept = kept;
@@ -103,17 +88,17 @@ class Planner {
       write: this.write,
       attributes: this.changes,
       reasons: this.reasons,
-      transfer: transferOf(this.want),
       found: this.found,
     };
   }
 
   private planRemovals(): void {
+    const { want, have } = this.task;
     const declared = new Set([...this.tree.directories, ...this.tree.files.keys()]);
-    const ours = new Set([...Object.keys(this.recorded?.files ?? {}), ...(this.recorded?.directories ?? [])]);
+    const ours = new Set([...Object.keys(have?.files ?? {}), ...(have?.directories ?? [])]);
     for (const [path, stat] of [...this.found].sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (declared.has(path) || this.isBelowRemoved(path)) continue;
-      const isPurged = this.want.purge === true && !this.holdsKept(path);
+      const isPurged = want.purge === true && !this.holdsKept(path);
       if (!isPurged && !(ours.has(path) && stat.type !== "directory")) continue;
       this.removed.set(path, stat.type);
       this.reasons.push(`${path}: is not in source; it will be removed`);
@@ -163,19 +148,16 @@ class Planner {
     file: SourceFile,
     stat: FileStat | undefined,
   ): Promise<string | undefined> {
+    const { guest, want, have, op } = this.task;
     if (stat === undefined) return "absent in the guest";
     if (stat.type !== "file") return `is a ${stat.type} in the guest`;
-    const recorded = this.recorded?.files?.[path];
-    if (this.want.driftDetection === "off" && recorded?.sha256 === file.sha256) return undefined;
+    const recorded = have?.files?.[path];
+    if (want.driftDetection === "off" && recorded?.sha256 === file.sha256) return undefined;
     if (stat.sizeBytes !== file.sizeBytes)
       return `content differs: ${stat.sizeBytes} bytes in the guest, ${file.sizeBytes} wanted`;
-    if (this.want.driftDetection !== "content" && isProof(recorded, file, stat)) return undefined;
+    if (want.driftDetection !== "content" && isProof(recorded, file, stat)) return undefined;
     if (recorded !== undefined && recorded.sha256 !== file.sha256) return "content has changed in source";
-    const sha256 = await this.guest.files.sha256(
-      pathInGuest(this.guest, this.want.path, path),
-      this.op,
-      transferOf(this.want),
-    );
+    const sha256 = await guest.files.sha256(pathInGuest(guest, want.path, path), op, transferOf(want));
     return sha256 === file.sha256 ? undefined : `content differs, ${stat.sizeBytes} bytes`;
   }
 }

@@ -1,12 +1,12 @@
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
 import { parseMode, type RecordedIds } from "../file-system/attributes";
 import { isSettled } from "../file-system/modification-time";
 import { type GuestTree, readGuestTree } from "./guest-tree";
-import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
+import type { GuestDirectoryInputs, GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import { exclusion, type SourceTree, treeSha256 } from "./source-tree";
-import { applyTreePlan, removeFormerDirectories } from "./tree-apply";
+import { applyTreePlan } from "./tree-apply";
 import { planTree, type TreeAttributes } from "./tree-plan";
+import { removeFormerDirectories } from "./tree-remove";
 
 const defaultFileMode = "0644";
 const defaultDirectoryMode = "0755";
@@ -14,22 +14,14 @@ const defaultDirectoryMode = "0755";
 type TreeState = Pick<GuestDirectoryState, "sha256" | "files" | "directories">;
 
 /** Makes the guest directory hold what the source declares, and tells what is recorded of it. */
-export async function syncTree(
-  guest: Guest,
-  want: GuestDirectoryInputs,
-  tree: SourceTree,
-  owner: FileAttributes,
-  have: GuestDirectoryState | undefined,
-  op: Operation,
-): Promise<TreeState> {
-  const plan = await planTree(guest, want, tree, declaredAttributes(want, owner), have, op);
+export async function syncTree(task: GuestDirectoryTask, tree: SourceTree, owner: FileAttributes): Promise<TreeState> {
+  const { guest, want, have, op } = task;
+  const plan = await planTree(task, tree, declaredAttributes(want, owner));
   const changes = plan.remove.length + plan.makeDirectories.length + plan.write.length + plan.attributes.size;
   const written =
-    changes > 0
-      ? await applyTreePlan(guest, want.path, tree, plan, newAttributes(guest, want, owner), op)
-      : new Map<string, Date>();
-  await removeFormerDirectories(guest, want.path, have, tree, op);
-  return recordTree(guest, want, tree, written, changes > 0 ? undefined : plan.found, op);
+    changes > 0 ? await applyTreePlan(task, tree, plan, newAttributes(guest, want, owner)) : new Map<string, Date>();
+  if (have !== undefined) await removeFormerDirectories({ guest, have, op }, tree.directories);
+  return recordTree(task, tree, written, changes > 0 ? undefined : plan.found);
 }
 
 /** What is compared: only what the program sets. */
@@ -59,16 +51,14 @@ function newAttributes(guest: Guest, want: GuestDirectoryInputs, owner: FileAttr
  * times given to files; `found`: the look, where nothing was changed since.
  */
 async function recordTree(
-  guest: Guest,
-  want: GuestDirectoryInputs,
+  task: GuestDirectoryTask,
   tree: SourceTree,
   written: ReadonlyMap<string, Date>,
   unchanged: GuestTree | undefined,
-  op: Operation,
 ): Promise<TreeState> {
   const declared = new Set(tree.directories);
-  const look = { isExcluded: exclusion(want.exclude), descend: (path: string) => declared.has(path) };
-  const found = unchanged ?? (await readGuestTree(guest, want.path, look, op));
+  const look = { isExcluded: exclusion(task.want.exclude), descend: (path: string) => declared.has(path) };
+  const found = unchanged ?? (await readGuestTree(task, task.want.path, look));
   const files = [...tree.files].map(([path, { sha256, sizeBytes }]) => {
     const stat = found.get(path);
     const isProof = stat?.sizeBytes === sizeBytes && isAsGiven(stat, written.get(path)) && isSettled(stat.modifiedAt);

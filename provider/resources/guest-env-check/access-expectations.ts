@@ -1,11 +1,9 @@
 import { hasCode } from "../../errors/guest-error";
-import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
 import type { Finding } from "./finding";
-import type { GuestEnvCheckInputs } from "./schema";
+import type { GuestEnvCheckTask } from "./schema";
 
 /** vCenter privileges of the provider's user on the VM. */
-export async function privilegeFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+export async function privilegeFindings({ guest, want, op }: GuestEnvCheckTask): Promise<Finding[]> {
   if (want.privileges === undefined) return [];
   const granted = await guest.privileges(want.privileges, op);
   return want.privileges.map((id) => {
@@ -15,7 +13,7 @@ export async function privilegeFindings(guest: Guest, want: GuestEnvCheckInputs,
 }
 
 /** Whether the guest login works. */
-export async function loginFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+export async function loginFindings({ guest, want, op }: GuestEnvCheckTask): Promise<Finding[]> {
   if (want.validateLogin !== true) return [];
   const met = await guest.validateLogin(op).then(
     () => true,

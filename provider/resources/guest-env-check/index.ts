@@ -1,12 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { GuestError } from "../../errors/guest-error";
-import type { Guest } from "../../guest/guest";
 import { Pauses } from "../../operation/pauses";
-import type { Operation } from "../../operation/operation";
 import type { Difference, Observed, ResourceKind } from "../resource-kind";
 import { formatReport } from "./finding";
 import { look } from "./look";
-import { type GuestEnvCheckInputs, type GuestEnvCheckState, guestEnvCheckInputs, guestEnvCheckState } from "./schema";
+import {
+  type GuestEnvCheckInputs,
+  type GuestEnvCheckState,
+  type GuestEnvCheckTask,
+  guestEnvCheckInputs,
+  guestEnvCheckState,
+} from "./schema";
 
 /** An environment gate: what must hold in a guest before the rest of a program goes on. */
 export const guestEnvCheck: ResourceKind<GuestEnvCheckInputs, GuestEnvCheckState> = {
@@ -32,14 +36,9 @@ function inputsOf(state: GuestEnvCheckState): GuestEnvCheckInputs {
   return { ...Object.fromEntries(inputs), ...expected } as GuestEnvCheckInputs;
 }
 
-async function observe(
-  guest: Guest,
-  want: GuestEnvCheckInputs,
-  recorded: GuestEnvCheckState | undefined,
-  op: Operation,
-): Promise<Observed<GuestEnvCheckState>> {
-  const found = await look(guest, want, op);
-  return { exists: true, state: found, drift: recorded === undefined ? [] : changes(recorded, found) };
+async function observe(task: GuestEnvCheckTask): Promise<Observed<GuestEnvCheckState>> {
+  const found = await look(task);
+  return { exists: true, state: found, drift: task.have === undefined ? [] : changes(task.have, found) };
 }
 
 /** What came out otherwise than at the last look. */
@@ -55,13 +54,9 @@ function changes(recorded: GuestEnvCheckState, found: GuestEnvCheckState): Diffe
   return same ? [] : [{ property: "variables", reason: "values in the guest changed; expectations are met as before" }];
 }
 
-async function converge(
-  guest: Guest,
-  want: GuestEnvCheckInputs,
-  _have: GuestEnvCheckState | undefined,
-  op: Operation,
-): Promise<GuestEnvCheckState> {
-  const found = await lookUntilSatisfied(guest, want, op);
+async function converge(task: GuestEnvCheckTask): Promise<GuestEnvCheckState> {
+  const { guest, want, op } = task;
+  const found = await lookUntilSatisfied(task);
   const where = guest.vm.name;
   if (found.satisfied) {
     op.log.debug(`${where}: all expectations on the guest are met\n${formatReport(found.report)}`);
@@ -80,11 +75,12 @@ async function converge(
 }
 
 /** Looks again, at growing intervals, while expectations are not met and `waitSeconds` are not over. */
-async function lookUntilSatisfied(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<GuestEnvCheckState> {
+async function lookUntilSatisfied(task: GuestEnvCheckTask): Promise<GuestEnvCheckState> {
+  const { want, op } = task;
   const until = Math.min(Date.now() + (want.waitSeconds ?? 0) * 1000, op.deadlineMs);
   const pauses = new Pauses({ firstMs: 500, longestMs: 5_000 });
   for (;;) {
-    const found = await look(guest, want, op);
+    const found = await look(task);
     if (found.satisfied || !pauses.fitBefore(until)) return found;
     await pauses.pass(op.signal);
   }

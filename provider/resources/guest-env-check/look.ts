@@ -1,30 +1,29 @@
 import { allDone } from "../../operation/all-done";
-import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
 import { loginFindings, privilegeFindings } from "./access-expectations";
 import { elevationFindings } from "./elevation-expectations";
 import { describeFinding, type Finding } from "./finding";
 import { pathFindings } from "./path-expectations";
 import { processFindings } from "./process-expectations";
-import type { GuestEnvCheckInputs, GuestEnvCheckState } from "./schema";
+import type { GuestEnvCheckState, GuestEnvCheckTask } from "./schema";
 import { spaceFindings } from "./space-expectations";
 import { systemFindings } from "./system-expectations";
 import { formatToolsVersion } from "../../vocabulary/tools-version";
 import { readVariables, variableFindings } from "./variable-expectations";
 
 /** Looks at all that is expected, everything at once, and tells what was found of each. */
-export async function look(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<GuestEnvCheckState> {
-  const login = await loginFindings(guest, want, op);
-  if (login.some(({ met }) => !met)) return stateOf(guest, want, new Map(), [...login, ...systemFindings(guest, want)]);
+export async function look(task: GuestEnvCheckTask): Promise<GuestEnvCheckState> {
+  const { guest, want, op } = task;
+  const login = await loginFindings(task);
+  if (login.some(({ met }) => !met)) return stateOf(task, new Map(), [...login, ...systemFindings(guest, want)]);
   const [variables, ...others] = await allDone([
-    readVariables(guest, want, op),
-    pathFindings(guest, want, op),
-    spaceFindings(guest, want, op),
-    processFindings(guest, want, op),
-    privilegeFindings(guest, want, op),
-    elevationFindings(guest, want, op),
+    readVariables(task),
+    pathFindings(task),
+    spaceFindings(task),
+    processFindings(task),
+    privilegeFindings(task),
+    elevationFindings(task),
   ]);
-  return stateOf(guest, want, variables, [
+  return stateOf(task, variables, [
     ...login,
     ...systemFindings(guest, want),
     ...variableFindings(want, variables, op.secretInputs.has("variables")),
@@ -33,8 +32,7 @@ export async function look(guest: Guest, want: GuestEnvCheckInputs, op: Operatio
 }
 
 function stateOf(
-  guest: Guest,
-  want: GuestEnvCheckInputs,
+  { guest, want }: GuestEnvCheckTask,
   found: ReadonlyMap<string, string>,
   report: readonly Finding[],
 ): GuestEnvCheckState {

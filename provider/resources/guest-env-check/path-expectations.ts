@@ -1,20 +1,20 @@
 import { allDone } from "../../operation/all-done";
-import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { FileStat } from "../../guest/guest";
 import { observeAttributes, resolveAttributes } from "../file-system/attributes";
+import type { GuestWork } from "../resource-kind";
 import type { Finding } from "./finding";
-import type { GuestEnvCheckInputs, PathExpectation } from "./schema";
+import type { GuestEnvCheckTask, PathExpectation } from "./schema";
 
 /** Looks at all paths at once; those of one directory share a request. */
-export async function pathFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
-  const paths = Object.entries(want.paths ?? {});
-  return (await allDone(paths.map(([path, expected]) => findingsAt(guest, path, expected, op)))).flat();
+export async function pathFindings(task: GuestEnvCheckTask): Promise<Finding[]> {
+  const paths = Object.entries(task.want.paths ?? {});
+  return (await allDone(paths.map(([path, expected]) => findingsAt(task, path, expected)))).flat();
 }
 
 type Wanted = Exclude<PathExpectation, string>;
 
-async function findingsAt(guest: Guest, path: string, expected: PathExpectation, op: Operation): Promise<Finding[]> {
-  const stat = await guest.files.stat(path, op);
+async function findingsAt(work: GuestWork, path: string, expected: PathExpectation): Promise<Finding[]> {
+  const stat = await work.guest.files.stat(path, work.op);
   const found = stat === undefined ? "is absent" : `is a ${stat.type}`;
   if (expected === "absent") return [{ subject: path, expected: "to be absent", found, met: stat === undefined }];
   const wanted: Wanted = expected === "present" ? {} : typeof expected === "string" ? { type: expected } : expected;
@@ -26,21 +26,12 @@ async function findingsAt(guest: Guest, path: string, expected: PathExpectation,
     met,
   };
   if (stat === undefined || !met) return [existence];
-  const more = await allDone([
-    attributeFindings(guest, path, wanted, stat, op),
-    contentFindings(guest, path, wanted, stat, op),
-  ]);
+  const more = await allDone([attributeFindings(work, path, wanted, stat), contentFindings(work, path, wanted, stat)]);
   return [existence, ...more.flat()];
 }
 
-async function attributeFindings(
-  guest: Guest,
-  path: string,
-  wanted: Wanted,
-  stat: FileStat,
-  op: Operation,
-): Promise<Finding[]> {
-  const { ownerId, groupId } = await resolveAttributes(guest, wanted, op);
+async function attributeFindings(work: GuestWork, path: string, wanted: Wanted, stat: FileStat): Promise<Finding[]> {
+  const { ownerId, groupId } = await resolveAttributes(work, wanted);
   const observed = observeAttributes(wanted, { owner: wanted.owner, group: wanted.group, ownerId, groupId }, stat);
   return (["mode", "owner", "group"] as const)
     .filter((name) => wanted[name] !== undefined)
@@ -53,11 +44,10 @@ async function attributeFindings(
 }
 
 async function contentFindings(
-  guest: Guest,
+  { guest, op }: GuestWork,
   path: string,
   wanted: Wanted,
   stat: FileStat,
-  op: Operation,
 ): Promise<Finding[]> {
   if (wanted.sha256 === undefined) return [];
   const subject = `${path} sha256`;

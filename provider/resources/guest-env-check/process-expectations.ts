@@ -1,10 +1,9 @@
 import type { Guest, GuestProcess } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
 import type { Finding } from "./finding";
-import type { GuestEnvCheckInputs, ProcessExpectation } from "./schema";
+import type { GuestEnvCheckTask, ProcessExpectation } from "./schema";
 
 /** Looks at the guest's processes once, where any are asked for. */
-export async function processFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+export async function processFindings({ guest, want, op }: GuestEnvCheckTask): Promise<Finding[]> {
   if (want.processes === undefined) return [];
   const processes = await guest.processes(op);
   return Object.entries(want.processes).map(([name, expected]) => processFinding(guest, name, expected, processes));

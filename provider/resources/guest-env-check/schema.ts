@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Task } from "../resource-kind";
 import {
   commonInputs,
   commonState,
@@ -188,3 +189,5 @@ export const guestEnvCheckState = z.object({
 });
 
 export type GuestEnvCheckState = z.infer<typeof guestEnvCheckState>;
+
+export type GuestEnvCheckTask = Task<GuestEnvCheckInputs, GuestEnvCheckState>;

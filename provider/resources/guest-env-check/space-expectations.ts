@@ -1,8 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
-import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { GuestWork } from "../resource-kind";
 import type { Finding } from "./finding";
-import type { GuestEnvCheckInputs } from "./schema";
+import type { GuestEnvCheckTask } from "./schema";
 
 const outputLimitBytes = 64 * 1024;
 const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
@@ -11,16 +10,16 @@ const units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 const lineOfDfForEach = `for path; do printf '%s\\n' "$(df -Pk -- "$path" 2>/dev/null | sed -n 2p)"; done`;
 
 /** Free space by the guest's own df, run only where it is asked for. POSIX guests only. */
-export async function spaceFindings(guest: Guest, want: GuestEnvCheckInputs, op: Operation): Promise<Finding[]> {
+export async function spaceFindings(task: GuestEnvCheckTask): Promise<Finding[]> {
+  const { guest, want } = task;
   const wanted = Object.entries(want.minimumFreeBytes ?? {});
   if (wanted.length === 0) return [];
   if (guest.family === "windows") {
     throw new GuestError("INVALID_INPUT", `${guest.vm.name}: minimumFreeBytes works in POSIX guests only.`);
   }
   const free = await freeBytes(
-    guest,
+    task,
     wanted.map(([path]) => path),
-    op,
   );
   return wanted.map(([path, minimum], index) => {
     const bytes = free[index];
@@ -41,7 +40,7 @@ function roughly(bytes: number): string {
   return `${value < 10 ? Math.floor(value * 10) / 10 : Math.floor(value)} ${units[power]}`;
 }
 
-async function freeBytes(guest: Guest, paths: readonly string[], op: Operation): Promise<(number | undefined)[]> {
+async function freeBytes({ guest, op }: GuestWork, paths: readonly string[]): Promise<(number | undefined)[]> {
   const { stdout } = await guest.programs.run(
     {
       command: { program: "/bin/sh", arguments: ["-c", lineOfDfForEach, "sh", ...paths] },

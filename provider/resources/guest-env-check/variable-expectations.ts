@@ -1,15 +1,9 @@
-import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
 import type { Finding } from "./finding";
-import type { GuestEnvCheckInputs, VariableExpectation } from "./schema";
+import type { GuestEnvCheckInputs, GuestEnvCheckTask, VariableExpectation } from "./schema";
 import { isTextAsExpected, textExpectationInWords } from "./text-expectation";
 
 /** Reads the variables that are asked for, all by one request. */
-export async function readVariables(
-  guest: Guest,
-  want: GuestEnvCheckInputs,
-  op: Operation,
-): Promise<ReadonlyMap<string, string>> {
+export async function readVariables({ guest, want, op }: GuestEnvCheckTask): Promise<ReadonlyMap<string, string>> {
   const names = Object.keys(want.variables ?? {});
   return names.length === 0 ? new Map<string, string>() : guest.environment(names, op);
 }

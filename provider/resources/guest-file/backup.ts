@@ -1,18 +1,13 @@
 import { GuestError } from "../../errors/guest-error";
 import { joinPath, splitPath } from "../../guest/paths/path";
 import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
-import type { GuestFileInputs } from "./schema";
+import type { GuestWork } from "../resource-kind";
+import type { GuestFileInputs, GuestFileTask } from "./schema";
 
 const outputLimitBytes = 4096;
 
 /** Copies the file, attributes included, to where `backup` says, and returns the copy's path. */
-export async function backUp(
-  guest: Guest,
-  want: GuestFileInputs,
-  path: string,
-  op: Operation,
-): Promise<string | undefined> {
+export async function backUp({ guest, want, op }: GuestFileTask, path: string): Promise<string | undefined> {
   if (want.backup === undefined) return undefined;
   const copy = backupPath(guest, want.backup, path);
   const result = await guest.programs.run(
@@ -33,7 +28,7 @@ export async function backUp(
 }
 
 /** Puts the copy that backUp made back in the file's place; where the copy is gone, says so and removes the file. */
-export async function restoreBackup(guest: Guest, copy: string, path: string, op: Operation): Promise<void> {
+export async function restoreBackup({ guest, op }: GuestWork, copy: string, path: string): Promise<void> {
   if ((await guest.files.stat(copy, op)) === undefined) {
     op.log.warn(`${guest.vm.name} ${path}: the backup ${copy} is gone, so the file is removed instead of restored`);
     await guest.files.deleteFile(path, op);

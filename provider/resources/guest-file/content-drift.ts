@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
 import { createTwoFilesPatch } from "diff";
-import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { FileStat } from "../../guest/guest";
 import { transferOf } from "../../vocabulary/inputs";
 import { type DesiredContent, contentInput } from "./content";
-import type { GuestFileInputs, GuestFileState } from "./schema";
+import type { GuestFileState, GuestFileTask } from "./schema";
 
 /** Text above this is not shown line by line. */
 const shownTextLimitBytes = 16 * 1024;
@@ -20,22 +19,20 @@ export type ContentFinding =
  * modification time decide, one download where they do not.
  */
 export async function findContent(
-  guest: Guest,
-  want: GuestFileInputs,
+  task: GuestFileTask,
   desired: DesiredContent,
-  recorded: GuestFileState | undefined,
   stat: FileStat,
-  op: Operation,
 ): Promise<ContentFinding> {
-  const isRecorded = recorded?.sha256 === desired.sha256;
+  const { guest, want, have, op } = task;
+  const isRecorded = have?.sha256 === desired.sha256;
   if (want.driftDetection === "off" && isRecorded) return { same: true, sha256: desired.sha256 };
   const sizeDiffers = desired.sizeBytes !== undefined && desired.sizeBytes !== stat.sizeBytes;
-  if (!sizeDiffers && want.driftDetection !== "content" && isRecorded && isAsRecorded(recorded, stat)) {
+  if (!sizeDiffers && want.driftDetection !== "content" && isRecorded && isAsRecorded(have, stat)) {
     return { same: true, sha256: desired.sha256 };
   }
   const secret = op.secretInputs.has(contentInput(want) ?? "content");
   if (stat.sizeBytes <= shownTextLimitBytes && !secret && want.content !== undefined) {
-    return compareText(guest, want, want.content, desired, stat, op);
+    return compareText(task, want.content, desired, stat);
   }
   if (sizeDiffers) return { same: false, reason: sizeReason(desired, stat) };
   const sha256 = await guest.files.sha256(stat.path, op, transferOf(want));
@@ -50,12 +47,10 @@ export function isAsRecorded(recorded: GuestFileState, stat: FileStat): boolean 
 }
 
 async function compareText(
-  guest: Guest,
-  want: GuestFileInputs,
+  { guest, want, op }: GuestFileTask,
   wanted: string,
   desired: DesiredContent,
   stat: FileStat,
-  op: Operation,
 ): Promise<ContentFinding> {
   const bytes = await guest.files.readBytes(stat.path, shownTextLimitBytes, op, transferOf(want));
   const sha256 = createHash("sha256").update(bytes).digest("hex");

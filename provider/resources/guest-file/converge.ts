@@ -1,39 +1,35 @@
 import { GuestError } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
 import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../file-system/attributes";
 import { transferOf } from "../../vocabulary/inputs";
 import { isSettled, modificationTimeForWrite } from "../file-system/modification-time";
 import { makeParents } from "../file-system/parent-directories";
+import type { GuestWork } from "../resource-kind";
 import { backUp } from "./backup";
 import { type DesiredContent, contentInput, desiredContent } from "./content";
-import type { GuestFileInputs, GuestFileState } from "./schema";
+import type { GuestFileState, GuestFileTask } from "./schema";
 import { type Target, locateTarget } from "./target";
 
 const defaultMode = "0644";
 
 /** Makes the file as declared: nothing where it is so already, attributes alone where only they differ, else an atomic write. */
-export async function convergeGuestFile(
-  guest: Guest,
-  want: GuestFileInputs,
-  have: GuestFileState | undefined,
-  op: Operation,
-): Promise<GuestFileState> {
-  requireFitting(guest, want, want.path);
+export async function convergeGuestFile(task: GuestFileTask): Promise<GuestFileState> {
+  const { guest, want, have, op } = task;
+  requireFitting(guest, want);
   const [target, desired, attributes] = await allDone([
-    locateTarget(guest, want, op),
+    locateTarget(task),
     desiredContent(want, op.signal),
-    resolveAttributes(guest, want, op),
+    resolveAttributes(task, want),
   ]);
-  requireAllowed(guest, want, have, target);
-  const made = await parentsFor(guest, want, target, op);
+  requireAllowed(task, target);
+  const made = await parentsFor(task, target);
   const createdParents = [...new Set([...made, ...(have?.createdParents ?? [])])].sort();
   const found = target.stat?.type === "file" ? target.stat : undefined;
-  const kept = found !== undefined && (await isContentKept(guest, want, have, desired, found, op));
+  const kept = found !== undefined && (await isContentKept(task, desired, found));
   const written = kept
-    ? await keepContent(guest, target.path, attributes, found, op)
-    : await write(guest, want, have, target, attributes, desired ?? (await emptyContent(op)), op);
+    ? await keepContent(task, target.path, attributes, found)
+    : await write(task, target, attributes, desired ?? (await emptyContent(op.signal)));
   const backupPath = written.backupPath ?? have?.backupPath;
   return {
     ...want,
@@ -55,7 +51,7 @@ interface Written {
   readonly backupPath?: string | undefined;
 }
 
-function requireAllowed(guest: Guest, want: GuestFileInputs, have: GuestFileState | undefined, target: Target): void {
+function requireAllowed({ guest, want, have }: GuestFileTask, target: Target): void {
   if (have !== undefined || want.onExists !== "error" || target.stat === undefined) return;
   throw new GuestError(
     "PATH_EXISTS",
@@ -63,18 +59,15 @@ function requireAllowed(guest: Guest, want: GuestFileInputs, have: GuestFileStat
   );
 }
 
-async function parentsFor(guest: Guest, want: GuestFileInputs, target: Target, op: Operation): Promise<string[]> {
-  if (want.createParents !== true || target.stat !== undefined) return [];
-  return makeParents(guest, target.path, want.parentMode, op);
+async function parentsFor(task: GuestFileTask, target: Target): Promise<string[]> {
+  if (task.want.createParents !== true || target.stat !== undefined) return [];
+  return makeParents(task, target.path, task.want.parentMode);
 }
 
 async function isContentKept(
-  guest: Guest,
-  want: GuestFileInputs,
-  have: GuestFileState | undefined,
+  { guest, want, have, op }: GuestFileTask,
   desired: DesiredContent | undefined,
   found: FileStat,
-  op: Operation,
 ): Promise<boolean> {
   if (desired === undefined) return true;
   if (have === undefined && want.onExists === "overwrite") return false;
@@ -87,27 +80,19 @@ async function isContentKept(
   return (await guest.files.sha256(found.path, op, transferOf(want))) === desired.sha256;
 }
 
-async function keepContent(
-  guest: Guest,
-  path: string,
-  wanted: FileAttributes,
-  found: FileStat,
-  op: Operation,
-): Promise<Written> {
-  await changeAttributes(guest, path, wanted, found, op);
+async function keepContent(work: GuestWork, path: string, wanted: FileAttributes, found: FileStat): Promise<Written> {
+  await changeAttributes(work, path, wanted, found);
   const stat = { ...found, modifiedAt: wanted.modifiedAt ?? found.modifiedAt };
   return { stat, isProof: isSettled(stat.modifiedAt) };
 }
 
 async function write(
-  guest: Guest,
-  want: GuestFileInputs,
-  have: GuestFileState | undefined,
+  task: GuestFileTask,
   target: Target,
   wanted: FileAttributes,
   desired: DesiredContent,
-  op: Operation,
 ): Promise<Written> {
+  const { guest, want, have, op } = task;
   if (desired.source === undefined) {
     throw new GuestError("INVALID_INPUT", `${want.path}: Pulumi told only the hash of source, not its bytes`);
   }
@@ -116,7 +101,7 @@ async function write(
     found !== undefined && !(have?.sizeBytes === found.sizeBytes && have.modifiedAt === found.modifiedAt.toISOString());
   // The first backup stays: it is what was there before us.
   const isBackedUp = have?.backupPath !== undefined;
-  const backupPath = isForeign && !isBackedUp ? await backUp(guest, want, target.path, op) : undefined;
+  const backupPath = isForeign && !isBackedUp ? await backUp(task, target.path) : undefined;
   const modifiedAt = wanted.modifiedAt ?? modificationTimeForWrite();
   const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;
   const stat = await guest.files.write(
@@ -145,8 +130,8 @@ function defaultAttributes(guest: Guest, found: FileStat | undefined): FileAttri
   };
 }
 
-async function emptyContent(op: Operation): Promise<DesiredContent> {
-  const desired = await desiredContent({ content: "" }, op.signal);
+async function emptyContent(signal: AbortSignal): Promise<DesiredContent> {
+  const desired = await desiredContent({ content: "" }, signal);
   if (desired === undefined) throw new Error("unreachable: content is given");
   return desired;
 }

@@ -1,61 +1,43 @@
 import { hasCode } from "../../errors/guest-error";
-import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { FileStat } from "../../guest/guest";
 import { attributeDrift, observeAttributes } from "../file-system/attributes";
 import { observationMaxAgeMs } from "../file-system/freshness";
 import { isSettled } from "../file-system/modification-time";
 import type { Difference, Observed } from "../resource-kind";
 import { contentInput, desiredContent } from "./content";
 import { type ContentFinding, findContent, isAsRecorded } from "./content-drift";
-import type { GuestFileInputs, GuestFileState } from "./schema";
+import type { GuestFileInputs, GuestFileState, GuestFileTask } from "./schema";
 import { locateTarget } from "./target";
 
 /** Looks at the file: one listing of its directory, shared with the directory's other files, and bytes only where needed. */
-export async function observeGuestFile(
-  guest: Guest,
-  want: GuestFileInputs,
-  recorded: GuestFileState | undefined,
-  op: Operation,
-): Promise<Observed<GuestFileState>> {
+export async function observeGuestFile(task: GuestFileTask): Promise<Observed<GuestFileState>> {
   try {
-    const { stat } = await locateTarget(guest, want, op, { maxAgeMs: observationMaxAgeMs });
+    const { stat } = await locateTarget(task, { maxAgeMs: observationMaxAgeMs });
     if (stat === undefined) return { exists: false, reason: "absent in the guest" };
-    const finding = await contentFinding(guest, want, recorded, stat, op);
-    return describe(guest, want, recorded, stat, finding);
+    return describe(task, stat, await contentFinding(task, stat));
   } catch (error) {
     if (!hasCode(error, "NOT_A_FILE")) throw error;
     return { exists: false, reason: (error as Error).message };
   }
 }
 
-async function contentFinding(
-  guest: Guest,
-  want: GuestFileInputs,
-  recorded: GuestFileState | undefined,
-  stat: FileStat,
-  op: Operation,
-): Promise<ContentFinding | undefined> {
+async function contentFinding(task: GuestFileTask, stat: FileStat): Promise<ContentFinding | undefined> {
   if (stat.type === "symlink") return { same: false, reason: "is a symbolic link in the guest" };
-  const desired = await desiredContent(want, op.signal);
-  return desired === undefined ? undefined : findContent(guest, want, desired, recorded, stat, op);
+  const desired = await desiredContent(task.want, task.op.signal);
+  return desired === undefined ? undefined : findContent(task, desired, stat);
 }
 
-function describe(
-  guest: Guest,
-  want: GuestFileInputs,
-  recorded: GuestFileState | undefined,
-  stat: FileStat,
-  finding: ContentFinding | undefined,
-): Observed<GuestFileState> {
-  const attributes = observeAttributes(want, recorded, stat);
+function describe(task: GuestFileTask, stat: FileStat, finding: ContentFinding | undefined): Observed<GuestFileState> {
+  const { guest, want, have } = task;
+  const attributes = observeAttributes(want, have, stat);
   const { content: _content, contentBase64: _contentBase64, source: _source, ...rest } = want;
   const state: GuestFileState = {
     ...rest,
     ...attributes,
     ...observedContent(want, finding),
-    ...carriedOver(recorded),
+    ...carriedOver(have),
     instanceUuid: guest.vm.instanceUuid,
-    ...observedProof(want, recorded, stat, finding),
+    ...observedProof(task, stat, finding),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
     ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),
   };
@@ -73,19 +55,18 @@ function observedContent(want: GuestFileInputs, finding: ContentFinding | undefi
 
 /** Size, hash and time of what is there; of content that is not looked at (`driftDetection: off`), what is recorded. */
 function observedProof(
-  want: GuestFileInputs,
-  recorded: GuestFileState | undefined,
+  { want, have }: GuestFileTask,
   stat: FileStat,
   finding: ContentFinding | undefined,
 ): Pick<GuestFileState, "sizeBytes" | "sha256" | "modifiedAt"> {
-  if (want.driftDetection === "off" && recorded?.sha256 !== undefined && recorded.sha256 === finding?.sha256) {
-    const { sizeBytes, sha256, modifiedAt } = recorded;
+  if (want.driftDetection === "off" && have?.sha256 !== undefined && have.sha256 === finding?.sha256) {
+    const { sizeBytes, sha256, modifiedAt } = have;
     return { sizeBytes, sha256, modifiedAt };
   }
   return {
     sizeBytes: stat.sizeBytes,
     ...(finding?.sha256 === undefined ? {} : { sha256: finding.sha256 }),
-    ...(finding?.same === true && isProof(recorded, finding.sha256, stat)
+    ...(finding?.same === true && isProof(have, finding.sha256, stat)
       ? { modifiedAt: stat.modifiedAt.toISOString() }
       : {}),
   };

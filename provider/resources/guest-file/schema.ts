@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Task } from "../resource-kind";
 import { assetSchema } from "../sources/asset";
 import { commonInputs, commonState, guestPathSchema, transferSchema } from "../../vocabulary/inputs";
 import {
@@ -138,3 +139,5 @@ export const guestFileState = z.object({
 });
 
 export type GuestFileState = z.infer<typeof guestFileState>;
+
+export type GuestFileTask = Task<GuestFileInputs, GuestFileState>;

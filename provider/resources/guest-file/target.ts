@@ -1,8 +1,7 @@
 import { GuestError } from "../../errors/guest-error";
 import { joinPath, parentOf } from "../../guest/paths/path";
 import type { FileStat, Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
-import type { GuestFileInputs } from "./schema";
+import type { GuestFileTask } from "./schema";
 
 const longestLinkChain = 8;
 
@@ -15,9 +14,7 @@ export interface Target {
 
 /** Looks at the declared path and applies the symlink policy; refuses what is no regular file. */
 export async function locateTarget(
-  guest: Guest,
-  want: GuestFileInputs,
-  op: Operation,
+  { guest, want, op }: GuestFileTask,
   options: { readonly maxAgeMs?: number } = {},
 ): Promise<Target> {
   let path = want.path;

@@ -1,5 +1,6 @@
 import type { Guest, GuestPrograms, ProgramResult } from "../../guest/guest";
 import type { Operation } from "../../operation/operation";
+import type { GuestWork } from "../resource-kind";
 import { decodeOutput, type DecodedOutput, needsCodePage } from "./output";
 
 /** What most of the world's consoles had before a system could be asked. */
@@ -13,7 +14,7 @@ export interface DecodedResult extends Omit<ProgramResult, "stdout" | "stderr"> 
 }
 
 /** Outputs as text. Only where bytes of a Windows guest are in its own code page, that is looked up, once. */
-export async function decodeResult(guest: Guest, result: ProgramResult, op: Operation): Promise<DecodedResult> {
+export async function decodeResult({ guest, op }: GuestWork, result: ProgramResult): Promise<DecodedResult> {
   const { stdout, stderr } = result;
   const isOpen = guest.family === "windows" && [stdout, stderr].some(needsCodePage);
   const codePage = isOpen ? await consoleCodePage(guest, op) : undefined;

@@ -1,5 +1,4 @@
 import { GuestError } from "../../errors/guest-error";
-import type { Guest } from "../../guest/guest";
 import { delay } from "../../operation/abort";
 import type { Operation } from "../../operation/operation";
 import { ConvergeIncompleteError } from "../resource-kind";
@@ -10,33 +9,29 @@ import { isAccepted } from "./exit-code";
 import { fetchLogs } from "./fetch-logs";
 import { askGuards } from "./guards";
 import { throughReboot } from "./reboot";
-import type { GuestProgramRunInputs, GuestProgramRunState } from "./schema";
+import type { GuestProgramRunInputs, GuestProgramRunState, GuestProgramRunTask } from "./schema";
 
 const defaultRetryDelaySeconds = 5;
 
 /** Runs the create or update command unless a guard says that it is not needed. */
-export async function convergeGuestProgramRun(
-  guest: Guest,
-  want: GuestProgramRunInputs,
-  have: GuestProgramRunState | undefined,
-  op: Operation,
-): Promise<GuestProgramRunState> {
-  const before = stateBefore(guest, want, have);
-  const verdict = await askGuards(guest, want, op, { fresh: true });
+export async function convergeGuestProgramRun(task: GuestProgramRunTask): Promise<GuestProgramRunState> {
+  const { guest, want, op } = task;
+  const before = stateBefore(task);
+  const verdict = await askGuards(task, { fresh: true });
   if (verdict?.needed === false) {
     op.log.debug(`${guest.vm.name}: not run, since ${verdict.reason}`);
     return { ...before, succeeded: true, created: true };
   }
   const run = commandFor(want, before);
   try {
-    const result = await attempt(guest, want, run, before, op);
+    const result = await attempt(task, run, before);
     if (result !== undefined) show(want, result, op);
     const ended = result === undefined ? stateAfterCutOff(before) : stateAfter(before, result);
-    const logs = await fetchLogs(guest, want, op).catch((error: unknown) => {
+    const logs = await fetchLogs(task).catch((error: unknown) => {
       throw new ConvergeIncompleteError(error as Error, ended);
     });
     const after = { ...ended, ...(logs === undefined ? {} : { logs }) };
-    if (result !== undefined) requireSuccessOrKeep(guest, want, run, result, after, op);
+    if (result !== undefined) requireSuccessOrKeep(task, run, result, after);
     return { ...after, succeeded: true, created: true };
   } catch (error) {
     if (error instanceof ConvergeIncompleteError) throw error;
@@ -48,15 +43,14 @@ export async function convergeGuestProgramRun(
 
 /** Runs, and runs again as `retry` says while the exit code is not accepted. Undefined: a reboot cut the run off. */
 async function attempt(
-  guest: Guest,
-  want: GuestProgramRunInputs,
+  task: GuestProgramRunTask,
   run: NamedCommand,
   before: GuestProgramRunState,
-  op: Operation,
 ): Promise<DecodedResult | undefined> {
+  const { guest, want, op } = task;
   const attempts = want.retry?.attempts ?? 1;
   for (let number = 1; ; number++) {
-    const result = await throughReboot(guest, want, () => execute(guest, want, run, op), op);
+    const result = await throughReboot(task, () => execute(task, run));
     if (result === undefined || isAccepted(want, result) || number === attempts) return result;
     op.log.info(`${guest.vm.name}: attempt ${number} of ${attempts} ended with exit code ${result.exitCode}`);
     try {
@@ -72,11 +66,7 @@ function commandFor(want: GuestProgramRunInputs, before: GuestProgramRunState): 
 }
 
 /** The record as it stands before the run: this program's inputs, the last run's outputs. */
-function stateBefore(
-  guest: Guest,
-  want: GuestProgramRunInputs,
-  have: GuestProgramRunState | undefined,
-): GuestProgramRunState {
+function stateBefore({ guest, want, have }: GuestProgramRunTask): GuestProgramRunState {
   return {
     ...(have?.exitCode === undefined ? {} : { exitCode: have.exitCode }),
     ...(have?.startedAt === undefined ? {} : { startedAt: have.startedAt }),
@@ -115,15 +105,13 @@ function stateAfterCutOff(before: GuestProgramRunState): GuestProgramRunState {
 }
 
 function requireSuccessOrKeep(
-  guest: Guest,
-  want: GuestProgramRunInputs,
+  task: GuestProgramRunTask,
   run: NamedCommand,
   result: DecodedResult,
   after: GuestProgramRunState,
-  op: Operation,
 ): void {
   try {
-    requireSuccess(guest, want, run, result, op);
+    requireSuccess(task, run, result);
   } catch (error) {
     throw new ConvergeIncompleteError(error as Error, after);
   }

@@ -8,7 +8,7 @@ import { transferOf } from "../../vocabulary/inputs";
 import { asOtherUser } from "../../guest/programs/posix/other-account";
 import { otherAccountOf } from "./run-as-schema";
 import { runKeyOf } from "./run-key";
-import { type GuestProgramRunInputs, outputSources } from "./schema";
+import { type GuestProgramRunInputs, type GuestProgramRunTask, outputSources } from "./schema";
 
 const defaultOutputLimitBytes = 1024 * 1024;
 const shownErrorBytes = 2_000;
@@ -28,12 +28,11 @@ export function createCommand(want: GuestProgramRunInputs): NamedCommand {
  * interrupted deploy has started is waited for, not run again.
  */
 export async function execute(
-  guest: Guest,
-  want: GuestProgramRunInputs,
+  task: GuestProgramRunTask,
   run: NamedCommand,
-  op: Operation,
   extraEnvironment: Readonly<Record<string, string>> = {},
 ): Promise<DecodedResult> {
+  const { guest, want, op } = task;
   const { input, command } = run;
   requireNoSecretArguments(input, command, op);
   const environment = { ...want.environment, ...extraEnvironment };
@@ -53,11 +52,11 @@ export async function execute(
     },
     ...(input === "unless" || input === "onlyIf"
       ? { readsOnly: true }
-      : { runKey: await runKeyOf(guest.vm, want, run, environment, op) }),
+      : { runKey: await runKeyOf(task, run, environment) }),
   };
   const { runAs, runAsPassword } = want;
   const asked = runAs === undefined ? spec : asOtherUser(guest, spec, otherAccountOf(runAs, runAsPassword));
-  return decodeResult(guest, await guest.programs.run(asked, op), op);
+  return decodeResult(task, await guest.programs.run(asked, op));
 }
 
 /** True when outputs may repeat a secret: they are not shown then. */
@@ -67,11 +66,9 @@ export function hidesOutput(op: Operation): boolean {
 
 /** Passes a result whose exit code is accepted; anything else is PROGRAM_FAILED with the end of stderr. */
 export function requireSuccess(
-  guest: Guest,
-  want: GuestProgramRunInputs,
+  { guest, want, op }: GuestProgramRunTask,
   run: NamedCommand,
   result: DecodedResult,
-  op: Operation,
 ): void {
   if (isAccepted(want, result)) return;
   const accepted = [...(want.successExitCodes ?? [0]), ...(want.rebootExitCodes ?? [])];

@@ -1,10 +1,8 @@
 import { GuestError } from "../../errors/guest-error";
-import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
 import { observationMaxAgeMs } from "../file-system/freshness";
 import { execute } from "./execute";
 import { type NamedCommand } from "./command-schema";
-import type { GuestProgramRunInputs } from "./schema";
+import type { GuestProgramRunTask } from "./schema";
 
 /** Exit codes by which a shell says that it could not run the command: no answer to a guard's question. */
 const couldNotRun = [126, 127];
@@ -21,9 +19,7 @@ export interface GuardVerdict {
  * guard command must change nothing in the guest.
  */
 export async function askGuards(
-  guest: Guest,
-  want: GuestProgramRunInputs,
-  op: Operation,
+  task: GuestProgramRunTask,
   options: { readonly fresh: boolean },
 ): Promise<GuardVerdict | undefined> {
   const look = options.fresh ? {} : { maxAgeMs: observationMaxAgeMs };
@@ -34,17 +30,17 @@ export async function askGuards(
     commandGuard("unless"),
     commandGuard("onlyIf"),
   ]) {
-    const verdict = await ask(guest, want, op);
+    const verdict = await ask(task);
     if (verdict?.needed === false) return verdict;
     last = verdict ?? last;
   }
   return last;
 }
 
-type Ask = (guest: Guest, want: GuestProgramRunInputs, op: Operation) => Promise<GuardVerdict | undefined>;
+type Ask = (task: GuestProgramRunTask) => Promise<GuardVerdict | undefined>;
 
 function pathGuard(property: "creates" | "removes", look: { readonly maxAgeMs?: number }): Ask {
-  return async (guest, want, op) => {
+  return async ({ guest, want, op }) => {
     const path = want[property];
     if (path === undefined) return undefined;
     const isThere = (await guest.files.stat(path, op, look)) !== undefined;
@@ -57,14 +53,14 @@ function pathGuard(property: "creates" | "removes", look: { readonly maxAgeMs?: 
 }
 
 function commandGuard(property: "unless" | "onlyIf"): Ask {
-  return async (guest, want, op) => {
-    const command = want[property];
+  return async (task) => {
+    const command = task.want[property];
     if (command === undefined) return undefined;
-    const { exitCode } = await execute(guest, want, { input: property, command } satisfies NamedCommand, op);
+    const { exitCode } = await execute(task, { input: property, command } satisfies NamedCommand);
     if (couldNotRun.includes(exitCode)) {
       throw new GuestError(
         "PROGRAM_FAILED",
-        `${guest.vm.name}: the ${property} command could not be run (exit code ${exitCode})`,
+        `${task.guest.vm.name}: the ${property} command could not be run (exit code ${exitCode})`,
       );
     }
     return {

@@ -1,9 +1,9 @@
 import { type GuestErrorCode, hasCode } from "../../errors/guest-error";
-import type { Guest, GuestBoot } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { GuestBoot } from "../../guest/guest";
+import type { GuestWork } from "../resource-kind";
 import type { DecodedResult } from "./code-page";
 import { isAccepted, isRebootAsked } from "./exit-code";
-import type { GuestProgramRunInputs } from "./schema";
+import type { GuestProgramRunTask } from "./schema";
 
 /** How a run ends that the reboot cuts off while Tools are away. */
 const silenced: readonly GuestErrorCode[] = [
@@ -18,11 +18,10 @@ const silenced: readonly GuestErrorCode[] = [
  * `rebootExitCodes`, and with `expectReboot` after every run that went well. Undefined: the reboot cut the run off.
  */
 export async function throughReboot(
-  guest: Guest,
-  want: GuestProgramRunInputs,
+  task: GuestProgramRunTask,
   run: () => Promise<DecodedResult>,
-  op: Operation,
 ): Promise<DecodedResult | undefined> {
+  const { guest, want, op } = task;
   if (want.rebootExitCodes === undefined && want.expectReboot !== true) return run();
   const before = await guest.boots.current(op);
   try {
@@ -31,13 +30,13 @@ export async function throughReboot(
     if (isReboot) await guest.boots.waitForNext(before, op);
     return result;
   } catch (error) {
-    if (want.expectReboot !== true || !(await wasCutOff(guest, error, before, op))) throw error;
+    if (want.expectReboot !== true || !(await wasCutOff(task, error, before))) throw error;
     op.log.info(`${guest.vm.name}: the reboot has ended the run, which counts as done`);
     return undefined;
   }
 }
 
-async function wasCutOff(guest: Guest, error: unknown, before: GuestBoot, op: Operation): Promise<boolean> {
+async function wasCutOff({ guest, op }: GuestWork, error: unknown, before: GuestBoot): Promise<boolean> {
   if (hasCode(error, "PROGRAM_FAILED")) return guest.boots.isAnother(before, op);
   if (op.signal.aborted || !silenced.some((code) => hasCode(error, code))) return false;
   await guest.boots.waitForNext(before, op);

@@ -1,5 +1,4 @@
-import type { Guest } from "../../guest/guest";
-import type { Operation } from "../../operation/operation";
+import type { RemovalTask } from "../resource-kind";
 import { execute, requireSuccess } from "./execute";
 import { type NamedCommand } from "./command-schema";
 import type { GuestProgramRunState } from "./schema";
@@ -8,12 +7,14 @@ import type { GuestProgramRunState } from "./schema";
 const longestVariable = 32_768;
 
 /** Runs the delete command, if there is one. */
-export async function removeGuestProgramRun(guest: Guest, have: GuestProgramRunState, op: Operation): Promise<void> {
+export async function removeGuestProgramRun(removal: RemovalTask<GuestProgramRunState>): Promise<void> {
+  const { have } = removal;
   if (have.delete === undefined) return;
   const run: NamedCommand = { input: "delete", command: have.delete };
   const outputs = {
     PULUMI_COMMAND_STDOUT: have.stdout.slice(0, longestVariable),
     PULUMI_COMMAND_STDERR: have.stderr.slice(0, longestVariable),
   };
-  requireSuccess(guest, have, run, await execute(guest, have, run, op, outputs), op);
+  const task = { ...removal, want: have };
+  requireSuccess(task, run, await execute(task, run, outputs));
 }

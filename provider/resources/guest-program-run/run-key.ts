@@ -1,10 +1,8 @@
 import { createHash, scrypt } from "node:crypto";
 import { promisify } from "node:util";
 import type { ProgramSpec } from "../../guest/guest";
-import type { VmIdentity } from "../../vcenter/machine";
-import type { Operation } from "../../operation/operation";
 import type { NamedCommand } from "./command-schema";
-import type { GuestProgramRunInputs } from "./schema";
+import type { GuestProgramRunTask } from "./schema";
 
 const keyBytes = 32;
 const deriveKey = promisify<string, string, number, Buffer>(scrypt);
@@ -15,12 +13,11 @@ const deriveKey = promisify<string, string, number, Buffer>(scrypt);
  * guesses does not pay.
  */
 export async function runKeyOf(
-  { instanceUuid }: VmIdentity,
-  want: GuestProgramRunInputs,
+  { guest, want, op }: GuestProgramRunTask,
   { input, command }: NamedCommand,
   environment: ProgramSpec["environment"],
-  op: Operation,
 ): Promise<string> {
+  const { instanceUuid } = guest.vm;
   const { workingDirectory, environmentMode, stdin, triggers } = want;
   const user = typeof want.runAs === "object" ? want.runAs.user : want.runAs;
   const given = { input, command, environment, workingDirectory, environmentMode, stdin, user, triggers };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Task } from "../resource-kind";
 import { argumentsSchema, commandSchema, interpreterSchema } from "./command-schema";
 import { commonInputs, commonState, guestPathSchema, transferSchema } from "../../vocabulary/inputs";
 import { otherAccountOf, runAsInputs } from "./run-as-schema";
@@ -238,3 +239,5 @@ export const guestProgramRunState = z.object({
 });
 
 export type GuestProgramRunState = z.infer<typeof guestProgramRunState>;
+
+export type GuestProgramRunTask = Task<GuestProgramRunInputs, GuestProgramRunState>;

@@ -1,9 +1,13 @@
 import { z } from "zod";
-import type { Guest } from "../../../provider/guest/guest";
 import type { VmIdentity } from "../../../provider/vcenter/machine";
 import type { Operation } from "../../../provider/operation/operation";
 import { commonInputs, commonState } from "../../../provider/vocabulary/inputs";
-import { ConvergeIncompleteError, type Observed, type ResourceKind } from "../../../provider/resources/resource-kind";
+import {
+  ConvergeIncompleteError,
+  type Observed,
+  type ResourceKind,
+  type Task,
+} from "../../../provider/resources/resource-kind";
 
 const inputs = z
   .strictObject({
@@ -50,9 +54,9 @@ export class NoteBoard {
     state,
     id: (vm, want) => `${vm.instanceUuid}:${want.name}`,
     parseId: (id) => ({ name: id.slice(id.indexOf(":") + 1) }),
-    observe: async (guest, want) => this.#observe(guest.vm, want),
-    converge: async (guest, want, have, op) => this.#converge(guest, want, have, op),
-    remove: async (guest, have) => void this.notes.delete(`${guest.vm.instanceUuid}:${have.name}`),
+    observe: async ({ guest, want }) => this.#observe(guest.vm, want),
+    converge: async (task) => this.#converge(task),
+    remove: async ({ guest, have }) => void this.notes.delete(`${guest.vm.instanceUuid}:${have.name}`),
   };
 
   #observe(vm: VmIdentity, want: NoteInputs): Observed<NoteState> {
@@ -64,7 +68,7 @@ export class NoteBoard {
     };
   }
 
-  #converge(guest: Guest, want: NoteInputs, have: NoteState | undefined, op: Operation): NoteState {
+  #converge({ guest, want, have, op }: Task<NoteInputs, NoteState>): NoteState {
     this.lastOperation = op;
     const { vm: _vm, guest: _guest, timeoutSeconds: _timeout, ...note } = want;
     this.notes.set(this.kind.id(guest.vm, want), note);

@@ -15,7 +15,7 @@ function failureOf(family: Guest["family"], exitCode: number, stderr: string): s
   const now = new Date(0);
   const result = { exitCode, stdout: { text: "" }, stderr: { text: stderr }, startedAt: now, endedAt: now };
   try {
-    requireSuccess(guest, { vm: "web" }, run, result, op);
+    requireSuccess({ guest, want: { vm: "web" }, have: undefined, op }, run, result);
     return "";
   } catch (error) {
     return String(error);
