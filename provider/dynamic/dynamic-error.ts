@@ -1,5 +1,5 @@
 import { GuestError } from "../errors/guest-error";
-import { PartialFailure } from "../lifecycle/create";
+import { PartialFailure } from "../lifecycle/converge";
 import { encodeProperties } from "../properties/wire-value";
 
 /**

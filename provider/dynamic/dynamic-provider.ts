@@ -61,13 +61,9 @@ export class DynamicProvider {
     });
   }
 
-  diff(
-    id: string,
-    olds: Wire,
-    news: Wire,
-  ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
+  diff(id: string, olds: Wire, news: Wire): Promise<{ changes: boolean; replaces: string[] }> {
     return this.#run({ id }, async (context) => {
-      const { differences, deleteBeforeReplace } = await diff(
+      const { differences } = await diff(
         this.#kind,
         {
           id,
@@ -79,7 +75,7 @@ export class DynamicProvider {
         context,
       );
       const replaces = differences.filter((one) => one.replaces).map((one) => topLevelName(one.property));
-      return { changes: differences.length > 0, replaces: [...new Set(replaces)], deleteBeforeReplace };
+      return { changes: differences.length > 0, replaces: [...new Set(replaces)] };
     });
   }
 

@@ -4,7 +4,7 @@ import type { Operation } from "../operation/operation";
 import type { LifecycleContext } from "./scope/context";
 import { compareDeclared, type PropertyDifference } from "./recorded/declared-differences";
 import { driftOf } from "./recorded/drift";
-import { credentialOf, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
+import { credentialOf, guestForLook, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { isWithin } from "../properties/property-path";
@@ -28,8 +28,6 @@ export interface DiffRequest {
 export interface DiffResponse {
   /** Empty: the guest is as declared. */
   readonly differences: readonly PropertyDifference[];
-  /** Old and new object are the same one, so the old must go first. */
-  readonly deleteBeforeReplace: boolean;
 }
 
 /**
@@ -47,7 +45,7 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   );
   // Another way to name the same machine is no difference: which machine is meant shows when it is looked for.
   const declared = words.filter((one) => !isWithin(one.property, "vm") || holdsUnknown(request.inputs.vm));
-  if (declared.some((one) => one.replaces)) return { differences: declared, deleteBeforeReplace: false };
+  if (declared.some((one) => one.replaces)) return { differences: declared };
 
   const sight = await observed(kind, request, recorded, context);
   const seen = sight.differences.filter(counts);
@@ -55,7 +53,7 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   const named = new Set(declared.map((one) => one.property));
   const differences = [...declared, ...seen.filter((one) => !named.has(one.property))];
   if (recorded === undefined && differences.length === 0) differences.push(toBeRecordedAnew);
-  return { differences, deleteBeforeReplace: false };
+  return { differences };
 }
 
 /** What a state that can't be read comes to where nothing else differs: without it, delete would not know what is ours. */
@@ -103,8 +101,8 @@ async function lookForDrift(
   if (moved !== undefined || vm === undefined) return { vmName, differences: moved === undefined ? [] : [moved] };
   const inputs = withRecordedForUnknown(kind, request.inputs, recorded);
   if (inputs === undefined) return { vmName, differences: [] };
-  const want = parseInputs(kind, inputs);
-  const found = await look(kind, connection, vm, credentialOf(inputs, connection), want, recorded, op);
+  const open = () => guestForLook(connection, vm, credentialOf(inputs, connection), op);
+  const found = await look(kind, open, { want: parseInputs(kind, inputs), have: recorded, op });
   return found.outcome === "unseen" ? found : { vmName, differences: driftOf(kind, request, recorded, found.observed) };
 }
 

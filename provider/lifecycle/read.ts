@@ -4,7 +4,7 @@ import { GuestError } from "../errors/guest-error";
 import { propertiesOf } from "../vocabulary/property-meta";
 import type { LifecycleContext } from "./scope/context";
 import { isDescriptive } from "./recorded/declared-differences";
-import { recordedSelector } from "./scope/guest-access";
+import { guestForLook, recordedSelector } from "./scope/guest-access";
 import { findOrUndefined, look, subjectOf, tell } from "./scope/observe";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { withoutInternal, type PropertyMap } from "../properties/property-value";
@@ -52,7 +52,7 @@ async function readWithin(
   const declared = declaredOf(kind, request, state, vm.name);
   const resource = { subject: subjectOf(vm.name, request.id), inputs: declared };
   const found = await underRecordedLogin(resource, connection, context.log, (credential) =>
-    look(kind, connection, vm, credential, declared, state, op),
+    look(kind, () => guestForLook(connection, vm, credential, op), { want: declared, have: state, op }),
   );
   if (found.outcome === "unseen") return unseen(kind, request, found.reason, vm.name, context);
   if (!found.observed.exists) return undefined;

@@ -1,30 +1,22 @@
 import { GuestError } from "../errors/guest-error";
 import type { VmIdentity } from "../vcenter/machine";
 import type { AnyKind } from "../resources/resource-kind";
+import { converge, withTask, type Converged, type ConvergeRequest } from "./converge";
 import type { LifecycleContext } from "./scope/context";
-import { converge, type Converged, type CreateRequest } from "./create";
-import { credentialOf, guestForWork, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
-import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
+import { recordedInstanceUuid } from "./scope/guest-access";
 import type { PropertyMap } from "../properties/property-value";
-import { decodeState, parseInputs } from "./recorded/state";
 
-export interface UpdateRequest extends CreateRequest {
+export interface UpdateRequest extends ConvergeRequest {
   readonly id: string;
   /** Recorded state. */
   readonly state: PropertyMap;
 }
 
-/** Makes the object as declared, on the machine on which it was made. */
+/** Makes the object as declared, on the machine on which it was made. Rejects as create does. */
 export async function update(kind: AnyKind, request: UpdateRequest, context: LifecycleContext): Promise<Converged> {
-  const want = parseInputs(kind, request.inputs);
-  const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
-  return withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
-    const connection = context.connect();
-    const credential = credentialOf(request.inputs, connection);
-    const guest = await guestForWork(connection, selectorOf(request.inputs), credential, op);
-    const state = decodeState(kind, request.state);
-    requireSameMachine(guest.vm, request.id, state);
-    return { ...(await converge(kind, guest, request, state, op)), id: request.id };
+  return withTask(kind, request, context, async (task) => {
+    requireSameMachine(task.guest.vm, request.id, task.have);
+    return { ...(await converge(kind, request, task)), id: request.id };
   });
 }
 

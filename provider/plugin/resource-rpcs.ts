@@ -37,7 +37,7 @@ export async function check(plugin: Plugin, request: messages.CheckRequest): Pro
 export async function diff(plugin: Plugin, request: messages.DiffRequest): Promise<messages.DiffResponse> {
   const olds = decodeProperties(fromStruct(request.getOlds()));
   const news = decodeProperties(fromStruct(request.getNews()));
-  const { differences, deleteBeforeReplace } = await diffObject(
+  const { differences } = await diffObject(
     plugin.kindOf(request.getUrn()),
     {
       id: request.getId(),
@@ -54,7 +54,6 @@ export async function diff(plugin: Plugin, request: messages.DiffRequest): Promi
   response.setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME);
   response.setDiffsList(topLevelNames(differences));
   response.setReplacesList(topLevelNames(differences.filter((one) => one.replaces)));
-  response.setDeletebeforereplace(deleteBeforeReplace);
   response.setHasdetaileddiff(true);
   for (const one of differences) response.getDetaileddiffMap().set(one.property, propertyDiff(one));
   return response;

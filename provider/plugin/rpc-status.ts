@@ -3,7 +3,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { GuestError, type GuestErrorCode } from "../errors/guest-error";
-import { PartialFailure } from "../lifecycle/create";
+import { PartialFailure } from "../lifecycle/converge";
 import { encodeProperties } from "../properties/wire-value";
 import { toStruct } from "./struct";
 

@@ -1,6 +1,7 @@
 import { VCenter } from "../../provider/guest/vcenter-pool";
 import type { LifecycleContext } from "../../provider/lifecycle/scope/context";
-import { create, PartialFailure } from "../../provider/lifecycle/create";
+import { PartialFailure } from "../../provider/lifecycle/converge";
+import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
 import type { PropertyMap } from "../../provider/properties/property-value";

@@ -1,13 +1,11 @@
 import { GuestError, hasCode, type GuestErrorCode } from "../../errors/guest-error";
-import type { Operation } from "../../operation/operation";
+import type { Guest } from "../../guest/guest";
 import type { VmIdentity } from "../../vcenter/machine";
-import type { GuestCredential } from "../../guest/vcenter-pool";
-import type { AnyKind, Observed } from "../../resources/resource-kind";
-import type { Connection, LifecycleContext } from "./context";
-import { guestForLook } from "./guest-access";
+import type { AnyKind, Observed, Task } from "../../resources/resource-kind";
+import type { LifecycleContext } from "./context";
 
 /** Where a look at the guest ended. */
-export type Look = { readonly outcome: "seen"; readonly vm: VmIdentity; readonly observed: Observed<object> } | Unseen;
+export type Look = { readonly outcome: "seen"; readonly observed: Observed<object> } | Unseen;
 
 /** The guest can't be looked into now; what is recorded stands. */
 export interface Unseen {
@@ -24,19 +22,15 @@ const unseeing: readonly GuestErrorCode[] = [
   "BUSY",
 ];
 
-/** Looks at one object in the guest of `vm`, under a login. Errors other than those above are the caller's to tell. */
+/** Looks at one object in the guest that `open` gives. Errors other than those above are the caller's to tell. */
 export async function look(
   kind: AnyKind,
-  connection: Connection,
-  vm: VmIdentity,
-  credential: GuestCredential,
-  want: object,
-  have: object | undefined,
-  op: Operation,
+  open: () => Promise<Guest>,
+  task: Omit<Task<object, object>, "guest">,
 ): Promise<Look> {
   return unseenWhereUnreachable(async () => {
-    const guest = await guestForLook(connection, vm, credential, op);
-    return { outcome: "seen", vm, observed: await kind.observe({ guest, want, have, op }) };
+    const guest = await open();
+    return { outcome: "seen", observed: await kind.observe({ ...task, guest }) };
   });
 }
 

@@ -1,4 +1,5 @@
-import { create, PartialFailure, type Converged } from "../../../provider/lifecycle/create";
+import { PartialFailure, type Converged } from "../../../provider/lifecycle/converge";
+import { create } from "../../../provider/lifecycle/create";
 import { remove } from "../../../provider/lifecycle/delete";
 import { diff, type DiffResponse } from "../../../provider/lifecycle/diff";
 import { preview } from "../../../provider/lifecycle/preview";

@@ -1,0 +1,74 @@
+import { ConvergeIncompleteError, type AnyKind, type Task } from "../resources/resource-kind";
+import type { LifecycleContext } from "./scope/context";
+import { credentialOf, guestForWork, selectorOf } from "./scope/guest-access";
+import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
+import type { PropertyMap } from "../properties/property-value";
+import { decodeState, encodeState, parseInputs, secretOutputs } from "./recorded/state";
+
+/** What create and update are asked for. */
+export interface ConvergeRequest {
+  readonly inputs: PropertyMap;
+  readonly secretInputs: ReadonlySet<string>;
+  /** Recorded state of an update; undefined for a create. */
+  readonly state?: PropertyMap;
+  /** Pulumi's customTimeouts, where the skin gets them; overrides the resource's own timeoutSeconds. */
+  readonly timeoutSeconds?: number;
+}
+
+/** An object as it is recorded after work on it. */
+export interface Converged {
+  readonly id: string;
+  /** Plain values, no unknowns; undefined properties are absent. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** Names of the properties in `state` that are secret. */
+  readonly secretOutputs: ReadonlySet<string>;
+}
+
+/** The object exists, but not as declared: its state is to be recorded, and the next up goes on from it. */
+export class PartialFailure extends Error {
+  override readonly name = "PartialFailure";
+  constructor(
+    message: string,
+    readonly converged: Converged,
+    override readonly cause: Error,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** Hands the task of a create or update to `work`, once VMware Tools are ready, and ends with it. */
+export async function withTask<T>(
+  kind: AnyKind,
+  request: ConvergeRequest,
+  context: LifecycleContext,
+  work: (task: Task<object, object>) => Promise<T>,
+): Promise<T> {
+  const { inputs, secretInputs, state } = request;
+  const want = parseInputs(kind, inputs);
+  const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
+  return withOperation(context, { timeoutSeconds, secretInputs }, async (op) => {
+    const connection = context.connect();
+    const guest = await guestForWork(connection, selectorOf(inputs), credentialOf(inputs, connection), op);
+    return work({ guest, want, have: state === undefined ? undefined : decodeState(kind, state), op });
+  });
+}
+
+/** The one way to change a guest, for create and update. */
+export async function converge(
+  kind: AnyKind,
+  { inputs, secretInputs }: ConvergeRequest,
+  task: Task<object, object>,
+): Promise<Converged> {
+  const { vm } = task.guest;
+  const recorded = (state: object): Converged => ({
+    id: kind.id(vm, task.want),
+    state: { ...encodeState(kind, state, inputs), instanceUuid: vm.instanceUuid },
+    secretOutputs: secretOutputs(kind, secretInputs),
+  });
+  try {
+    return recorded(await kind.converge(task));
+  } catch (error) {
+    if (!(error instanceof ConvergeIncompleteError)) throw error;
+    throw new PartialFailure(error.message, recorded((error as ConvergeIncompleteError<object>).state), error.cause);
+  }
+}
