@@ -1,9 +1,8 @@
 import type { AnyKind } from "../resources/resource-kind";
 import type { Operation } from "../operation/operation";
 import { GuestError } from "../errors/guest-error";
-import { propertiesOf } from "../vocabulary/property-meta";
+import { isOperational, namesWhere } from "../vocabulary/property-meta";
 import type { LifecycleContext } from "./scope/context";
-import { isDescriptive } from "./recorded/declared-differences";
 import { guestForLook, recordedSelector } from "./scope/guest-access";
 import { findOrUndefined, look, subjectOf, tell } from "./scope/observe";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
@@ -86,8 +85,7 @@ function response(kind: AnyKind, request: ReadRequest, declared: PropertyMap, ob
 /** Login, timeouts and the like as the state has them: that the program says otherwise since is no news of the guest's. */
 function recordedOperational(kind: AnyKind, recorded: PropertyMap): Readonly<Record<string, unknown>> {
   if (Object.keys(withoutInternal(recorded)).length === 0) return {};
-  const names = Object.keys(propertiesOf(kind.inputs)).filter((name) => !isDescriptive(name));
-  return Object.fromEntries(names.map((name) => [name, recorded[name]]));
+  return Object.fromEntries(namesWhere(kind.inputs, isOperational).map((name) => [name, recorded[name]]));
 }
 
 function unseen(

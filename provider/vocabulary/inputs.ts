@@ -46,13 +46,14 @@ export const guestCredentialSchema = z
 /** Inputs that every kind has. */
 export const commonInputs = {
   vm: vmSelectorSchema,
-  guest: guestCredentialSchema.optional(),
+  guest: guestCredentialSchema.optional().meta({ operational: true }),
   timeoutSeconds: z
     .number()
     .positive("must be greater than 0")
     .max(86_400 * 7)
     .optional()
     .meta({
+      operational: true,
       examples: [600],
       description:
         "How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.",
@@ -104,6 +105,7 @@ export const guestFamilySchema = z
 
 /** How file contents travel, for one resource. */
 export const transferSchema = z.enum(["auto", "direct", "inBand"]).meta({
+  operational: true,
   examples: ["inBand"],
   description:
     "How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host " +

@@ -10,6 +10,8 @@ export interface PropertyMeta {
   readonly secretWhen?: readonly string[] | undefined;
   /** A change makes a new object in place of the old one. */
   readonly replaces?: boolean | undefined;
+  /** Says how to reach the guest or for how long to try, not what the object is like: no change of it is a difference. */
+  readonly operational?: boolean | undefined;
   /** Why the input must not hold a secret, and what to do instead. */
   readonly neverSecret?: string | undefined;
   readonly examples?: readonly unknown[] | undefined;
@@ -27,6 +29,7 @@ declare module "zod" {
     secret?: boolean | undefined;
     secretWhen?: readonly string[] | undefined;
     replaces?: boolean | undefined;
+    operational?: boolean | undefined;
     neverSecret?: string | undefined;
     deprecationMessage?: string | undefined;
     pulumiType?: string | undefined;
@@ -66,6 +69,11 @@ export function isOptional(schema: Schema): boolean {
 export function propertiesOf(schema: Schema): Readonly<Record<string, Schema>> {
   const bare = unwrapped(schema)._zod.def as z.core.$ZodTypeDef & { shape?: Record<string, Schema> };
   return bare.shape ?? {};
+}
+
+/** True for inputs that say how to work on an object, as against what it is like. */
+export function isOperational(schema: Schema): boolean {
+  return metaOf(schema).operational === true;
 }
 
 /** True when the property or anything declared within it is secret. */

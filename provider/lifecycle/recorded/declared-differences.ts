@@ -1,5 +1,5 @@
 import type { AnyKind } from "../../resources/resource-kind";
-import { holdsSecret, metaOf, propertiesOf } from "../../vocabulary/property-meta";
+import { holdsSecret, isOperational, metaOf, propertiesOf } from "../../vocabulary/property-meta";
 import { formatPath } from "../../properties/property-path";
 import { holdsUnknown, Unknown, type PropertyMap } from "../../properties/property-value";
 import { declaredInputs } from "./state";
@@ -19,14 +19,6 @@ export interface PropertyDifference {
   readonly reason: string;
 }
 
-/** Inputs that say how to reach the guest and for how long: no change of them is a difference. */
-const operationalInputs: ReadonlySet<string> = new Set(["guest", "runAsPassword", "timeoutSeconds", "transfer"]);
-
-/** True for inputs that describe the object, as against how to work on it. */
-export function isDescriptive(name: string): boolean {
-  return !operationalInputs.has(name);
-}
-
 /** What the program says now against what it said last time. */
 export function compareDeclared(
   kind: AnyKind,
@@ -35,10 +27,10 @@ export function compareDeclared(
   secretInputs: ReadonlySet<string>,
 ): PropertyDifference[] {
   const now = declaredInputs(kind, inputs);
-  const names = [...new Set([...Object.keys(now), ...Object.keys(recorded)])].filter(isDescriptive);
+  const names = [...new Set([...Object.keys(now), ...Object.keys(recorded)])];
   return names.flatMap((name) => {
     const schema = propertiesOf(kind.inputs)[name];
-    if (schema === undefined) return [];
+    if (schema === undefined || isOperational(schema)) return [];
     const isSecret = secretInputs.has(name) || holdsSecret(schema);
     return differencesBetween(recorded[name], now[name], [name]).map((one) => ({
       property: formatPath(one.path),

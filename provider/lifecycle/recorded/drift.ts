@@ -1,6 +1,6 @@
 import type { AnyKind, Observed } from "../../resources/resource-kind";
-import { holdsSecret, metaOf, propertiesOf } from "../../vocabulary/property-meta";
-import { isDescriptive, shown, type PropertyDifference } from "./declared-differences";
+import { holdsSecret, isOperational, metaOf, propertiesOf, type Schema } from "../../vocabulary/property-meta";
+import { shown, type PropertyDifference } from "./declared-differences";
 import { formatPath, topLevelName } from "../../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../../properties/property-value";
 import { declaredInputs, recordedInputs } from "./state";
@@ -34,17 +34,19 @@ export function driftOf(
   }));
   const spoken = new Set(own.map((one) => topLevelName(one.property)));
   const there = recordedInputs(kind, observed.state);
-  const derived = Object.entries(declared)
-    .filter(([name, value]) => isDescriptive(name) && name !== "vm" && !spoken.has(name) && !holdsUnknown(value))
-    .flatMap(([name, value]) =>
-      differencesBetween(there[name], value, [name]).map((one) => ({
-        property: formatPath(one.path),
-        kind: "update" as const,
-        replaces: metaOf(propertiesOf(kind.inputs)[name] ?? kind.inputs).replaces === true,
-        cause: causeOf(name),
-        reason: reasonFor(kind, request, one),
-      })),
-    );
+  const schemas = propertiesOf(kind.inputs);
+  const derived = Object.entries(declared).flatMap(([name, value]) => {
+    const schema = schemas[name];
+    if (schema === undefined || isOperational(schema)) return [];
+    if (name === "vm" || spoken.has(name) || holdsUnknown(value)) return [];
+    return differencesBetween(there[name], value, [name]).map((one) => ({
+      property: formatPath(one.path),
+      kind: "update" as const,
+      replaces: metaOf(schema).replaces === true,
+      cause: causeOf(name),
+      reason: reasonFor(schema, request, one),
+    }));
+  });
   return [...own, ...derived];
 }
 
@@ -54,11 +56,8 @@ function absence(kind: AnyKind, id: string, reason: string): PropertyDifference 
   return { property, kind: "update", replaces: false, cause: "drifted", reason };
 }
 
-function reasonFor(kind: AnyKind, request: Declared, { path, from, to }: ValueDifference): string {
-  const name = String(path[0]);
-  const schema = propertiesOf(kind.inputs)[name];
+function reasonFor(schema: Schema, { secretInputs }: Declared, { path, from, to }: ValueDifference): string {
   const property = formatPath(path);
-  if (request.secretInputs.has(name) || (schema !== undefined && holdsSecret(schema)))
-    return `${property} differs in the guest`;
+  if (secretInputs.has(String(path[0])) || holdsSecret(schema)) return `${property} differs in the guest`;
   return `${property} is ${shown(from)} in the guest, ${shown(to)} is declared`;
 }

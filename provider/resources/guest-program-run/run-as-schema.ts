@@ -29,6 +29,7 @@ export const runAsInputs = {
     .meta({
       examples: ["…"],
       secret: true,
+      operational: true,
       description:
         "Password that sudo asks the login for with `runAs`. Without it sudo must not ask. A change of it alone is no difference.",
     }),

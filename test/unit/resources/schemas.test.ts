@@ -1,4 +1,5 @@
 import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun } from "../../../provider/resources";
+import { isOperational, namesWhere } from "../../../provider/vocabulary/property-meta";
 
 const vm = "/DC0/vm/web";
 
@@ -66,4 +67,13 @@ test("GuestEnvCheck refuses an expectation that cannot be asked", () => {
     minimumToolsVersion: "new",
   };
   expect(failures(guestEnvCheck, inputs)).toEqual(["variables.PATH.matches", "minimumToolsVersion", "paths.relative"]);
+});
+
+test.each([
+  [guestFile, ["guest", "timeoutSeconds", "transfer"]],
+  [guestDirectory, ["guest", "timeoutSeconds", "transfer"]],
+  [guestProgramRun, ["guest", "timeoutSeconds", "runAsPassword", "transfer"]],
+  [guestEnvCheck, ["guest", "timeoutSeconds"]],
+])("$token: a change of how to reach the guest, or for how long, is no difference", ({ inputs }, names) => {
+  expect(namesWhere(inputs, isOperational)).toEqual(names);
 });
