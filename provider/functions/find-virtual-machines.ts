@@ -32,6 +32,7 @@ const outputs = z.object({
 export const findVirtualMachines: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outputs>> = {
   token: "findVirtualMachines",
   description: "Finds virtual machines in the inventory by name, family of operating system and readiness.",
+  example: { title: "All web servers", arguments: 'name: "web-*", ready: true', output: "virtualMachines" },
   inputs,
   outputs,
   async call(target, { name, guestFamily, ready }) {

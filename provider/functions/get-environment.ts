@@ -20,6 +20,7 @@ const outputs = z.object({
 export const getEnvironment: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outputs>> = {
   token: "getEnvironment",
   description: "Reads environment variables as programs started through VMware Tools see them.",
+  example: { title: "Where programs are looked for", arguments: 'vm: "web-1", names: ["PATH"]', output: "variables" },
   inputs,
   outputs,
   async call(target, { names }, op) {

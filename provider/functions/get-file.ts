@@ -19,6 +19,7 @@ export const getFile: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outpu
   token: "getFile",
   description:
     "Looks at one path in a guest: whether it exists, what it is, size, times, mode and owner. Links are not followed, contents not read.",
+  example: { title: "Whether a file exists", arguments: 'vm: "web-1", path: "/etc/app.conf"', output: "exists" },
   inputs,
   outputs,
   async call(target, { path }, op) {

@@ -24,6 +24,7 @@ export const getGuest: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outp
   token: "getGuest",
   description:
     "What vCenter knows of a virtual machine's guest: power, VMware Tools, operating system, host name and addresses. Needs no login in the guest.",
+  example: { title: "The address of a machine", arguments: 'vm: "web-1"', output: "ipAddress" },
   inputs,
   outputs,
   async call(target) {

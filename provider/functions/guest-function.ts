@@ -23,13 +23,26 @@ export interface FunctionTarget {
   virtualMachines(): Promise<readonly InventoryVm[]>;
 }
 
+/** A call, as documentation and hover texts show it: in TypeScript and in YAML, whose flow notation is the same. */
+export interface CallExample {
+  readonly title: string;
+  /** The properties of the argument object, without its braces. */
+  readonly arguments: string;
+  /** The output that is asked for. */
+  readonly output: string;
+}
+
 /** A read-only function that programs call, declared once: validation, schema and SDKs are derived from it. */
 export interface GuestFunction<I extends object, O extends object> {
   /** e.g. "getFile". */
   readonly token: string;
   readonly description: string;
+  readonly example: CallExample;
   readonly inputs: z.ZodType<I>;
   readonly outputs: z.ZodType<O>;
   /** Reads only. Errors: GuestError. */
   call(target: FunctionTarget, inputs: I, op: Operation): Promise<O>;
 }
+
+/** Any function, for code that asks no more of inputs and outputs than that they are objects. */
+export type AnyFunction = GuestFunction<object, object>;

@@ -2,16 +2,16 @@ import { findVirtualMachines } from "./find-virtual-machines";
 import { getEnvironment } from "./get-environment";
 import { getFile } from "./get-file";
 import { getGuest } from "./get-guest";
-import type { GuestFunction } from "./guest-function";
+import type { AnyFunction } from "./guest-function";
 import { listFiles } from "./list-files";
 import { listProcesses } from "./list-processes";
 import { readFile } from "./read-file";
 import { validateCredentials } from "./validate-credentials";
 
-export type { FunctionTarget, GuestFunction, InventoryVm } from "./guest-function";
+export type { AnyFunction, FunctionTarget, GuestFunction, InventoryVm } from "./guest-function";
 
 /** Every function, in the order in which docs list them. */
-export const guestFunctions: readonly GuestFunction<object, object>[] = [
+export const guestFunctions: readonly AnyFunction[] = [
   getGuest,
   findVirtualMachines,
   getFile,

@@ -25,6 +25,11 @@ const outputs = z.object({
 export const listFiles: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outputs>> = {
   token: "listFiles",
   description: "Lists a directory in a guest, with type, size, times, mode and owner of each entry.",
+  example: {
+    title: "The drop-ins of a unit",
+    arguments: 'vm: "web-1", path: "/etc/app/conf.d", matchPattern: "conf$"',
+    output: "files",
+  },
   inputs,
   outputs,
   async call(target, { path, matchPattern }, op) {

@@ -32,6 +32,7 @@ const outputs = z.object({
 export const listProcesses: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outputs>> = {
   token: "listProcesses",
   description: "Lists the processes that run in a guest.",
+  example: { title: "Running servers", arguments: 'vm: "web-1", name: "nginx"', output: "processes" },
   inputs,
   outputs,
   async call(target, { name, owner }, op) {

@@ -36,6 +36,7 @@ export const readFile: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outp
   token: "readFile",
   description:
     "Reads a file from a guest. The result is plain: where the content is secret, mark it so in the program (`pulumi.secret`).",
+  example: { title: "A file's text", arguments: 'vm: "web-1", path: "/etc/hostname"', output: "content" },
   inputs,
   outputs,
   async call(target, { path, maxSizeBytes }, op) {

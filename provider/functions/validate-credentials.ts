@@ -15,6 +15,7 @@ export const validateCredentials: GuestFunction<z.infer<typeof inputs>, z.infer<
   token: "validateCredentials",
   description:
     "Tries a login in a guest: the one given as `guest`, else the provider's. A refused login is an answer, not an error.",
+  example: { title: "Whether the login works", arguments: 'vm: "web-1"', output: "valid" },
   inputs,
   outputs,
   async call(target, _inputs, op) {

@@ -1,4 +1,4 @@
-import type { FunctionTarget, GuestFunction } from "../functions";
+import type { FunctionTarget, AnyFunction } from "../functions";
 import type { LifecycleContext } from "./scope/context";
 import { credentialOf, guestForLook, selectorOf } from "./scope/guest-access";
 import { withOperation } from "./scope/operation-scope";
@@ -14,7 +14,7 @@ export type InvokeResponse =
 
 /** Calls a read-only function: validates its inputs, then looks. Errors are GuestErrors. */
 export async function invoke(
-  fn: GuestFunction<object, object>,
+  fn: AnyFunction,
   inputs: PropertyMap,
   secretInputs: ReadonlySet<string>,
   context: LifecycleContext,

@@ -1,7 +1,7 @@
 import { connect } from "../config/connection";
 import type { LifecycleContext } from "../lifecycle/scope/context";
 import { GuestError } from "../errors/guest-error";
-import { guestFunctions, type GuestFunction } from "../functions";
+import { guestFunctions, type AnyFunction } from "../functions";
 import type { ProcessScope } from "../lifecycle/scope/process-scope";
 import { resourceKinds } from "../resources";
 import type { AnyKind } from "../resources/resource-kind";
@@ -37,7 +37,7 @@ export class Plugin {
   }
 
   /** The function of a token such as `vsphere-guest:index:getFile`. */
-  functionOf(token: string): GuestFunction<object, object> | undefined {
+  functionOf(token: string): AnyFunction | undefined {
     return guestFunctions.find((one) => tokenOf(one.token) === token);
   }
 

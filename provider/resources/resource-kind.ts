@@ -21,6 +21,15 @@ export type Observed<S> =
   | { readonly exists: false; readonly reason: string }
   | { readonly exists: true; readonly state: S; readonly drift?: readonly Difference[] };
 
+/** A short program, as documentation and hover texts show it. Its texts begin with a line break, so that they stand aligned. */
+export interface ProgramExample {
+  readonly title: string;
+  /** What follows `import * as guest from "pulumi-vsphere-guest/native"`. */
+  readonly typescript: string;
+  /** What follows `resources:` in Pulumi.yaml, indented by two. */
+  readonly yaml: string;
+}
+
 /** A guest to look at or to work in, and the operation that this belongs to. */
 export interface GuestWork {
   readonly guest: Guest;
@@ -44,10 +53,11 @@ export interface RemovalTask<S> extends GuestWork {
  * A kind of resource, declared once; validation, diff, schema, SDK classes and docs are derived from it. State
  * contains the inputs, since a dynamic provider's delete and diff see outputs only.
  */
-export interface ResourceKind<I extends object, S extends object> {
+export interface ResourceKind<I extends object, S extends object, Token extends string = string> {
   /** e.g. "GuestFile". */
-  readonly token: string;
+  readonly token: Token;
   readonly description: string;
+  readonly example: ProgramExample;
   readonly inputs: z.ZodType<I>;
   readonly state: z.ZodType<S>;
   /**

@@ -1,7 +1,7 @@
-import type { GuestFunction } from "../../provider/functions";
+import type { AnyFunction } from "../../provider/functions";
 import type { AnyKind } from "../../provider/resources/resource-kind";
 import { dynamicTypeOf, packageName, tokenOf } from "../../provider/vocabulary/tokens";
-import { withExamples } from "./examples";
+import { withCall, withProgram } from "./examples";
 import type { PropertyMeta, Schema } from "../../provider/vocabulary/property-meta";
 import { describeProperties, type Property, type PropertyType } from "./property-type";
 
@@ -28,7 +28,7 @@ const pluginDownloadURL = "github://api.github.com/pulumi-vsphere-guest";
 /** The Pulumi package schema of the kinds, the functions and of the provider's configuration: schema.json, as an object. */
 export function packageSchema(
   kinds: readonly AnyKind[],
-  functions: readonly GuestFunction<object, object>[],
+  functions: readonly AnyFunction[],
   config: Schema,
   about: PackageDescription,
 ): Json {
@@ -73,7 +73,7 @@ function resource(kind: AnyKind, types: Map<string, Json>): Json {
   const inputs = describeProperties(kind.inputs, kind.token);
   const outputs = describeProperties(kind.state, kind.token);
   return {
-    description: withExamples(kind.token, kind.description),
+    description: withProgram(kind.description, kind.example),
     inputProperties: properties(inputs, types),
     requiredInputs: required(inputs),
     properties: properties(outputs, types),
@@ -82,7 +82,7 @@ function resource(kind: AnyKind, types: Map<string, Json>): Json {
   };
 }
 
-function fn({ token, description, inputs, outputs }: GuestFunction<object, object>, types: Map<string, Json>): Json {
+function fn({ token, description, example, inputs, outputs }: AnyFunction, types: Map<string, Json>): Json {
   const named = pascalCase(token);
   const given = describeProperties(inputs, named).map(({ meta, ...one }) => ({
     ...one,
@@ -90,7 +90,7 @@ function fn({ token, description, inputs, outputs }: GuestFunction<object, objec
   }));
   const told = describeProperties(outputs, `${named}Result`);
   return {
-    description: withExamples(token, description),
+    description: withCall(description, token, example),
     inputs: { type: "object", properties: properties(given, types), ...requiredList(given) },
     outputs: { type: "object", properties: properties(told, types), ...requiredList(told) },
   };

@@ -1,10 +1,8 @@
 import { join } from "node:path";
-import type { GuestFunction } from "../../provider/functions";
+import type { AnyFunction } from "../../provider/functions";
 import type { AnyKind } from "../../provider/resources/resource-kind";
 import { describeProperties, type Property, type PropertyType } from "./property-type";
 import { propertiesOf, type Schema } from "../../provider/vocabulary/property-meta";
-
-type Fn = GuestFunction<object, object>;
 
 const writtenBy = "<!-- Written by `npm run schema` from the declarations in provider/: edit those. -->";
 
@@ -20,7 +18,7 @@ ${commonTable(kinds)}
 ${kinds.map(kindSection).join("\n\n")}
 `;
 
-const functionsPage = (functions: readonly Fn[]) => `# Functions
+const functionsPage = (functions: readonly AnyFunction[]) => `# Functions
 
 Read-only, in every language, through the [native plugin](../dynamic-and-native.md). In TypeScript each has a second form that takes and
 gives outputs: \`guest.getFile(…)\` and \`guest.getFileOutput(…)\` of \`import * as guest from "pulumi-vsphere-guest/native"\`.
@@ -40,7 +38,7 @@ ${configTable(config)}
 /** The reference for users, in Markdown: path below the project's root -> text. */
 export function referencePages(
   kinds: readonly AnyKind[],
-  functions: readonly Fn[],
+  functions: readonly AnyFunction[],
   config: Schema,
 ): ReadonlyMap<string, string> {
   const pages = {
@@ -64,7 +62,7 @@ function configTable(config: Schema): string {
   return ["| key | environment | meaning |", "|---|---|---|", ...rows].join("\n");
 }
 
-function functionTable(functions: readonly Fn[]): string {
+function functionTable(functions: readonly AnyFunction[]): string {
   const rows = functions.map(({ token, description, inputs, outputs }) => {
     const given = describeProperties(inputs, token).map(({ name, optional }) => code(`${name}${optional ? "?" : ""}`));
     const told = describeProperties(outputs, token).map(({ name }) => code(name));

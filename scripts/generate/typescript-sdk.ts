@@ -1,4 +1,4 @@
-import type { GuestFunction } from "../../provider/functions";
+import type { AnyFunction } from "../../provider/functions";
 import type { AnyKind } from "../../provider/resources/resource-kind";
 import { comment } from "./doc-comment";
 import { tokenOf } from "../../provider/vocabulary/tokens";
@@ -21,7 +21,7 @@ const native: Door = { base: "NativeResource", module: "../../native-resource" }
 /** The generated part of sdk/nodejs: file names below sdk/nodejs/generated and their text, not yet formatted. */
 export function typescriptSdk(
   kinds: readonly AnyKind[],
-  functions: readonly GuestFunction<object, object>[],
+  functions: readonly AnyFunction[],
   config: Schema,
 ): ReadonlyMap<string, string> {
   const types = new TypescriptTypes();
@@ -91,7 +91,7 @@ ${inputs.map((one) => inputMember(one, types)).join("\n")}
 }
 
 /** A function in both forms that Pulumi programs know: with plain arguments, and with Inputs and an Output. */
-function functionFile(fn: GuestFunction<object, object>, types: TypescriptTypes): string {
+function functionFile(fn: AnyFunction, types: TypescriptTypes): string {
   const name = pascalCase(fn.token);
   const inputs = describeProperties(fn.inputs, name);
   const optionalArgs = inputs.every((one) => one.optional);

@@ -12,11 +12,31 @@ import {
 import { treeSha256 } from "./source-tree";
 
 /** A directory in a guest and its attributes. */
-export const guestDirectory: ResourceKind<GuestDirectoryInputs, GuestDirectoryState> = {
+export const guestDirectory: ResourceKind<GuestDirectoryInputs, GuestDirectoryState, "GuestDirectory"> = {
   token: "GuestDirectory",
   description:
     "A directory in the guest operating system of a virtual machine: that it exists, its owner and mode, and with `source` what it holds. Only what this resource " +
     "made is removed with it, unless `recursiveDelete` says otherwise.",
+  example: {
+    title: "A directory tree from this machine",
+    typescript: `
+new guest.GuestDirectory("site", {
+  vm: "/DC0/vm/web-1",
+  path: "/srv/site",
+  source: "./site",
+  purge: true,
+  exclude: ["*.log"],
+});`,
+    yaml: `
+  site:
+    type: vsphere-guest:GuestDirectory
+    properties:
+      vm: /DC0/vm/web-1
+      path: /srv/site
+      source: ./site
+      purge: true
+      exclude: ["*.log"]`,
+  },
   inputs: guestDirectoryInputs,
   state: guestDirectoryState,
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,

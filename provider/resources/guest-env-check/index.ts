@@ -13,11 +13,29 @@ import {
 } from "./schema";
 
 /** An environment gate: what must hold in a guest before the rest of a program goes on. */
-export const guestEnvCheck: ResourceKind<GuestEnvCheckInputs, GuestEnvCheckState> = {
+export const guestEnvCheck: ResourceKind<GuestEnvCheckInputs, GuestEnvCheckState, "GuestEnvCheck"> = {
   token: "GuestEnvCheck",
   description:
     "Expectations on a guest: environment variables, operating system, VMware Tools, paths, processes, free space, privileges. Looked at on each deploy; all that is not " +
     "met is reported at once. It changes nothing in the guest.",
+  example: {
+    title: "A gate before other work",
+    typescript: `
+const gate = new guest.GuestEnvCheck("gate", {
+  vm: "web-1",
+  guestFamily: "linuxGuest",
+  variables: { PATH: { matches: "/usr/bin" }, http_proxy: { absent: true } },
+  paths: { "/bin/sh": "present" },
+});`,
+    yaml: `
+  gate:
+    type: vsphere-guest:GuestEnvCheck
+    properties:
+      vm: web-1
+      guestFamily: linuxGuest
+      variables: { PATH: { matches: /usr/bin }, http_proxy: { absent: true } }
+      paths: { /bin/sh: present }`,
+  },
   inputs: guestEnvCheckInputs,
   state: guestEnvCheckState,
   inputsOf,

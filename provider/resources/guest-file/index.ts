@@ -6,11 +6,32 @@ import { removeGuestFile } from "./remove";
 import { type GuestFileInputs, type GuestFileState, guestFileInputs, guestFileState } from "./schema";
 
 /** A file in a guest: its content and attributes. */
-export const guestFile: ResourceKind<GuestFileInputs, GuestFileState> = {
+export const guestFile: ResourceKind<GuestFileInputs, GuestFileState, "GuestFile"> = {
   token: "GuestFile",
   description:
     "A file in the guest operating system of a virtual machine: content, owner, mode. Written atomically through VMware Tools; " +
     "a change made in the guest shows in the next preview and is put right by the next up.",
+  example: {
+    title: "A configuration file",
+    typescript: `
+new guest.GuestFile("conf", {
+  vm: "/DC0/vm/web-1",
+  path: "/etc/app/app.conf",
+  content: "listen = 8080\\n",
+  mode: "0640",
+  createParents: true,
+});`,
+    yaml: `
+  conf:
+    type: vsphere-guest:GuestFile
+    properties:
+      vm: /DC0/vm/web-1
+      path: /etc/app/app.conf
+      content: |
+        listen = 8080
+      mode: "0640"
+      createParents: true`,
+  },
   inputs: guestFileInputs,
   state: guestFileState,
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,

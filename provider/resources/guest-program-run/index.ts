@@ -11,11 +11,33 @@ import {
 } from "./schema";
 
 /** A program run in a guest, with exit code and outputs. */
-export const guestProgramRun: ResourceKind<GuestProgramRunInputs, GuestProgramRunState> = {
+export const guestProgramRun: ResourceKind<GuestProgramRunInputs, GuestProgramRunState, "GuestProgramRun"> = {
   token: "GuestProgramRun",
   description:
     "A program or script run in the guest operating system of a virtual machine: at create, again when inputs or triggers change or " +
     "a guard asks for it, and optionally at delete. Exit code, stdout and stderr come back as outputs.",
+  example: {
+    title: "A restart whenever a file changes",
+    typescript: `
+const conf = new guest.GuestFile("conf", { vm: "web-1", path: "/etc/app.conf", content: "listen = 8080\\n" });
+new guest.GuestProgramRun("restart", {
+  vm: "web-1",
+  program: "/usr/bin/systemctl",
+  arguments: ["restart", "app"],
+  triggers: [conf.sha256],
+});`,
+    yaml: `
+  conf:
+    type: vsphere-guest:GuestFile
+    properties: { vm: web-1, path: /etc/app.conf, content: "listen = 8080" }
+  restart:
+    type: vsphere-guest:GuestProgramRun
+    properties:
+      vm: web-1
+      program: /usr/bin/systemctl
+      arguments: [restart, app]
+      triggers: ["\${conf.sha256}"]`,
+  },
   inputs: guestProgramRunInputs,
   state: guestProgramRunState,
   id: (vm, inputs) => `${vm.instanceUuid}:${label(inputs)}`,

@@ -50,6 +50,7 @@ export class NoteBoard {
   readonly kind: ResourceKind<NoteInputs, NoteState> = {
     token: "Note",
     description: "A note.",
+    example: { title: "A note", typescript: "", yaml: "" },
     inputs,
     state,
     id: (vm, want) => `${vm.instanceUuid}:${want.name}`,
