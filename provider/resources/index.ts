@@ -6,4 +6,7 @@ import { guestProgramRun } from "./guest-program-run";
 /** Every kind of resource, in the order in which docs list them. */
 export const resourceKinds = [guestFile, guestDirectory, guestProgramRun, guestEnvCheck] as const;
 
+/** The token of any of them. */
+export type KindToken = (typeof resourceKinds)[number]["token"];
+
 export { guestDirectory, guestEnvCheck, guestFile, guestProgramRun };

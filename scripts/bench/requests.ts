@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter-pool";
 import type { LifecycleContext } from "../../provider/lifecycle/scope/context";
 import { create } from "../../provider/lifecycle/create";
+import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
 import type { PropertyMap } from "../../provider/properties/property-value";
 import { update } from "../../provider/lifecycle/update";
-import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun } from "../../provider/resources";
+import { guestEnvCheck, guestFile, guestProgramRun, resourceKinds } from "../../provider/resources";
 import type { AnyKind } from "../../provider/resources/resource-kind";
 import { type Simulator, startSimulator } from "../../simulator";
+import { samplesIn, type Sample } from "../samples";
 
 /** What one piece of work may cost in requests, and what was measured. */
 export interface RequestCount {
@@ -24,12 +26,7 @@ type Recorded = { readonly id: string; readonly state: PropertyMap };
 
 const login = { user: "administrator@vsphere.local", password: "bench", guestPassword: "bench" };
 const noSecrets: ReadonlySet<string> = new Set();
-const file = (n: number, content = "x") => ({
-  vm: "vm-1",
-  path: `/etc/bench-${n}`,
-  content: `${content}\n`,
-  mode: "0640",
-});
+const file = (n: number) => ({ vm: "vm-1", path: `/etc/bench-${n}`, content: "x\n", mode: "0640" });
 
 /** Does each work of the table once against a simulator and counts requests where the server sees them. */
 export async function measureRequests(): Promise<RequestCount[]> {
@@ -64,13 +61,13 @@ class Measurement {
   async all(): Promise<RequestCount[]> {
     const first = { vm: "vm-1", variables: { HOME: "/root" } };
     await this.#count("session and VM set-up, GuestEnvCheck", 3 + 1 + 1, () => this.#create(guestEnvCheck, first));
-    await this.#count("first transfer: certificate of the ESXi host, file", 1 + 5, () =>
+    const made = await this.#count("first transfer: certificate of the ESXi host, file", 1 + 5, () =>
       this.#create(guestFile, { vm: "vm-1", path: "/etc/first", content: "first" }),
     );
+    await this.#count("first delete: the VM by its instance UUID, file", 2 + 1, () => this.#remove(guestFile, made));
+    const samples = samplesIn("/etc");
+    for (const kind of resourceKinds) await this.#life(kind, samples[kind.token]);
     await this.#files();
-    await this.#count("GuestDirectory create", 3, () =>
-      this.#create(guestDirectory, { vm: "vm-1", path: "/etc/bench", mode: "0750" }),
-    );
     const variables = { HOME: "/root", PATH: { matches: "bin" }, http_proxy: { absent: true }, USER: "root" };
     await this.#count("GuestEnvCheck of four variables", 1, () =>
       this.#create(guestEnvCheck, { vm: "vm-1", variables }),
@@ -79,19 +76,27 @@ class Measurement {
     return this.#counts;
   }
 
+  async #life(kind: AnyKind, { first, changed, requests }: Sample): Promise<void> {
+    const inputs = { vm: "vm-1", ...first };
+    const made = await this.#count(`${kind.token} create`, requests.create, () => this.#create(kind, inputs));
+    await this.#count(`${kind.token} unchanged`, requests.unchanged, () => this.#diff(kind, made, inputs));
+    const updated = await this.#count(`${kind.token} update`, requests.update, () =>
+      this.#update(kind, made, { ...inputs, ...changed }),
+    );
+    await this.#count(`${kind.token} delete`, requests.delete, () => this.#remove(kind, updated));
+  }
+
   async #files(): Promise<void> {
-    const made = await this.#count("GuestFile create", 5, () => this.#create(guestFile, file(0)));
-    const others: Recorded[] = [];
-    for (let n = 1; n < 10; n++) others.push(await this.#create(guestFile, file(n)));
+    const made: Recorded[] = [];
+    for (let n = 0; n < 10; n++) made.push(await this.#create(guestFile, file(n)));
     await this.#count("GuestFile unchanged, 10 files of one directory", 1, async () => {
-      for (const [n, one] of [made, ...others].entries()) await this.#diff(guestFile, one, file(n));
+      for (const [n, one] of made.entries()) await this.#diff(guestFile, one, file(n));
     });
-    await this.#count("GuestFile update of content", 5, () => this.#update(guestFile, made, file(0, "other")));
-    appendFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-1"), "drift");
-    await this.#count("GuestFile repair of drift", 5, () => this.#update(guestFile, others[0] as Recorded, file(1)));
-    writeFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-2"), "y\n");
+    appendFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-0"), "drift");
+    await this.#count("GuestFile repair of drift", 5, () => this.#update(guestFile, made[0] as Recorded, file(0)));
+    writeFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-1"), "y\n");
     await this.#count("GuestFile repair of drift of the same size", 5, () =>
-      this.#update(guestFile, others[1] as Recorded, file(2)),
+      this.#update(guestFile, made[1] as Recorded, file(1)),
     );
   }
 
@@ -117,8 +122,17 @@ class Measurement {
     return { id, state: state as PropertyMap };
   }
 
-  async #update(kind: AnyKind, recorded: Recorded, inputs: object): Promise<void> {
-    await update(kind, { ...recorded, inputs: inputs as PropertyMap, secretInputs: noSecrets }, this.#context);
+  async #update(kind: AnyKind, recorded: Recorded, inputs: object): Promise<Recorded> {
+    const { id, state } = await update(
+      kind,
+      { ...recorded, inputs: inputs as PropertyMap, secretInputs: noSecrets },
+      this.#context,
+    );
+    return { id, state: state as PropertyMap };
+  }
+
+  #remove(kind: AnyKind, recorded: Recorded): Promise<void> {
+    return remove(kind, { ...recorded, secretInputs: noSecrets }, this.#context);
   }
 
   async #diff(kind: AnyKind, recorded: Recorded, inputs: object): Promise<void> {

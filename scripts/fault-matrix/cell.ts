@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { GuestError } from "../../provider/errors/guest-error";
 import type { Simulator } from "../../simulator";
 import { Deploys, type Outcome, type Recorded } from "./deploy";
 import { type Disturbance, onlyVm } from "./disturbances";
-import type { Verb, Work } from "./works";
+import { matrixDirectory, type Verb, type Work } from "./works";
 
 /** What became of one work, disturbed at one request. */
 export interface CellResult {
@@ -56,13 +56,13 @@ export async function disturbedWork(
 async function prepare(simulator: Simulator, deploys: Deploys, work: Work, verb: Verb): Promise<Recorded | undefined> {
   simulator.clearDisturbances();
   simulator.expireSessions();
-  for (const path of ["etc/matrix", "etc/matrix.log"]) {
-    rmSync(join(onlyVm(simulator).root, path), { recursive: true, force: true });
-  }
+  const directory = join(onlyVm(simulator).root, matrixDirectory);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory);
   if (verb === "create") return undefined;
   const { recorded, error } = await deploys.up(work, work.inputs, undefined);
   if (error !== undefined) throw error;
-  rmSync(join(onlyVm(simulator).root, "etc/matrix.log"), { force: true });
+  rmSync(join(directory, "runs"), { force: true });
   return recorded;
 }
 
@@ -92,7 +92,7 @@ function refusedLogouts(simulator: Simulator): number {
 }
 
 function ranTwice(simulator: Simulator): string[] {
-  const path = join(onlyVm(simulator).root, "etc/matrix.log");
+  const path = join(onlyVm(simulator).root, matrixDirectory, "runs");
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, "utf8").trimEnd().split("\n");
   return lines.length === 1 ? [] : [`the program ran ${lines.length} times`];
@@ -100,7 +100,7 @@ function ranTwice(simulator: Simulator): string[] {
 
 function left(simulator: Simulator): string[] {
   const { root } = onlyVm(simulator);
-  return ["tmp", "etc", "etc/matrix", "etc/matrix/d"]
+  return ["tmp", "etc", ...["", "made", "made/one-directory"].map((below) => join(matrixDirectory, below))]
     .filter((directory) => existsSync(join(root, directory)))
     .flatMap((directory) => readdirSync(join(root, directory)).map((name) => `/${directory}/${name}`))
     .filter((path) => path.includes("vsphere-guest"))

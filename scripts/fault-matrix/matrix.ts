@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { startSimulator } from "../../simulator";
 import { type CellResult, disturbedWork, undisturbedRequests } from "./cell";
 import { type Disturbance, disturbances } from "./disturbances";
-import { matrixWorks, type Verb, verbs, type Work } from "./works";
+import { matrixDirectory, matrixWorks, type Verb, verbs, type Work } from "./works";
 
 /** One request of one work, and what every disturbance made of it; undefined where it was not tried. */
 export interface MatrixRow {
@@ -103,7 +103,9 @@ function wrappersRunning(): string[] {
   } catch {
     return [];
   }
-  return pids.map(commandLine).filter((line) => line.includes("/.vsphere-guest-run-") && line.includes("matrix.log"));
+  return pids
+    .map(commandLine)
+    .filter((line) => line.includes("/.vsphere-guest-run-") && line.includes(`${matrixDirectory}/runs`));
 }
 
 function commandLine(pid: string): string {

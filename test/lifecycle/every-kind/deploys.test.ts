@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unknownSentinel } from "../../../provider/properties/wire-value";
 import { throughEachHost } from "../each-host";
-import type { Properties } from "../host";
 import { startSimulated, type Simulated } from "../simulated";
-import { all, kindNames, OneOfEach, type KindName } from "./one-of-each";
+import { all, kindNames, OneOfEach, samples } from "./one-of-each";
 
 const app = { name: "app", uid: 1001, gid: 1001, home: "/home/app", groups: [0] };
 
@@ -36,10 +34,9 @@ throughEachHost((startHost) => {
       { guest: { username: "app", password: "simulated", interactiveSession: false }, timeoutSeconds: 20 },
     ]) {
       stack.common = { vm: "vm-1", ...login };
-      const { GuestEnvCheck, ...others } = await stack.preview();
-      expect(others).toEqual({ GuestFile: "same", GuestDirectory: "same", GuestProgramRun: "same" });
       // Another user has another home directory, which is what is checked.
-      expect(GuestEnvCheck).toBe(login.guest.username === "root" ? "same" : "update");
+      const check = login.guest.username === "root" ? "same" : "update";
+      expect(await stack.preview()).toEqual({ ...all("same"), GuestEnvCheck: check });
     }
     expect(runs()).toBe(before);
   });
@@ -55,15 +52,11 @@ throughEachHost((startHost) => {
   });
 
   test("inputs that a preview does not know yet are differences, and touch nothing", async () => {
-    const unknown: Readonly<Record<KindName, Properties>> = {
-      GuestFile: { content: unknownSentinel },
-      GuestDirectory: { mode: unknownSentinel },
-      GuestProgramRun: { script: unknownSentinel, environment: { A: unknownSentinel } },
-      GuestEnvCheck: { variables: { HOME: unknownSentinel } },
-    };
     const before = runs();
     const previewed = (resources: OneOfEach) =>
-      resources.each((resource, kind) => resource.previewWithin({ ...resources.declared(kind), ...unknown[kind] }));
+      resources.each((resource, kind) =>
+        resource.previewWithin({ ...resources.declared(kind), ...samples[kind].unknown }),
+      );
     expect(await previewed(stack)).toEqual(all("update"));
     expect(await previewed(new OneOfEach(world, { vm: "vm-1" }))).toEqual(all("create"));
     expect(runs()).toBe(before);

@@ -1,0 +1,71 @@
+import type { z } from "zod";
+import { unknownSentinel } from "../provider/properties/wire-value";
+import type { KindToken, resourceKinds } from "../provider/resources";
+import type { commonInputs } from "../provider/vocabulary/inputs";
+
+/** A resource of one kind and its life, for tests, fault matrix and bench alike; `vm` and the like come from who uses it. */
+export interface Sample<I = object> {
+  readonly first: I;
+  /** What the program declares otherwise later. */
+  readonly changed: I;
+  /** Inputs that a preview does not know yet, in the wire's words. */
+  readonly unknown: object;
+  /** What the fault matrix declares besides, so that there is more that may go wrong. */
+  readonly eventful: I;
+  /** So many requests each verb may send in an open session, the polls of a run aside. */
+  readonly requests: {
+    readonly create: number;
+    readonly unchanged: number;
+    readonly update: number;
+    readonly delete: number;
+  };
+}
+
+type InputsOf<Token extends KindToken> = z.infer<Extract<(typeof resourceKinds)[number], { token: Token }>["inputs"]>;
+type OwnInputsOf<Token extends KindToken> = Partial<Omit<InputsOf<Token>, keyof typeof commonInputs>>;
+
+/** A sample for every kind: one that is missing does not compile. */
+export type Samples = { readonly [Token in KindToken]: Sample<OwnInputsOf<Token>> };
+
+/**
+ * One resource of each kind, all in this directory of a POSIX guest, which is there: `one-file`, `one-directory`, and
+ * `runs` with a line for each program run ("ran", "gone").
+ */
+export function samplesIn(directory: string): Samples {
+  const append = (line: string) => `echo ${line} >>${directory}/runs`;
+  return {
+    GuestFile: {
+      first: { path: `${directory}/one-file`, content: "one", mode: "0644" },
+      changed: { content: "two", mode: "0640" },
+      unknown: { content: unknownSentinel },
+      eventful: { path: `${directory}/made/one-file`, createParents: true },
+      requests: { create: 5, unchanged: 1, update: 5, delete: 1 },
+    },
+    GuestDirectory: {
+      first: { path: `${directory}/one-directory`, mode: "0750" },
+      changed: { mode: "0700" },
+      unknown: { mode: unknownSentinel },
+      eventful: { path: `${directory}/made/one-directory`, createParents: true, recursiveDelete: true },
+      requests: { create: 3, unchanged: 1, update: 2, delete: 1 },
+    },
+    GuestProgramRun: {
+      first: { script: append("ran"), delete: append("gone") },
+      changed: { triggers: [1] },
+      unknown: { script: unknownSentinel, environment: { A: unknownSentinel } },
+      eventful: {
+        script: `${append("ran")}; echo done`,
+        update: `${append("ran")}; echo done`,
+        delete: `${append("gone")}; echo done`,
+      },
+      // The delete command finds outputs in its environment, over the guest's own, which is read once in a session.
+      requests: { create: 2, unchanged: 0, update: 2, delete: 3 },
+    },
+    GuestEnvCheck: {
+      first: { variables: { HOME: "/root" }, paths: { "/etc": "directory" } },
+      changed: { guestFamily: "linuxGuest" },
+      unknown: { variables: { HOME: unknownSentinel } },
+      eventful: {},
+      requests: { create: 2, unchanged: 2, update: 2, delete: 0 },
+    },
+  };
+}
