@@ -1,3 +1,4 @@
+import { distance as editDistance } from "fastest-levenshtein";
 import { GuestError } from "../../errors/guest-error";
 import type { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
@@ -96,14 +97,5 @@ function similarNames(wanted: string, all: readonly NamedObject[]): NamedObject[
 /** Edits from one name to the other; a name within the other counts as close. */
 function nameDistance(a: string, b: string): number {
   if (a.length > 2 && (b.includes(a) || (b.length > 2 && a.includes(b)))) return 1;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  return editDistance(a, b);
 }
