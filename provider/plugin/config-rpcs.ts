@@ -5,6 +5,7 @@ import { Unknown, withoutInternal, type PropertyMap } from "../properties/proper
 import { differencesBetween } from "../properties/value-differences";
 import { decodeProperties } from "../properties/wire-value";
 import { metaOf, propertiesOf } from "../vocabulary/property-meta";
+import { checkFailures } from "./check-failures";
 import type { Plugin } from "./plugin";
 import { RpcRefusal } from "./rpc-status";
 import { fromStruct, toStruct } from "./struct";
@@ -17,14 +18,7 @@ export async function checkConfig(_plugin: Plugin, request: messages.CheckReques
   const news = fromStruct(request.getNews());
   const response = new messages.CheckResponse();
   response.setInputs(toStruct(news));
-  response.setFailuresList(
-    checkProviderConfig(ownConfig(decodeProperties(news).values)).map(({ property, reason }) => {
-      const failure = new messages.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
-      return failure;
-    }),
-  );
+  response.setFailuresList(checkFailures(checkProviderConfig(ownConfig(decodeProperties(news).values))));
   return response;
 }
 

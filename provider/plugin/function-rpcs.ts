@@ -2,6 +2,7 @@ import { status } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { invoke as invokeFunction } from "../lifecycle/invoke";
 import { decodeProperties, encodeProperties } from "../properties/wire-value";
+import { checkFailures } from "./check-failures";
 import type { Plugin } from "./plugin";
 import { RpcRefusal } from "./rpc-status";
 import { fromStruct, toStruct } from "./struct";
@@ -18,13 +19,6 @@ export async function invoke(plugin: Plugin, request: messages.InvokeRequest): P
     response.setReturn(toStruct(encodeProperties(answer.outputs)));
     return response;
   }
-  response.setFailuresList(
-    answer.failures.map(({ property, reason }) => {
-      const failure = new messages.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
-      return failure;
-    }),
-  );
+  response.setFailuresList(checkFailures(answer.failures));
   return response;
 }

@@ -11,6 +11,7 @@ import { read as readObject } from "../lifecycle/read";
 import { update as updateObject } from "../lifecycle/update";
 import { decodeProperties, encodeProperties } from "../properties/wire-value";
 import { holdsSecret, namesWhere } from "../vocabulary/property-meta";
+import { checkFailures } from "./check-failures";
 import type { Plugin } from "./plugin";
 import { fromStruct, toStruct } from "./struct";
 
@@ -23,14 +24,7 @@ export async function check(plugin: Plugin, request: messages.CheckRequest): Pro
   const declared = namesWhere(kind.inputs, holdsSecret).filter((name) => name in values && !secretNames.has(name));
   const response = new messages.CheckResponse();
   response.setInputs(toStruct({ ...news, ...encodeProperties(pick(values, declared), new Set(declared)) }));
-  response.setFailuresList(
-    failures.map(({ property, reason }) => {
-      const failure = new messages.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
-      return failure;
-    }),
-  );
+  response.setFailuresList(checkFailures(failures));
   return response;
 }
 
