@@ -1,5 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
+import { attributesDiffering } from "../../guest/files/attributes-differing";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Difference, GuestWork } from "../resource-kind";
 
@@ -67,10 +68,7 @@ function wholeSeconds(time: string): Date {
 
 /** Those of `wanted` that differ from what is there. */
 export function attributesToChange(wanted: FileAttributes, stat: FileStat): FileAttributes {
-  const differing = (Object.keys(wanted) as (keyof FileAttributes)[]).filter((name) =>
-    name === "modifiedAt" ? wanted.modifiedAt?.getTime() !== stat.modifiedAt.getTime() : wanted[name] !== stat[name],
-  );
-  const changed = new Set<keyof FileAttributes>(differing);
+  const changed = new Set(attributesDiffering(wanted, stat));
   // A change of owner clears the set-id bits of the mode (docs/reference/guest-operations.md#files).
   if (wanted.mode !== undefined && (changed.has("ownerId") || changed.has("groupId"))) changed.add("mode");
   return Object.fromEntries([...changed].map((name) => [name, wanted[name]]));
