@@ -1,21 +1,16 @@
 import { z } from "zod";
 import type { TransferOptions } from "../guest/guest";
+import { uuidPattern, vmProperties } from "../vcenter/inventory/selector";
 import type { TransferRoute } from "../vcenter/settings";
 
-const uuid = z.string().regex(/^[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}$/i, "must be a UUID");
+const uuid = z.string().regex(uuidPattern, "must be a UUID");
+const text = z.string().min(1);
 
 /** How a program names a virtual machine: told apart by shape, or by an object with one property that says which. */
 export const vmSelectorSchema = z
   .union([
     z.string().trim().min(1, "must not be empty"),
-    z.strictObject({ moid: z.string().min(1) }),
-    z.strictObject({ instanceUuid: uuid }),
-    z.strictObject({ biosUuid: uuid }),
-    z.strictObject({ inventoryPath: z.string().min(1) }),
-    z.strictObject({ datastorePath: z.string().min(1) }),
-    z.strictObject({ dnsName: z.string().min(1) }),
-    z.strictObject({ ipAddress: z.string().min(1) }),
-    z.strictObject({ name: z.string().min(1) }),
+    ...vmProperties.map((name) => z.strictObject({ [name]: /Uuid$/.test(name) ? uuid : text })),
   ])
   .meta({
     examples: ["/DC0/vm/web-1", "vm-42", { name: "web-1" }],

@@ -1,24 +1,20 @@
-import { z } from "zod";
 import { GuestError } from "../../errors/guest-error";
 import type { Guest } from "../../guest/guest";
 import type { VmIdentity } from "../../vcenter/machine";
 import type { Operation } from "../../operation/operation";
 import { isReady, notReady } from "../../vcenter/inventory/readiness";
 import type { GuestCredential, VmSelector } from "../../guest/vcenter-pool";
+import { guestCredentialSchema, vmSelectorSchema } from "../../vocabulary/inputs";
 import type { Connection } from "./context";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-const selectorSchema = z.union([z.string().min(1), z.record(z.string(), z.string())]);
-const loginSchema = z.object({
-  username: z.string(),
-  password: z.string(),
-  interactiveSession: z.boolean().default(false),
-});
+/** A login in a record may hold more than this version knows. */
+const loginSchema = guestCredentialSchema.strip();
 
 /** The VM that a resource's inputs name. */
 export function selectorOf(inputs: Properties): VmSelector {
-  const parsed = selectorSchema.safeParse(inputs.vm);
+  const parsed = vmSelectorSchema.safeParse(inputs.vm);
   if (parsed.success) return parsed.data;
   throw new GuestError("INVALID_INPUT", "vm: is required, as text or as an object that says which machine is meant");
 }
@@ -39,7 +35,8 @@ export function recordedSelector(id: string, state: Properties): VmSelector {
 
 /** The login that a resource gives itself. */
 export function ownLogin(inputs: Properties): GuestCredential | undefined {
-  return loginSchema.safeParse(inputs.guest).data;
+  const login = loginSchema.safeParse(inputs.guest).data;
+  return login === undefined ? undefined : { ...login, interactiveSession: login.interactiveSession ?? false };
 }
 
 /** The resource's own login, else the provider's. */

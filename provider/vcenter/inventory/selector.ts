@@ -4,7 +4,8 @@ import { GuestError } from "../../errors/guest-error";
 /** How a program names a VM: text told apart by shape, or an object with one property that says which. */
 export type VmSelector = string | Readonly<Record<string, string>>;
 
-const BY = [
+/** The properties that such an object may have. */
+export const vmProperties = [
   "moid",
   "instanceUuid",
   "biosUuid",
@@ -15,9 +16,12 @@ const BY = [
   "name",
 ] as const;
 
+/** A UUID, with or without dashes. */
+export const uuidPattern = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
+
 /** One way to look a VM up. */
 export interface VmQuery {
-  readonly by: (typeof BY)[number];
+  readonly by: (typeof vmProperties)[number];
   readonly value: string;
 }
 
@@ -33,12 +37,10 @@ export function describeSelector(selector: VmSelector): string {
   return `${by} "${value}"`;
 }
 
-const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i;
-
 function queriesByShape(value: string): VmQuery[] {
   const tryAs = (...ways: VmQuery["by"][]): VmQuery[] => ways.map((by) => ({ by, value }));
   if (value === "") throw new GuestError("INVALID_INPUT", "vm: is empty.");
-  if (UUID.test(value)) return tryAs("instanceUuid", "biosUuid").map(({ by }) => ({ by, value: dashed(value) }));
+  if (uuidPattern.test(value)) return tryAs("instanceUuid", "biosUuid").map(({ by }) => ({ by, value: dashed(value) }));
   if (/^vm-\d+$/.test(value)) return tryAs("moid", "name");
   if (/^\[[^\]]+\]/.test(value)) return tryAs("datastorePath");
   if (value.includes("/")) return tryAs("inventoryPath");
@@ -50,10 +52,13 @@ function queriesByShape(value: string): VmQuery[] {
 function queryByProperty(selector: Readonly<Record<string, string>>): VmQuery {
   const given = Object.entries(selector);
   const [property, text] = given[0] ?? [];
-  const by = BY.find((known) => known === property);
+  const by = vmProperties.find((known) => known === property);
   const value = typeof text === "string" ? text.trim() : "";
   if (given.length !== 1 || by === undefined || value === "") {
-    throw new GuestError("INVALID_INPUT", `vm: give text, or an object with exactly one of ${BY.join(", ")}.`);
+    throw new GuestError(
+      "INVALID_INPUT",
+      `vm: give text, or an object with exactly one of ${vmProperties.join(", ")}.`,
+    );
   }
   return { by, value: by === "instanceUuid" || by === "biosUuid" ? dashed(value) : value };
 }
