@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { AnyFunction } from "../../provider/functions";
 import type { AnyKind } from "../../provider/resources/resource-kind";
 import { describeProperties, type Property, type PropertyType } from "./property-type";
+import { commonInputs } from "../../provider/vocabulary/inputs";
 import { propertiesOf, type Schema } from "../../provider/vocabulary/property-meta";
 
 const writtenBy = "<!-- Written by `npm run schema` from the declarations in provider/: edit those. -->";
@@ -71,7 +72,7 @@ function functionTable(functions: readonly AnyFunction[]): string {
   return ["| function | inputs | result | meaning |", "|---|---|---|---|", ...rows].join("\n");
 }
 
-const common: ReadonlySet<string> = new Set(["vm", "guest", "timeoutSeconds"]);
+const common: ReadonlySet<string> = new Set(Object.keys(commonInputs));
 
 function commonTable(kinds: readonly AnyKind[]): string {
   const inputs = kinds.slice(0, 1).flatMap((kind) => describeProperties(kind.inputs, kind.token));
