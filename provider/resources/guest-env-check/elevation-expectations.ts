@@ -47,15 +47,6 @@ export function elevationOfToken(groups: string): Elevation {
 }
 
 async function answerOf({ guest, op }: GuestWork, script: string): Promise<{ text: string; exitCode: number }> {
-  const { stdout, exitCode } = await guest.programs.run(
-    {
-      command: { script },
-      environmentMode: "merge",
-      outputLimitBytes: 64 * 1024,
-      secret: { script: false, environment: false, stdin: false },
-      readsOnly: true,
-    },
-    op,
-  );
+  const { stdout, exitCode } = await guest.programs.ask({ script }, op);
   return { text: stdout.bytes.toString("latin1").trim(), exitCode };
 }

@@ -41,15 +41,10 @@ function roughly(bytes: number): string {
 }
 
 async function freeBytes({ guest, op }: GuestWork, paths: readonly string[]): Promise<(number | undefined)[]> {
-  const { stdout } = await guest.programs.run(
-    {
-      command: { program: "/bin/sh", arguments: ["-c", lineOfDfForEach, "sh", ...paths] },
-      environmentMode: "merge",
-      outputLimitBytes,
-      secret: { script: false, environment: false, stdin: false },
-      readsOnly: true,
-    },
+  const { stdout } = await guest.programs.ask(
+    { program: "/bin/sh", arguments: ["-c", lineOfDfForEach, "sh", ...paths] },
     op,
+    { outputLimitBytes },
   );
   const answers = stdout.bytes.toString("utf8").split("\n");
   return paths.map((_, index) => {

@@ -32,15 +32,8 @@ function consoleCodePage({ programs }: Guest, op: Operation): Promise<string> {
 }
 
 async function readCodePage(programs: GuestPrograms, op: Operation): Promise<string> {
-  const { stdout } = await programs.run(
-    {
-      command: { program: "reg.exe", arguments: ["query", registryKey, "/v", "OEMCP"] },
-      environmentMode: "merge",
-      outputLimitBytes: 4096,
-      secret: { script: false, environment: false, stdin: false },
-      readsOnly: true,
-    },
-    op,
-  );
+  const { stdout } = await programs.ask({ program: "reg.exe", arguments: ["query", registryKey, "/v", "OEMCP"] }, op, {
+    outputLimitBytes: 4096,
+  });
   return /\bOEMCP\s+REG_SZ\s+(\d+)/.exec(stdout.bytes.toString("latin1"))?.[1] ?? fallbackCodePage;
 }
