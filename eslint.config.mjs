@@ -18,6 +18,19 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true, argsIgnorePattern: "^_" }],
       eqeqeq: "error",
       "no-console": "error",
+      "@typescript-eslint/naming-convention": [
+        "error",
+        { selector: "variable", format: ["camelCase", "PascalCase"], leadingUnderscore: "allow" },
+        { selector: "variable", modifiers: ["destructured"], format: null },
+      ],
+      // A private field does not show where an object is printed, and some hold passwords.
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: ":not(MethodDefinition[kind='constructor'])[accessibility='private']",
+          message: "Private members are #private.",
+        },
+      ],
       "max-lines": ["error", { max: 260, skipBlankLines: true, skipComments: true }],
     },
   },

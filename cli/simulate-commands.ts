@@ -2,6 +2,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { ZodError } from "zod";
 import { runCommand, type Simulator } from "../simulator";
+import { given } from "../provider/values/given";
 
 /**
  * Reads a command per line, carries them out one after the other, and answers each with a line:
@@ -23,7 +24,7 @@ async function serve(simulator: Simulator, line: string): Promise<{ answer: obje
   try {
     const order: unknown = JSON.parse(line);
     const result = await runCommand(simulator, order);
-    return { answer: { ok: true, ...(result === undefined ? {} : { result }) }, stop: isStop(order) };
+    return { answer: { ok: true, ...given({ result }) }, stop: isStop(order) };
   } catch (error) {
     return { answer: { ok: false, error: describe(error) }, stop: false };
   }

@@ -45,39 +45,41 @@ export class Simulator {
   readonly #vms = new Map<Machine, SimulatedVm>();
 
   readonly #hosts: readonly SimulatedHost[];
+  readonly #parts: SimulatorParts;
 
-  constructor(private readonly parts: SimulatorParts) {
+  constructor(parts: SimulatorParts) {
+    this.#parts = parts;
     this.#hosts = parts.hosts.map((host) => new SimulatedHost(host));
   }
 
   /** `https://host:port` of the vCenter. */
   get url(): string {
-    return this.parts.url;
+    return this.#parts.url;
   }
   /** `host:port` of the vCenter, as VSPHERE_SERVER takes it. */
   get server(): string {
-    return new URL(this.parts.url).host;
+    return new URL(this.#parts.url).host;
   }
   /** Path of the PEM file to trust: the CA that signed the vCenter, and its hosts unless these sign themselves. */
   get certificate(): string {
-    return this.parts.authorityPath;
+    return this.#parts.authorityPath;
   }
   /** What that file holds. */
   get certificatePem(): string {
-    return this.parts.authorityPem;
+    return this.#parts.authorityPem;
   }
   /** SHA-256 of the vCenter's own certificate, `AA:BB:…`. */
   get thumbprint(): string {
-    return this.parts.certificate.sha256Thumbprint;
+    return this.#parts.certificate.sha256Thumbprint;
   }
   /** SHA-1 of it. */
   get sha1Thumbprint(): string {
-    return this.parts.certificate.sha1Thumbprint;
+    return this.#parts.certificate.sha1Thumbprint;
   }
 
   /** The machines in the inventory, in the order they were made. */
   get vms(): readonly SimulatedVm[] {
-    return this.parts.vcenter.inventory.machines().map(({ machine }) => this.#vmOf(machine));
+    return this.#parts.vcenter.inventory.machines().map(({ machine }) => this.#vmOf(machine));
   }
 
   /** The machine of this name or moid. Throws when there is none. */
@@ -100,67 +102,67 @@ export class Simulator {
 
   /** What people should know, one sentence each: what is not isolated on this machine, and who can reach it. */
   get warnings(): readonly string[] {
-    return this.parts.warnings;
+    return this.#parts.warnings;
   }
 
   /** Every request seen so far, oldest first: SOAP calls and the PUTs and GETs of transfers. */
   get calls(): readonly CallRecord[] {
-    return this.parts.log.records;
+    return this.#parts.log.records;
   }
   clearCalls(): void {
-    this.parts.log.clear();
+    this.#parts.log.clear();
   }
 
   /** Number of open sessions. */
   get sessions(): number {
-    return this.parts.vcenter.sessions.all().length;
+    return this.#parts.vcenter.sessions.all().length;
   }
   /** Ends every session, as idle time would. */
   expireSessions(): void {
-    this.parts.vcenter.sessions.closeAll();
+    this.#parts.vcenter.sessions.closeAll();
   }
   /** Kills every transfer URL, as time would. */
   expireTransfers(): void {
-    this.parts.tickets.killAll();
+    this.#parts.tickets.killAll();
   }
 
   /** Added to every request from now on. */
   setLatency(milliseconds: number): void {
-    this.parts.settings.latencyMilliseconds = milliseconds;
+    this.#parts.settings.latencyMilliseconds = milliseconds;
   }
   /** Privileges of a vCenter user; undefined grants all. */
   setPrivileges(user: string, privileges: readonly string[] | undefined): void {
-    this.parts.access.setPrivileges(user, privileges);
+    this.#parts.access.setPrivileges(user, privileges);
   }
 
   injectFault(fault: InjectedFault): void {
-    this.parts.interference.add({ kind: "fault", ...fault });
+    this.#parts.interference.add({ kind: "fault", ...fault });
   }
   resetConnection(reset: ConnectionReset): void {
-    this.parts.interference.add({ kind: "reset", ...reset });
+    this.#parts.interference.add({ kind: "reset", ...reset });
   }
   httpError(error: HttpError): void {
-    this.parts.interference.add({ kind: "http", ...error });
+    this.#parts.interference.add({ kind: "http", ...error });
   }
   delay(delay: Delay): void {
-    this.parts.interference.add({ kind: "delay", ...delay });
+    this.#parts.interference.add({ kind: "delay", ...delay });
   }
   /** Does something just before a request is looked at: for what has to happen at this very moment. */
   onRequest(event: RequestEvent): void {
-    this.parts.interference.add({ kind: "event", ...event });
+    this.#parts.interference.add({ kind: "event", ...event });
   }
   /** Cuts or slows the bytes of transfers; `method` is PUT or GET. */
   disturbTransfer(trouble: TransferTrouble): void {
-    this.parts.interference.add({ kind: "transfer", ...trouble });
+    this.#parts.interference.add({ kind: "transfer", ...trouble });
   }
   /** Forgets all disturbances that have not happened yet. */
   clearDisturbances(): void {
-    this.parts.interference.clear();
+    this.#parts.interference.clear();
   }
 
   /** Ends servers, machines and their processes, and removes what is not to be kept. */
   stop(): Promise<void> {
-    return this.parts.teardown.run();
+    return this.#parts.teardown.run();
   }
 
   #vmOf(machine: Machine): SimulatedVm {
@@ -169,7 +171,7 @@ export class Simulator {
     const vm = new SimulatedVm(machine, {
       migrate: (one, host) => one.migrate(this.#esxiHost(this.host(host))),
       remove: async (one) => {
-        if (this.parts.vcenter.inventory.removeMachine(one)) await this.parts.park.destroy(one);
+        if (this.#parts.vcenter.inventory.removeMachine(one)) await this.#parts.park.destroy(one);
       },
       inventoryPath: (one) => this.#pathOf(one),
     });
@@ -178,12 +180,12 @@ export class Simulator {
   }
 
   #esxiHost(host: SimulatedHost): EsxiHost {
-    return this.parts.hosts[this.#hosts.indexOf(host)] as EsxiHost;
+    return this.#parts.hosts[this.#hosts.indexOf(host)] as EsxiHost;
   }
 
   #pathOf(machine: Machine): string {
     const names: string[] = [];
-    const root = this.parts.vcenter.inventory.root;
+    const root = this.#parts.vcenter.inventory.root;
     let at: Entity | undefined = [...descendants(root)].find((entity) => entity.ref.value === machine.ref.value);
     for (; at !== undefined && at !== root; at = at.parent) names.unshift(escapeName(at.entityName()));
     return names.length === 0 ? "" : `/${names.join("/")}`;

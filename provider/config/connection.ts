@@ -1,6 +1,7 @@
 import { vcenterFor, type VCenterSettings } from "../guest/vcenter-pool";
 import type { Connection } from "../lifecycle/scope/context";
 import { readProviderConfig, type ConfigSource, type ProviderConfig } from "./provider-config";
+import { given } from "../values/given";
 
 const defaultKeepAliveMinutes = 10;
 const defaultApiTimeoutMinutes = 5;
@@ -30,11 +31,6 @@ function settingsOf(config: ProviderConfig): VCenterSettings {
     allowUnverifiedSsl: config.allowUnverifiedSsl ?? false,
     keepAliveMinutes: config.vimKeepAlive ?? defaultKeepAliveMinutes,
     apiTimeoutMinutes: config.apiTimeout ?? defaultApiTimeoutMinutes,
-    ...(caFile === undefined ? {} : { caFile }),
-    ...(thumbprint === undefined ? {} : { thumbprint }),
-    ...(persistSession === undefined ? {} : { persistSession }),
-    ...(vimSessionPath === undefined ? {} : { sessionPath: vimSessionPath }),
-    ...(transferHosts === undefined ? {} : { transferHosts }),
-    ...(transfer === undefined ? {} : { transfer }),
+    ...given({ caFile, thumbprint, persistSession, sessionPath: vimSessionPath, transferHosts, transfer }),
   };
 }

@@ -3,6 +3,7 @@ import { guestPathSchema } from "../vocabulary/inputs";
 import { guestInput } from "./inputs";
 import { fileEntry, fileEntrySchema } from "./file-entry";
 import type { GuestFunction } from "./guest-function";
+import { given } from "../values/given";
 
 const inputs = z.strictObject({
   ...guestInput,
@@ -34,7 +35,7 @@ export const listFiles: GuestFunction<z.infer<typeof inputs>, z.infer<typeof out
   outputs,
   async call(target, { path, matchPattern }, op) {
     const files = (await target.guest()).files;
-    const entries = await files.list(path, op, matchPattern === undefined ? {} : { matchPattern });
+    const entries = await files.list(path, op, given({ matchPattern }));
     return { files: entries.map(fileEntry) };
   },
 };

@@ -24,9 +24,9 @@ import { VmFinder } from "../vcenter/inventory/finder";
 import type { VmSelector } from "../vcenter/inventory/selector";
 
 /** Guest operations that all VMs of one server have under way at a time. */
-const OPERATIONS_AT_ONCE = 32;
+const operationsAtOnce = 32;
 /** Of these, so many on one ESXi host: each is work for its hostd, which serves others too. */
-const OPERATIONS_AT_ONCE_PER_HOST = 8;
+const operationsAtOncePerHost = 8;
 
 /** One VM in use: what is known of it, its queue, its transfers, and a facade per login. */
 interface VmInUse {
@@ -50,7 +50,7 @@ export class VCenter {
   readonly #finder: VmFinder;
   readonly #transferTrust: TransferTrust;
   readonly #unreachable = new UnreachableHosts();
-  readonly #slots = new Slots(OPERATIONS_AT_ONCE);
+  readonly #slots = new Slots(operationsAtOnce);
   readonly #slotsByHost = new Map<string, Slots>();
   readonly #moids = new KeyedMemo<string, string>();
   readonly #vms = new Map<string, VmInUse>();
@@ -181,7 +181,7 @@ export class VCenter {
   #slotsOfHost(vm: VCenterVm): Slots {
     const host = vm.host()?.value ?? "";
     let slots = this.#slotsByHost.get(host);
-    if (slots === undefined) this.#slotsByHost.set(host, (slots = new Slots(OPERATIONS_AT_ONCE_PER_HOST)));
+    if (slots === undefined) this.#slotsByHost.set(host, (slots = new Slots(operationsAtOncePerHost)));
     return slots;
   }
 

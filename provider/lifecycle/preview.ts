@@ -1,7 +1,7 @@
 import type { AnyKind } from "../resources/resource-kind";
 import { propertiesOf } from "../vocabulary/property-meta";
 import { foresee } from "./foresee";
-import { UNKNOWN, type PropertyMap } from "../properties/property-value";
+import { unknownValue, type PropertyMap } from "../properties/property-value";
 import { decodeState, encodeState } from "./recorded/state";
 
 export interface PreviewRequest {
@@ -22,7 +22,7 @@ export interface PreviewResponse {
  */
 export async function preview(kind: AnyKind, request: PreviewRequest, signal: AbortSignal): Promise<PreviewResponse> {
   const before = request.state === undefined ? undefined : decodeState(kind, request.state);
-  const unknown = Object.keys(propertiesOf(kind.state)).map((name) => [name, UNKNOWN] as const);
+  const unknown = Object.keys(propertiesOf(kind.state)).map((name) => [name, unknownValue] as const);
   const kept = before === undefined ? {} : { instanceUuid: (before as { instanceUuid?: string }).instanceUuid };
   const { outputs, secretOutputs } = await foresee(kind, request, signal);
   const state = encodeState(kind, { ...Object.fromEntries(unknown), ...kept, ...outputs }, request.inputs);

@@ -15,29 +15,32 @@ interface Gathering<A, R> {
  * them; a caller that leaves does not take it from the others.
  */
 export class SharedRequests<A, R> {
-  private readonly gatherings = new Map<string, Gathering<A, R>>();
+  readonly #gatherings = new Map<string, Gathering<A, R>>();
+  readonly #send: (key: string, asked: readonly A[], op: Operation) => Promise<R>;
 
-  constructor(private readonly send: (key: string, asked: readonly A[], op: Operation) => Promise<R>) {}
+  constructor(send: (key: string, asked: readonly A[], op: Operation) => Promise<R>) {
+    this.#send = send;
+  }
 
   ask(key: string, question: A, op: Operation): Promise<R> {
-    const gathering = this.gatherings.get(key) ?? this.gather(key);
+    const gathering = this.#gatherings.get(key) ?? this.#gather(key);
     gathering.asked.push(question);
     gathering.waiting.push(op);
     return follow(gathering.result, op.signal);
   }
 
-  private gather(key: string): Gathering<A, R> {
+  #gather(key: string): Gathering<A, R> {
     const asked: A[] = [];
     const waiting: Operation[] = [];
     const result = new Promise<void>((resolve) => setTimeout(resolve, gatherMs)).then(async () => {
-      this.gatherings.delete(key);
+      this.#gatherings.delete(key);
       const shared = shareOperation(waiting as [Operation, ...Operation[]]);
-      return this.send(key, asked, shared.op).finally(() => shared.end());
+      return this.#send(key, asked, shared.op).finally(() => shared.end());
     });
     // When every caller has left, nobody is there to hear of a failure.
     result.catch(() => {});
     const gathering = { asked, waiting, result };
-    this.gatherings.set(key, gathering);
+    this.#gatherings.set(key, gathering);
     return gathering;
   }
 }

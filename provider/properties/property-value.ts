@@ -6,7 +6,7 @@ export class Unknown {
 }
 
 /** The one unknown value. */
-export const UNKNOWN = new Unknown();
+export const unknownValue = new Unknown();
 
 /** What Pulumi calls a property value, without its wire wrappers. Assets keep Pulumi's own form (resources/sources/asset.ts). */
 export type PropertyValue =

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { propertiesOf, unwrapped, type Schema } from "../vocabulary/property-meta";
 import { nearestName } from "./nearest-name";
 import { formatPath, type Path } from "./property-path";
-import { isRecord, UNKNOWN } from "./property-value";
+import { isRecord, unknownValue } from "./property-value";
 import { notUnknown, toleratingUnknowns } from "./unknown-tolerance";
 
 /** One reason why a value is refused, with the property's path as Pulumi writes it. */
@@ -27,9 +27,9 @@ export function validate(schema: Schema, value: Readonly<Record<string, unknown>
   const rest = Object.fromEntries(
     Object.entries(value)
       .filter(([name]) => known.includes(name))
-      .map(([name, item]) => [name, doubtful.has(name) ? UNKNOWN : item]),
+      .map(([name, item]) => [name, doubtful.has(name) ? unknownValue : item]),
   );
-  for (const name of doubtful) if (known.includes(name) && !(name in rest)) rest[name] = UNKNOWN;
+  for (const name of doubtful) if (known.includes(name) && !(name in rest)) rest[name] = unknownValue;
   const second = parse(schema, rest);
   const across = second.success ? [] : second.error.issues.flatMap((issue) => explain(schema, rest, issue));
   return { ok: false, failures: withoutRepetition([...shape, ...across]) };

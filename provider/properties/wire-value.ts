@@ -1,5 +1,5 @@
 import { archiveSignature, assetSignature, signatureKey } from "../resources/sources/asset";
-import { isRecord, UNKNOWN, Unknown, type PropertyMap, type PropertyValue } from "./property-value";
+import { isRecord, unknownValue, Unknown, type PropertyMap, type PropertyValue } from "./property-value";
 
 /**
  * Marks of special values on Pulumi's wire (@pulumi/pulumi runtime/rpc; docs/reference/pulumi.md#values-on-the-wire).
@@ -27,7 +27,7 @@ export interface DecodedProperties {
 }
 
 /**
- * Takes Pulumi's wrappers off: secrets become plain (their names are told), unknowns become UNKNOWN, references become
+ * Takes Pulumi's wrappers off: secrets become plain (their names are told), unknowns become `unknownValue`, references become
  * ids, nulls in objects are absent. Assets and archives stay as they are.
  */
 export function decodeProperties(wire: Readonly<Record<string, unknown>>): DecodedProperties {
@@ -41,7 +41,7 @@ export function decodeProperties(wire: Readonly<Record<string, unknown>>): Decod
 }
 
 function decodeValue(value: unknown, foundSecret: () => void): PropertyValue {
-  if (typeof value === "string") return unknownSentinels.has(value) ? UNKNOWN : value;
+  if (typeof value === "string") return unknownSentinels.has(value) ? unknownValue : value;
   if (Array.isArray(value)) return value.map((item) => decodeValue(item, foundSecret));
   if (!isRecord(value)) return value as PropertyValue;
   switch (value[signatureKey]) {
@@ -54,9 +54,9 @@ function decodeValue(value: unknown, foundSecret: () => void): PropertyValue {
       return decodeValue(value.value, foundSecret);
     case outputSignature:
       if (value.secret === true) foundSecret();
-      return value.value === undefined ? UNKNOWN : decodeValue(value.value, foundSecret);
+      return value.value === undefined ? unknownValue : decodeValue(value.value, foundSecret);
     case resourceSignature:
-      return decodeValue(value.id ?? value.urn, foundSecret) || UNKNOWN;
+      return decodeValue(value.id ?? value.urn, foundSecret) || unknownValue;
     default:
       throw new Error("a property holds a special value that this version does not know");
   }

@@ -3,7 +3,7 @@ import { ManagedObjectReference } from "./managed-object-reference";
 import type { SoapCall } from "./soap-call";
 import { TypedValue, type SoapFields, type SoapValue } from "./soap-value";
 
-const HEAD =
+const envelopeHead =
   '<?xml version="1.0" encoding="UTF-8"?>' +
   '<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"' +
   ' xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">';
@@ -12,7 +12,7 @@ const HEAD =
 export function serializeCall(call: SoapCall, operationId: string): string {
   const body = fields({ _this: call.target, ...call.parameters }, call.method);
   return (
-    `${HEAD}<soapenv:Header><operationID xmlns="urn:vim25">${escape(operationId, "operationID")}</operationID></soapenv:Header>` +
+    `${envelopeHead}<soapenv:Header><operationID xmlns="urn:vim25">${escape(operationId, "operationID")}</operationID></soapenv:Header>` +
     `<soapenv:Body><${call.method} xmlns="urn:vim25">${body}</${call.method}></soapenv:Body></soapenv:Envelope>`
   );
 }
@@ -62,9 +62,9 @@ function dateTime(value: Date, path: string): string {
 }
 
 // eslint-disable-next-line no-control-regex -- these are the characters to refuse
-const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
+const impossibleCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
 
-const ENTITIES: Readonly<Record<string, string>> = {
+const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -74,7 +74,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escape(text: string, path: string): string {
-  const impossible = IMPOSSIBLE.exec(text);
+  const impossible = impossibleCharacters.exec(text);
   if (impossible !== null) {
     const codePoint = impossible[0].codePointAt(0) ?? 0;
     const name = `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
@@ -84,5 +84,5 @@ function escape(text: string, path: string): string {
         "Remove it, or put the text into a file and transfer that.",
     );
   }
-  return text.replace(/[&<>"\r]/g, (character) => ENTITIES[character] ?? character);
+  return text.replace(/[&<>"\r]/g, (character) => entities[character] ?? character);
 }

@@ -13,7 +13,7 @@ const permanent = (code: GuestErrorCode): FaultMeaning => ({ code, retryable: fa
 const transient = (code: GuestErrorCode): FaultMeaning => ({ code, retryable: true });
 
 /** What each vSphere fault means to a caller (docs/reference/faults.md#which-pass-by-themselves). */
-export const FAULT_MEANINGS: Readonly<Record<string, FaultMeaning>> = {
+export const faultMeanings: Readonly<Record<string, FaultMeaning>> = {
   NotAuthenticated: permanent("SESSION_EXPIRED"),
   InvalidLogin: permanent("VCENTER_LOGIN_FAILED"),
   InvalidLocale: permanent("VCENTER_LOGIN_FAILED"),
@@ -63,7 +63,7 @@ export const FAULT_MEANINGS: Readonly<Record<string, FaultMeaning>> = {
  * What the agent's error number inside a SystemError means (`vix error codes = (A, B).`,
  * docs/reference/faults.md#systemerror).
  */
-export const VIX_MEANINGS: Readonly<Record<number, FaultMeaning>> = {
+export const vixMeanings: Readonly<Record<number, FaultMeaning>> = {
   5: transient("BUSY"),
   8: permanent("DISK_FULL"),
   22: permanent("PATH_NOT_FOUND"),
@@ -72,4 +72,4 @@ export const VIX_MEANINGS: Readonly<Record<number, FaultMeaning>> = {
   3017: permanent("GUEST_OPERATION_DISABLED"),
 };
 
-export const UNKNOWN_FAULT: FaultMeaning = permanent("SERVER_FAULT");
+export const unknownFault: FaultMeaning = permanent("SERVER_FAULT");

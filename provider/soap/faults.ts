@@ -1,5 +1,5 @@
 import { GuestError, type VimFault } from "../errors/guest-error";
-import { FAULT_MEANINGS, UNKNOWN_FAULT, VIX_MEANINGS, type FaultMeaning } from "./fault-table";
+import { faultMeanings, unknownFault, vixMeanings, type FaultMeaning } from "./fault-table";
 import { ManagedObjectReference } from "./managed-object-reference";
 import type { SoapElement } from "./soap-element";
 
@@ -38,11 +38,11 @@ function decodeFault(detail: SoapElement | undefined, message: string): VimFault
 
 function meaningOf(fault: VimFault): FaultMeaning {
   const { vixError, obj } = fault.fields;
-  if (typeof vixError === "number") return VIX_MEANINGS[vixError] ?? UNKNOWN_FAULT;
+  if (typeof vixError === "number") return vixMeanings[vixError] ?? unknownFault;
   if (fault.name === "ManagedObjectNotFound" && obj instanceof ManagedObjectReference) {
-    return obj.type === "VirtualMachine" ? { code: "VM_NOT_FOUND", retryable: false } : UNKNOWN_FAULT;
+    return obj.type === "VirtualMachine" ? { code: "VM_NOT_FOUND", retryable: false } : unknownFault;
   }
-  return FAULT_MEANINGS[fault.name] ?? UNKNOWN_FAULT;
+  return faultMeanings[fault.name] ?? unknownFault;
 }
 
 function plainFields(element: SoapElement): Record<string, unknown> {

@@ -7,7 +7,7 @@ export interface NetworkFailure {
   readonly sent: boolean;
 }
 
-const NOT_SENT: Readonly<Record<string, string>> = {
+const reasonsNotSent: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
   ENOTFOUND: "the host name can't be resolved",
   EAI_AGAIN: "the host name can't be resolved at the moment",
@@ -17,7 +17,7 @@ const NOT_SENT: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: "no local address for the connection",
 };
 
-const SENT: Readonly<Record<string, string>> = {
+const reasonsOnceSent: Readonly<Record<string, string>> = {
   ECONNRESET: "the connection was reset",
   EPIPE: "the connection was closed",
   UND_ERR_SOCKET: "the connection was closed",
@@ -29,9 +29,9 @@ const SENT: Readonly<Record<string, string>> = {
 /** Reads an error of undici or Node; undefined when it is none of the network's. */
 export function networkFailure(error: unknown): NetworkFailure | undefined {
   const code = codeOf(error);
-  const notSent = NOT_SENT[code];
+  const notSent = reasonsNotSent[code];
   if (notSent !== undefined) return { reason: notSent, sent: false };
-  const sent = SENT[code];
+  const sent = reasonsOnceSent[code];
   if (sent !== undefined) return { reason: sent, sent: true };
   if (code.startsWith("ERR_SSL") || code === "EPROTO") return { reason: `no TLS (${code})`, sent: false };
   if (code.startsWith("HPE_")) return { reason: `the answer is not HTTP (${code})`, sent: true };

@@ -4,20 +4,20 @@ import { GuestError } from "../errors/guest-error";
 import type { SoapElement } from "./soap-element";
 import { decodeReferences } from "./xml-references";
 
-const XSI = "http://www.w3.org/2001/XMLSchema-instance";
-const MAX_DEPTH = 200;
+const xsiNamespace = "http://www.w3.org/2001/XMLSchema-instance";
+const maxDepth = 200;
 
 // eslint-disable-next-line no-control-regex -- these are the characters to refuse
-const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+const impossibleCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 /** A document type or entity declaration; comments and CDATA sections are all that may begin like it. */
-const DECLARATION = /<!(?!--|\[CDATA\[)/;
+const xmlDeclaration = /<!(?!--|\[CDATA\[)/;
 
-const TEXT = "#text";
-const ATTRIBUTES = ":@";
+const textKey = "#text";
+const attributesKey = ":@";
 
 const parser = new XMLParser({
   preserveOrder: true,
-  textNodeName: TEXT,
+  textNodeName: textKey,
   ignoreAttributes: false,
   attributeNamePrefix: "",
   ignoreDeclaration: true,
@@ -25,7 +25,7 @@ const parser = new XMLParser({
   trimValues: false,
   parseTagValue: false,
   parseAttributeValue: false,
-  maxNestedTags: MAX_DEPTH,
+  maxNestedTags: maxDepth,
   // Else the path of every element is made into a string.
   jPath: false,
   onDangerousProperty: (name) => name,
@@ -53,9 +53,9 @@ const outermost: Scope = new Map([["xml", "http://www.w3.org/XML/1998/namespace"
  * is a document type declaration (answers come from outside: no entity tricks). PROTOCOL_ERROR says why.
  */
 export function parseXml(xml: string): SoapElement {
-  if (IMPOSSIBLE.test(xml)) refuse("it contains a control character");
-  if (DECLARATION.test(xml)) refuse("a document type declaration is not allowed");
-  const roots = nodesOf(parsed(xml)).filter((node) => nameOf(node) !== TEXT);
+  if (impossibleCharacters.test(xml)) refuse("it contains a control character");
+  if (xmlDeclaration.test(xml)) refuse("a document type declaration is not allowed");
+  const roots = nodesOf(parsed(xml)).filter((node) => nameOf(node) !== textKey);
   const [root] = roots;
   if (root === undefined || roots.length !== 1) return refuse("there is not exactly one root element");
   return elementOf(root, outermost);
@@ -77,7 +77,7 @@ function parsed(xml: string): unknown {
 
 function elementOf(node: Node, outer: Scope): SoapElement {
   const qualifiedName = nameOf(node);
-  const written = Object.entries(attributesOf.parse(node[ATTRIBUTES]) ?? {});
+  const written = Object.entries(attributesOf.parse(node[attributesKey]) ?? {});
   const scope = scopeOf(written, outer);
   namespaceOf(qualifiedName, scope);
 
@@ -85,7 +85,7 @@ function elementOf(node: Node, outer: Scope): SoapElement {
   let xsiType: string | undefined;
   for (const [name, value] of written) {
     if (name === "xmlns" || name.startsWith("xmlns:")) continue;
-    const isXsiType = localName(name) === "type" && name.includes(":") && namespaceOf(name, scope) === XSI;
+    const isXsiType = localName(name) === "type" && name.includes(":") && namespaceOf(name, scope) === xsiNamespace;
     if (isXsiType) xsiType = localName(value).trim();
     else attributes[localName(name)] = value;
   }
@@ -99,8 +99,8 @@ function contentOf(content: readonly Node[], scope: Scope): Pick<SoapElement, "c
   let text = "";
   let isLeaf = true;
   for (const node of content) {
-    if (nameOf(node) === TEXT) {
-      text += String(node[TEXT]);
+    if (nameOf(node) === textKey) {
+      text += String(node[textKey]);
       continue;
     }
     isLeaf = false;
@@ -130,7 +130,7 @@ function nodesOf(value: unknown): readonly Node[] {
 }
 
 function nameOf(node: Node): string {
-  return Object.keys(node).find((key) => key !== ATTRIBUTES) ?? refuse("an element has no name");
+  return Object.keys(node).find((key) => key !== attributesKey) ?? refuse("an element has no name");
 }
 
 function localName(qualified: string): string {

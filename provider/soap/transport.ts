@@ -10,11 +10,12 @@ import { parseXml } from "./parse";
 import type { CallOptions, SoapCall } from "./soap-call";
 import type { SoapElement } from "./soap-element";
 import { trustedConnector, type TrustSettings } from "./trust";
+import { given } from "../values/given";
 
 /** Old enough for every server in use, new enough for every guest operation (docs/reference/protocol.md#versions). */
-const SOAP_ACTION = "urn:vim25/6.7";
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-const PROCESS_ID = randomBytes(4).toString("hex");
+const soapAction = "urn:vim25/6.7";
+const maxAnswerBytes = 64 * 1024 * 1024;
+const processId = randomBytes(4).toString("hex");
 
 export interface TransportOptions {
   readonly endpoint: Endpoint;
@@ -46,7 +47,7 @@ export class SoapTransport {
   }
 
   async invoke(call: SoapCall, options: CallOptions): Promise<SoapElement> {
-    const envelope = serializeCall(call, `vsphere-guest-${PROCESS_ID}-${++this.#sequence}`);
+    const envelope = serializeCall(call, `vsphere-guest-${processId}-${++this.#sequence}`);
     try {
       const answer = await this.#post(envelope, options.signal);
       this.contact = "answered";
@@ -81,12 +82,12 @@ export class SoapTransport {
       dispatcher: this.#dispatcher(),
       headers: {
         "content-type": 'text/xml; charset="utf-8"',
-        soapaction: SOAP_ACTION,
+        soapaction: soapAction,
         "user-agent": userAgent,
-        ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
+        ...given({ cookie: this.cookie }),
       },
       body: envelope,
-      ...(signal === undefined ? {} : { signal }),
+      ...given({ signal }),
     });
     const cookie = sessionCookie(answer.headers["set-cookie"]);
     return { status: answer.statusCode, body: await readText(answer.body), cookie };
@@ -119,8 +120,8 @@ async function readText(body: Dispatcher.ResponseData["body"]): Promise<string> 
   let sizeBytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > MAX_ANSWER_BYTES) {
-      throw new GuestError("PROTOCOL_ERROR", `The server's answer is larger than ${MAX_ANSWER_BYTES} bytes.`);
+    if (sizeBytes > maxAnswerBytes) {
+      throw new GuestError("PROTOCOL_ERROR", `The server's answer is larger than ${maxAnswerBytes} bytes.`);
     }
     chunks.push(chunk);
   }

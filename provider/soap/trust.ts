@@ -14,10 +14,10 @@ export interface TrustSettings {
   readonly thumbprint?: string;
 }
 
-const CONNECT_TIMEOUT_MS = 15_000;
+const connectTimeoutMs = 15_000;
 
 /** A connector for undici that lets only trusted servers through; refusals are CERTIFICATE_NOT_TRUSTED. */
-export function trustedConnector(trust: TrustSettings, timeoutMs = CONNECT_TIMEOUT_MS): buildConnector.connector {
+export function trustedConnector(trust: TrustSettings, timeoutMs = connectTimeoutMs): buildConnector.connector {
   const thumbprint = trust.thumbprint === undefined ? undefined : normalizeThumbprint(trust.thumbprint);
   const connect = buildConnector({
     // We judge the certificate ourselves, so that a refusal can name it.
@@ -73,7 +73,7 @@ function notTrusted(where: string, der: Uint8Array, reason: string): GuestError 
   );
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+const reasons: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: "it is self-signed",
   SELF_SIGNED_CERT_IN_CHAIN: "its CA is not among the trusted ones",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its CA is not among the trusted ones",
@@ -85,7 +85,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function reasonText(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  return REASONS[code] ?? code;
+  return reasons[code] ?? code;
 }
 
 function normalizeThumbprint(thumbprint: string): string {
@@ -124,10 +124,10 @@ function readCaFile(caFile: string): string {
 }
 
 /** Where the systems that Pulumi runs on keep their CAs; Node before 22.15 can't ask the system itself. */
-const SYSTEM_BUNDLES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+const systemBundles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
 
 function usualCas(): string[] {
-  const bundles = [process.env["NODE_EXTRA_CA_CERTS"], ...SYSTEM_BUNDLES].map(readIfThere);
+  const bundles = [process.env["NODE_EXTRA_CA_CERTS"], ...systemBundles].map(readIfThere);
   return [...tls.rootCertificates, ...bundles.filter((bundle) => bundle !== undefined)];
 }
 

@@ -1,11 +1,11 @@
-const PREDEFINED: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+const predefinedEntities: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /** Replaces the five predefined entities and character references; throws for any other use of `&` (XML 1.0, 4.1). */
 export function decodeReferences(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&([^;&\s]{0,12};)?/g, (_whole, reference: string | undefined) => {
     const name = reference?.slice(0, -1) ?? "";
-    const character = Object.hasOwn(PREDEFINED, name) ? PREDEFINED[name] : characterOf(name);
+    const character = Object.hasOwn(predefinedEntities, name) ? predefinedEntities[name] : characterOf(name);
     if (character === undefined) throw new Error(`&${name}; is not an entity of XML`);
     return character;
   });

@@ -31,10 +31,10 @@ export interface GuestManagers {
   readonly registry?: GuestWindowsRegistryManager;
 }
 
-const USER_AGENT = "pulumi-vsphere-guest";
+const userAgent = "pulumi-vsphere-guest";
 /** How long a call is repeated that did not get through: a wrong name or port is reported at once. */
-const RETRY_MS = { answered: 30_000, connected: 2_000, none: 0 };
-const LOGOUT_MS = 5_000;
+const retryMs = { answered: 30_000, connected: 2_000, none: 0 };
+const logoutMs = 5_000;
 
 /**
  * One session with one server. Nothing is sent before the first call; set-up takes RetrieveServiceContent, Login and
@@ -61,10 +61,10 @@ export class VCenterConnection {
     this.endpoint = parseEndpoint(settings.server);
     const timeoutMs = settings.apiTimeoutMinutes * 60_000;
     const trust = serverTrust(settings);
-    this.#transport = new SoapTransport({ endpoint: this.endpoint, trust, timeoutMs, userAgent: USER_AGENT });
+    this.#transport = new SoapTransport({ endpoint: this.endpoint, trust, timeoutMs, userAgent: userAgent });
     this.#sessionFile = settings.persistSession === true ? new SessionFile(settings) : undefined;
 
-    const retry = retryTransport({ budgetMs: () => RETRY_MS[this.#transport.contact] });
+    const retry = retryTransport({ budgetMs: () => retryMs[this.#transport.contact] });
     this.#anonymous = compose((call, options) => this.#transport.invoke(call, options), retry);
     this.#session = new Session(() => this.#login());
     this.#keepAlive = new KeepAlive({
@@ -144,7 +144,7 @@ export class VCenterConnection {
   }
 
   async #logout(): Promise<void> {
-    const signal = AbortSignal.timeout(LOGOUT_MS);
+    const signal = AbortSignal.timeout(logoutMs);
     const sessionManager = new SessionManager(this.#anonymous, required(await this.content({ signal })));
     await sessionManager.logout({ signal });
     this.#transport.cookie = undefined;

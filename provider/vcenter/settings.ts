@@ -1,4 +1,5 @@
 import type { TrustSettings } from "../soap/trust";
+import { given } from "../values/given";
 
 /**
  * How a file's bytes travel. direct: between here and the ESXi host, the only way for Windows guests. inBand: within
@@ -38,7 +39,6 @@ export function serverTrust(settings: VCenterSettings): TrustSettings {
   const { allowUnverifiedSsl, caFile, thumbprint } = settings;
   return {
     allowUnverifiedSsl,
-    ...(caFile === undefined ? {} : { caFile }),
-    ...(thumbprint === undefined ? {} : { thumbprint }),
+    ...given({ caFile, thumbprint }),
   };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { TransferOptions } from "../guest/guest";
 import { uuidPattern, vmProperties } from "../vcenter/inventory/selector";
 import type { TransferRoute } from "../vcenter/settings";
+import { given } from "../values/given";
 
 const uuid = z.string().regex(uuidPattern, "must be a UUID");
 const text = z.string().min(1);
@@ -109,5 +110,5 @@ export const transferSchema = z.enum(["auto", "direct", "inBand"]).meta({
 
 /** The route for contents as an option of the guest's files. */
 export function transferOf({ transfer }: { readonly transfer?: TransferRoute | undefined }): TransferOptions {
-  return transfer === undefined ? {} : { transfer };
+  return given({ transfer });
 }

@@ -42,8 +42,10 @@ export async function measureRequests(): Promise<RequestCount[]> {
 class Measurement {
   readonly #counts: RequestCount[] = [];
   readonly #context: LifecycleContext;
+  readonly #simulator: Simulator;
 
-  constructor(private readonly simulator: Simulator) {
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
     const source = vcenterFor({
       server: simulator.server,
       user: login.user,
@@ -92,9 +94,9 @@ class Measurement {
     await this.#count("GuestFile unchanged, 10 files of one directory", 1, async () => {
       for (const [n, one] of made.entries()) await this.#diff(guestFile, one, file(n));
     });
-    appendFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-0"), "drift");
+    appendFileSync(join(this.#simulator.vm("vm-1").root, "etc/bench-0"), "drift");
     await this.#count("GuestFile repair of drift", 5, () => this.#update(guestFile, made[0] as Recorded, file(0)));
-    writeFileSync(join(this.simulator.vm("vm-1").root, "etc/bench-1"), "y\n");
+    writeFileSync(join(this.#simulator.vm("vm-1").root, "etc/bench-1"), "y\n");
     await this.#count("GuestFile repair of drift of the same size", 5, () =>
       this.#update(guestFile, made[1] as Recorded, file(1)),
     );
@@ -109,11 +111,11 @@ class Measurement {
   }
 
   async #count<T>(work: string, limit: number, act: () => Promise<T>): Promise<T> {
-    this.simulator.clearCalls();
+    this.#simulator.clearCalls();
     const started = performance.now();
     const result = await act();
     const milliseconds = performance.now() - started;
-    this.#counts.push({ work, methods: this.simulator.calls.map(({ method }) => method), limit, milliseconds });
+    this.#counts.push({ work, methods: this.#simulator.calls.map(({ method }) => method), limit, milliseconds });
     return result;
   }
 

@@ -8,13 +8,13 @@ export interface ShellResult {
 
 /** Runs shell lines inside a guest's namespaces, never on the machine. Unlike guest programs it may mount. */
 export class GuestShell {
-  private readonly pid: string;
+  readonly #pid: string;
 
   /** `root`: the guest's root directory on the machine. Its namespaces have to exist. */
   constructor(root: string) {
     const pid = readdirSync("/proc").find((name) => /^\d+$/.test(name) && isNamespaceHolder(name, root));
     if (pid === undefined) throw new Error(`the guest at ${root} has no namespaces`);
-    this.pid = pid;
+    this.#pid = pid;
   }
 
   /** What `script` writes: bash in the directory /srv/gt, which is also $W. */
@@ -25,9 +25,9 @@ export class GuestShell {
     const child = spawn(
       "nsenter",
       [
-        `--mount=/proc/${this.pid}/ns/mnt`,
-        `--pid=/proc/${this.pid}/ns/pid_for_children`,
-        `--ipc=/proc/${this.pid}/ns/ipc`,
+        `--mount=/proc/${this.#pid}/ns/mnt`,
+        `--pid=/proc/${this.#pid}/ns/pid_for_children`,
+        `--ipc=/proc/${this.#pid}/ns/ipc`,
         "setpriv",
         `--reuid=${user.uid}`,
         `--regid=${user.gid}`,

@@ -31,14 +31,22 @@ export interface ListedProcess {
 
 /** One guest of the simulator, with its accounts, as a recording finds it. */
 export class ReplayGuest {
+  readonly #client: SoapClient;
+  readonly #corpus: Corpus;
+  readonly #guestShell: GuestShell;
+
   private constructor(
     readonly vm: SimulatedVm,
     readonly simulator: Simulator,
-    private readonly client: SoapClient,
-    private readonly corpus: Corpus,
+    client: SoapClient,
+    corpus: Corpus,
     readonly passwords: Readonly<Record<string, string>>,
-    private readonly guestShell: GuestShell,
-  ) {}
+    guestShell: GuestShell,
+  ) {
+    this.#client = client;
+    this.#corpus = corpus;
+    this.#guestShell = guestShell;
+  }
 
   static async create(
     vm: SimulatedVm,
@@ -67,7 +75,7 @@ export class ReplayGuest {
   }
 
   get toolsVersion(): Corpus["toolsVersion"] {
-    return this.corpus.toolsVersion;
+    return this.#corpus.toolsVersion;
   }
 
   user(name: string): ReplayUser {
@@ -85,7 +93,7 @@ export class ReplayGuest {
     const [type, id] = managers[manager] ?? ["", ""];
     const auth = authentication(user, method === "AcquireCredentialsInGuest" ? "requestedAuth" : "auth");
     const vm: Parameter = ["vm", { reference: "VirtualMachine", id: this.vm.moid }];
-    return this.client.call(type, id, method, [vm, auth, ...parameters]);
+    return this.#client.call(type, id, method, [vm, auth, ...parameters]);
   }
 
   async listProcesses(user: ReplayUser, pids: readonly number[]): Promise<ListedProcess[]> {
@@ -143,8 +151,8 @@ export class ReplayGuest {
   }
 
   async shellResult(userName: string, script: string): Promise<ShellResult> {
-    const [uid, gid, home] = this.corpus.users[userName] ?? [0, 0, "/root"];
-    return this.guestShell.run({ uid, gid, home }, script);
+    const [uid, gid, home] = this.#corpus.users[userName] ?? [0, 0, "/root"];
+    return this.#guestShell.run({ uid, gid, home }, script);
   }
 }
 

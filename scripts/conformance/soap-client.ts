@@ -18,14 +18,13 @@ export interface Answer {
 
 /** A plain vSphere client, apart from the provider's own: it sends what it is told and repeats nothing. */
 export class SoapClient {
-  private cookie: string | undefined;
-  private readonly agent: Agent;
+  #cookie: string | undefined;
+  readonly #agent: Agent;
+  readonly #url: string;
 
-  constructor(
-    private readonly url: string,
-    certificatePem: string,
-  ) {
-    this.agent = new Agent({ connect: { ca: certificatePem }, headersTimeout: 60_000 });
+  constructor(url: string, certificatePem: string) {
+    this.#url = url;
+    this.#agent = new Agent({ connect: { ca: certificatePem }, headersTimeout: 60_000 });
   }
 
   async login(user: string, password: string): Promise<void> {
@@ -37,23 +36,23 @@ export class SoapClient {
   }
 
   async call(type: string, id: string, method: string, parameters: readonly Parameter[]): Promise<Answer> {
-    const response = await request(`${this.url}/sdk`, {
+    const response = await request(`${this.#url}/sdk`, {
       method: "POST",
-      dispatcher: this.agent,
+      dispatcher: this.#agent,
       headers: {
         "Content-Type": 'text/xml; charset="utf-8"',
         SOAPAction: "urn:vim25/7.0",
-        ...(this.cookie !== undefined && { Cookie: this.cookie }),
+        ...(this.#cookie !== undefined && { Cookie: this.#cookie }),
       },
       body: envelope(type, id, method, parameters),
     });
     const cookie = response.headers["set-cookie"];
-    if (typeof cookie === "string") this.cookie = cookie.split(";")[0];
+    if (typeof cookie === "string") this.#cookie = cookie.split(";")[0];
     return readAnswer(parseXml(await response.body.text()));
   }
 
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await this.#agent.destroy();
   }
 }
 

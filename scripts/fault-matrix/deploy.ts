@@ -26,8 +26,11 @@ const secretInputs: ReadonlySet<string> = new Set();
 /** The lifecycle's verbs as one deploy after the other would send them: each in a session of its own. */
 export class Deploys {
   readonly warnings: string[] = [];
+  readonly #simulator: Simulator;
 
-  constructor(private readonly simulator: Simulator) {}
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
+  }
 
   /** Makes the resource what `inputs` say: create, or update where a state is recorded. */
   up(work: Work, inputs: object, recorded: Recorded | undefined): Promise<Outcome> {
@@ -79,11 +82,11 @@ export class Deploys {
 
   async #session<T>(work: (context: LifecycleContext) => Promise<T>): Promise<T> {
     const source = new VCenter({
-      server: this.simulator.server,
+      server: this.#simulator.server,
       user: "administrator@vsphere.local",
       password: "simulated",
       allowUnverifiedSsl: false,
-      caFile: this.simulator.certificate,
+      caFile: this.#simulator.certificate,
       keepAliveMinutes: 10,
       apiTimeoutMinutes: 1,
     });

@@ -4,6 +4,7 @@ import { dynamicTypeOf, packageName, tokenOf } from "../../provider/vocabulary/t
 import { withCall, withProgram } from "./examples";
 import type { PropertyMeta, Schema } from "../../provider/vocabulary/property-meta";
 import { describeProperties, type Property, type PropertyType } from "./property-type";
+import { given } from "../../provider/values/given";
 
 /** A JSON object of Pulumi's package schema (metaschema: pkg/codegen/schema/pulumi.json). */
 type Json = Readonly<Record<string, unknown>>;
@@ -135,7 +136,7 @@ function property({ type, meta }: Property, types: Map<string, Json>): Json {
     description: describe(meta),
     ...(meta.secret === true ? { secret: true } : {}),
     ...(meta.replaces === true ? { willReplaceOnChanges: true } : {}),
-    ...(meta.deprecationMessage === undefined ? {} : { deprecationMessage: meta.deprecationMessage }),
+    ...given({ deprecationMessage: meta.deprecationMessage }),
   };
 }
 

@@ -19,12 +19,15 @@ export interface CallRecord {
 /** The last requests, oldest first; beyond the limit the oldest are dropped. */
 export class CallLog {
   #records: CallRecord[] = [];
+  readonly #limit: number;
 
-  constructor(private readonly limit = 100_000) {}
+  constructor(limit = 100_000) {
+    this.#limit = limit;
+  }
 
   add(record: CallRecord): void {
     this.#records.push(record);
-    if (this.#records.length > this.limit * 1.1) this.#records = this.#records.slice(-this.limit);
+    if (this.#records.length > this.#limit * 1.1) this.#records = this.#records.slice(-this.#limit);
   }
 
   /** A copy that later requests do not change. */

@@ -1,5 +1,5 @@
 import { VixError, type GuestCredential, type GuestUser } from "./guest-agent";
-import { VIX } from "./vix";
+import { vixErrors } from "./vix";
 
 const userNameLimitBytes = 2048;
 
@@ -19,11 +19,11 @@ const loginShells: ReadonlySet<string> = new Set([
  */
 export function checkCredentialShape(auth: GuestCredential): void {
   if (auth.type === "SSPIAuthentication" || auth.type === "TicketedSessionAuthentication") {
-    throw new VixError(VIX.NOT_SUPPORTED);
+    throw new VixError(vixErrors.NOT_SUPPORTED);
   }
   if (auth.type !== "NamePasswordAuthentication") return;
   if (auth.username === "" || Buffer.byteLength(auth.username) > userNameLimitBytes) {
-    throw new VixError(VIX.INVALID_ARGUMENT);
+    throw new VixError(vixErrors.INVALID_ARGUMENT);
   }
 }
 
@@ -45,5 +45,5 @@ function mayLogIn(user: GuestUser): boolean {
 }
 
 function refused(): VixError {
-  return new VixError(VIX.INVALID_LOGIN_CREDENTIALS, "guest login refused");
+  return new VixError(vixErrors.INVALID_LOGIN_CREDENTIALS, "guest login refused");
 }

@@ -19,41 +19,44 @@ interface StartedProgram {
  * (docs/reference/guest-operations.md#programs).
  */
 export class StartedPrograms {
-  private programs: StartedProgram[] = [];
+  #programs: StartedProgram[] = [];
+  readonly #now: () => number;
 
-  constructor(private readonly now: () => number) {}
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** Returns what to call when the program ends. */
   add(program: Omit<StartedProgram, "startedAtMs" | "endedAtMs" | "exitCode">): (exitCode: number) => void {
-    const entry: StartedProgram = { ...program, startedAtMs: this.now() };
-    this.programs = this.programs.filter(({ pid }) => pid !== program.pid);
-    this.programs.push(entry);
+    const entry: StartedProgram = { ...program, startedAtMs: this.#now() };
+    this.#programs = this.#programs.filter(({ pid }) => pid !== program.pid);
+    this.#programs.push(entry);
     return (exitCode) => {
-      entry.endedAtMs = this.now();
+      entry.endedAtMs = this.#now();
       entry.exitCode = exitCode;
     };
   }
 
   /** All that are remembered, as ListProcesses shows them. */
   list(): AgentProcessInfo[] {
-    this.programs = this.programs.filter((program) => this.now() <= shownEndMs(program) + memoryMs);
-    return this.programs.map((program) => this.describe(program));
+    this.#programs = this.#programs.filter((program) => this.#now() <= shownEndMs(program) + memoryMs);
+    return this.#programs.map((program) => this.#describe(program));
   }
 
   /** True for a program that ended, whether that shows already or not. */
   hasEnded(pid: number): boolean {
-    return this.programs.some((program) => program.pid === pid && program.endedAtMs !== undefined);
+    return this.#programs.some((program) => program.pid === pid && program.endedAtMs !== undefined);
   }
 
   forgetAll(): void {
-    this.programs = [];
+    this.#programs = [];
   }
 
-  private describe(program: StartedProgram): AgentProcessInfo {
+  #describe(program: StartedProgram): AgentProcessInfo {
     const { name, pid, owner, cmdLine, startedAtMs, exitCode } = program;
     const running = { name, pid, owner, cmdLine, startTime: wholeSecond(startedAtMs) };
     const endMs = shownEndMs(program);
-    if (this.now() < endMs) return running;
+    if (this.#now() < endMs) return running;
     return { ...running, endTime: wholeSecond(endMs), exitCode: exitCode ?? 0 };
   }
 }

@@ -6,16 +6,16 @@ import { WatchedText } from "./watched-text";
  * (docs/reference/guest-operations.md#switched-off).
  */
 export class ToolsConf {
-  private readonly switches: WatchedText<ReadonlyMap<string, string>>;
+  readonly #switches: WatchedText<ReadonlyMap<string, string>>;
 
   /** `hostPath`: the file on the machine; it need not exist. */
   constructor(hostPath: string) {
-    this.switches = new WatchedText(hostPath, guestOperationsSection);
+    this.#switches = new WatchedText(hostPath, guestOperationsSection);
   }
 
   /** `operation`: its name in the API, e.g. "ListFilesInGuest". */
   isDisabled(operation: string): boolean {
-    const switches = this.switches.get();
+    const switches = this.#switches.get();
     return switches.get("disabled") === "true" || switches.get(`${operation}.disabled`) === "true";
   }
 }

@@ -1,7 +1,7 @@
 import { VixError } from "./guest-agent";
 
 /** Error numbers of the in-guest agent, as recorded (docs/reference/faults.md#error-numbers-of-the-agent). */
-export const VIX = {
+export const vixErrors = {
   FAIL: 1,
   OUT_OF_MEMORY: 2,
   INVALID_ARGUMENT: 3,
@@ -34,28 +34,28 @@ export const VIX = {
 } as const;
 
 const vixByErrno: Readonly<Record<string, number>> = {
-  ENOENT: VIX.FILE_NOT_FOUND,
-  ENODEV: VIX.FILE_NOT_FOUND,
-  EACCES: VIX.FILE_ACCESS_ERROR,
-  EPERM: VIX.FILE_ACCESS_ERROR,
-  EEXIST: VIX.FILE_ALREADY_EXISTS,
-  ENOTDIR: VIX.NOT_A_DIRECTORY,
-  EISDIR: VIX.NOT_A_FILE,
-  ENOTEMPTY: VIX.DIRECTORY_NOT_EMPTY,
-  ENAMETOOLONG: VIX.FILE_NAME_TOO_LONG,
-  EINVAL: VIX.INVALID_ARGUMENT,
-  ELOOP: VIX.OUT_OF_MEMORY,
-  EBUSY: VIX.OBJECT_IS_BUSY,
-  EAGAIN: VIX.OBJECT_IS_BUSY,
-  EROFS: VIX.FILE_ERROR,
-  EIO: VIX.FILE_ERROR,
-  EMFILE: VIX.FILE_ERROR,
-  ENFILE: VIX.FILE_ERROR,
-  ENXIO: VIX.FILE_ERROR,
-  ETXTBSY: VIX.FILE_ERROR,
-  ENOSPC: VIX.DISK_FULL,
-  EDQUOT: VIX.DISK_FULL,
-  EFBIG: VIX.FILE_TOO_BIG,
+  ENOENT: vixErrors.FILE_NOT_FOUND,
+  ENODEV: vixErrors.FILE_NOT_FOUND,
+  EACCES: vixErrors.FILE_ACCESS_ERROR,
+  EPERM: vixErrors.FILE_ACCESS_ERROR,
+  EEXIST: vixErrors.FILE_ALREADY_EXISTS,
+  ENOTDIR: vixErrors.NOT_A_DIRECTORY,
+  EISDIR: vixErrors.NOT_A_FILE,
+  ENOTEMPTY: vixErrors.DIRECTORY_NOT_EMPTY,
+  ENAMETOOLONG: vixErrors.FILE_NAME_TOO_LONG,
+  EINVAL: vixErrors.INVALID_ARGUMENT,
+  ELOOP: vixErrors.OUT_OF_MEMORY,
+  EBUSY: vixErrors.OBJECT_IS_BUSY,
+  EAGAIN: vixErrors.OBJECT_IS_BUSY,
+  EROFS: vixErrors.FILE_ERROR,
+  EIO: vixErrors.FILE_ERROR,
+  EMFILE: vixErrors.FILE_ERROR,
+  ENFILE: vixErrors.FILE_ERROR,
+  ENXIO: vixErrors.FILE_ERROR,
+  ETXTBSY: vixErrors.FILE_ERROR,
+  ENOSPC: vixErrors.DISK_FULL,
+  EDQUOT: vixErrors.DISK_FULL,
+  EFBIG: vixErrors.FILE_TOO_BIG,
 };
 
 /** A failed system call of the guest, raised by our own path resolution; `code` as in Node's own errors. */
@@ -77,7 +77,7 @@ export function toVixError(error: unknown): VixError {
   if (error instanceof VixError) return error;
   const errno = errnoOf(error);
   return new VixError(
-    (errno === undefined ? undefined : vixByErrno[errno]) ?? VIX.FAIL,
+    (errno === undefined ? undefined : vixByErrno[errno]) ?? vixErrors.FAIL,
     error instanceof Error ? error.message : String(error),
   );
 }

@@ -8,10 +8,14 @@ import {
 
 /** The CA that vCenter has (VMCA, since vSphere 6): it signs vCenter and its ESXi hosts, so clients trust it alone. */
 export class CertificateAuthority {
+  readonly #identity: Identity;
+
   private constructor(
-    private readonly identity: Identity,
+    identity: Identity,
     readonly certificate: Certificate,
-  ) {}
+  ) {
+    this.#identity = identity;
+  }
 
   /** A CA with a key of its own, which is stored nowhere. */
   static async create(): Promise<CertificateAuthority> {
@@ -21,6 +25,6 @@ export class CertificateAuthority {
 
   /** A server's certificate for these names and addresses. */
   certify(names: readonly string[]): Promise<Certificate> {
-    return serverCertificate(names, this.identity);
+    return serverCertificate(names, this.#identity);
   }
 }

@@ -1,5 +1,6 @@
 import type { GuestUser } from "../guest/guest-agent";
 import type { ResolvedOptions } from "../options";
+import { given } from "../../provider/values/given";
 
 /** The accounts of every guest: the main one, and those listed. */
 export function guestAccounts(options: ResolvedOptions): GuestUser[] {
@@ -14,5 +15,5 @@ function mainAccount(name: string, password: string): GuestUser {
 
 function withoutUndefined(user: ResolvedOptions["guestUsers"][number]): GuestUser {
   const { groups, refused, ...rest } = user;
-  return { ...rest, ...(groups === undefined ? {} : { groups }), ...(refused === undefined ? {} : { refused }) };
+  return { ...rest, ...given({ groups, refused }) };
 }

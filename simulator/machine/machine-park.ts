@@ -6,24 +6,36 @@ import { vmOptions, type ResolvedOptions, type VmOptions } from "../options";
 import type { MachineLifecycle } from "../vcenter/inventory/inventory";
 import { Machine, type MachineEvents, type MachineIdentity } from "./machine";
 import { machineIdentity } from "./machine-names";
+import { given } from "../../provider/values/given";
 
 /** Makes the machines of a simulator, and remembers the files of unregistered ones. */
 export class MachinePark implements MachineLifecycle {
   readonly #unregistered = new Map<string, { readonly identity: MachineIdentity; readonly name: string }>();
   readonly #all = new Set<Machine>();
   readonly #directories = new Set<string>();
+  readonly #options: ResolvedOptions;
+  readonly #accounts: readonly GuestUser[];
+  readonly #hosts: readonly EsxiHost[];
+  readonly #guestsDirectory: string;
+  readonly #events: MachineEvents;
 
   constructor(
-    private readonly options: ResolvedOptions,
-    private readonly accounts: readonly GuestUser[],
-    private readonly hosts: readonly EsxiHost[],
-    private readonly guestsDirectory: string,
-    private readonly events: MachineEvents,
-  ) {}
+    options: ResolvedOptions,
+    accounts: readonly GuestUser[],
+    hosts: readonly EsxiHost[],
+    guestsDirectory: string,
+    events: MachineEvents,
+  ) {
+    this.#options = options;
+    this.#accounts = accounts;
+    this.#hosts = hosts;
+    this.#guestsDirectory = guestsDirectory;
+    this.#events = events;
+  }
 
   /** The machines that the options ask for, not yet powered on. */
   initial(): { readonly machine: Machine; readonly vm: VmOptions }[] {
-    return vmOptions(this.options).map((vm, index) => ({ machine: this.#make(vm, index), vm }));
+    return vmOptions(this.#options).map((vm, index) => ({ machine: this.#make(vm, index), vm }));
   }
 
   revive(
@@ -66,8 +78,8 @@ export class MachinePark implements MachineLifecycle {
       index + 1,
       name,
       this.#freeDirectory(name),
-      vm.os ?? this.options.os,
-      this.guestsDirectory,
+      vm.os ?? this.#options.os,
+      this.#guestsDirectory,
     );
     const identity = {
       ...derived,
@@ -90,33 +102,33 @@ export class MachinePark implements MachineLifecycle {
   #build(identity: MachineIdentity, name: string, host: EsxiHost): Machine {
     const settings = {
       name,
-      toolsVersion: this.options.toolsVersion,
-      bootDelayMilliseconds: this.options.bootDelayMilliseconds,
-      operationsPerVm: this.options.operationsPerVm ?? Infinity,
-      interactive: this.options.interactive,
-      users: [...this.accounts],
-      reportsReadiness: this.options.reportsReadiness,
+      toolsVersion: this.#options.toolsVersion,
+      bootDelayMilliseconds: this.#options.bootDelayMilliseconds,
+      operationsPerVm: this.#options.operationsPerVm ?? Infinity,
+      interactive: this.#options.interactive,
+      users: [...this.#accounts],
+      reportsReadiness: this.#options.reportsReadiness,
     };
-    const machine = new Machine(identity, settings, host, (one) => this.#createAgent(one), this.events);
+    const machine = new Machine(identity, settings, host, (one) => this.#createAgent(one), this.#events);
     this.#all.add(machine);
     return machine;
   }
 
   #hostAt(index: number): EsxiHost {
-    return this.hosts[index % this.hosts.length] as EsxiHost;
+    return this.#hosts[index % this.#hosts.length] as EsxiHost;
   }
 
   async #createAgent(machine: Machine): Promise<GuestAgent> {
     const { os, root } = machine.identity;
     await mkdir(root, { recursive: true });
-    const { diskQuotaBytes } = this.options;
+    const { diskQuotaBytes } = this.#options;
     return createGuestAgent({
       os,
       root,
       users: machine.settings.users,
       toolsVersion: machine.settings.toolsVersion,
-      sandbox: this.options.sandbox,
-      ...(diskQuotaBytes === undefined ? {} : { diskQuotaBytes }),
+      sandbox: this.#options.sandbox,
+      ...given({ diskQuotaBytes }),
       now: () => Date.now() + machine.clockOffsetMilliseconds,
     });
   }

@@ -63,14 +63,18 @@ export class Machine {
   #disposed = false;
   readonly #boot = new BootTimer();
   #agent: Promise<GuestAgent> | undefined;
+  readonly #createAgent: (machine: Machine) => Promise<GuestAgent>;
+  readonly #events: MachineEvents;
 
   constructor(
     readonly identity: MachineIdentity,
     readonly settings: MachineSettings,
     public host: EsxiHost,
-    private readonly createAgent: (machine: Machine) => Promise<GuestAgent>,
-    private readonly events: MachineEvents,
+    createAgent: (machine: Machine) => Promise<GuestAgent>,
+    events: MachineEvents,
   ) {
+    this.#createAgent = createAgent;
+    this.#events = events;
     this.ref = { type: "VirtualMachine", value: identity.moid };
   }
 
@@ -85,7 +89,7 @@ export class Machine {
   }
 
   #startAgent(): Promise<GuestAgent> {
-    const starting = this.createAgent(this);
+    const starting = this.#createAgent(this);
     this.#agent = starting;
     // An agent that could not start is tried again at the next use.
     starting.catch(() => {
@@ -113,7 +117,7 @@ export class Machine {
 
   /** Hard reset, or a reboot asked of the guest: programs end, Tools come back after the boot delay. */
   async reset(): Promise<void> {
-    this.events.disrupted(this);
+    this.#events.disrupted(this);
     this.bootTime = new Date();
     this.#bootTools(this.settings.bootDelayMilliseconds, "rebooting");
     await this.#stopAgent();
@@ -122,8 +126,8 @@ export class Machine {
   /** Moves to another host; programs run on, transfer URLs die. */
   migrate(host: EsxiHost): void {
     this.host = host;
-    this.events.disrupted(this);
-    this.events.changed();
+    this.#events.disrupted(this);
+    this.#events.changed();
   }
 
   /** Restarts Tools inside the guest: it forgets the programs it started. */
@@ -136,12 +140,12 @@ export class Machine {
     this.#boot.cancel();
     this.toolsState = state;
     if (state === "running") this.toolsReported = true;
-    this.events.changed();
+    this.#events.changed();
   }
 
   mountToolsInstaller(mounted: boolean): void {
     this.toolsInstallerMounted = mounted;
-    this.events.changed();
+    this.#events.changed();
   }
 
   /** Sets extraConfig entries; an empty value removes its key, as ReconfigVM_Task does. */
@@ -150,7 +154,7 @@ export class Machine {
       if (value === "") this.extraConfig.delete(key);
       else this.extraConfig.set(key, value);
     }
-    this.events.changed();
+    this.#events.changed();
   }
 
   /** Changes a guest account's password. Throws for an unknown account. */
@@ -164,14 +168,14 @@ export class Machine {
 
   rename(name: string): void {
     this.settings.name = name;
-    this.events.changed();
+    this.#events.changed();
   }
 
   /** Ends everything that runs for the machine: at removal and at the simulator's end. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#boot.cancel();
-    this.events.disrupted(this);
+    this.#events.disrupted(this);
     await this.#stopAgent();
   }
 
@@ -179,8 +183,8 @@ export class Machine {
     this.powerState = state;
     this.#boot.cancel();
     if (this.toolsState !== "notInstalled") this.toolsState = "notRunning";
-    this.events.disrupted(this);
-    this.events.changed();
+    this.#events.disrupted(this);
+    this.#events.changed();
   }
 
   #bootTools(delayMilliseconds: number, meanwhile: "notRunning" | "rebooting"): void {
@@ -188,7 +192,7 @@ export class Machine {
       this.toolsState = meanwhile;
       this.#boot.start(delayMilliseconds, () => this.setToolsState("running"));
     }
-    this.events.changed();
+    this.#events.changed();
   }
 
   async #stopAgent(): Promise<void> {

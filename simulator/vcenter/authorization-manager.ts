@@ -5,11 +5,13 @@ import type { Sessions } from "./sessions";
 /** AuthorizationManager: docs/reference/protocol.md#privileges. */
 export class AuthorizationManager implements ManagedObject {
   readonly ref = { type: "AuthorizationManager", value: "AuthorizationManager" } as const;
+  readonly #access: AccessControl;
+  readonly #sessions: Sessions;
 
-  constructor(
-    private readonly access: AccessControl,
-    private readonly sessions: Sessions,
-  ) {}
+  constructor(access: AccessControl, sessions: Sessions) {
+    this.#access = access;
+    this.#sessions = sessions;
+  }
 
   readonly properties: Properties<"AuthorizationManager"> = {};
 
@@ -21,12 +23,12 @@ export class AuthorizationManager implements ManagedObject {
       })),
     HasPrivilegeOnEntity: ({ sessionId, privId = [] }) => privId.map((id) => this.#granted(sessionId, id)),
     FetchUserPrivilegeOnEntities: ({ entities, userName }) =>
-      entities.map((entity) => ({ entity, privileges: this.access.privilegesOf(userName) ?? allPrivileges })),
+      entities.map((entity) => ({ entity, privileges: this.#access.privilegesOf(userName) ?? allPrivileges })),
   };
 
   #granted(sessionKey: string, privilege: string): boolean {
-    const user = this.sessions.all().find((session) => session.key === sessionKey)?.user;
-    return user !== undefined && this.access.allows(user, privilege);
+    const user = this.#sessions.all().find((session) => session.key === sessionKey)?.user;
+    return user !== undefined && this.#access.allows(user, privilege);
   }
 }
 

@@ -21,12 +21,12 @@ export class PropertyCollector implements ManagedObject {
   readonly #pages = new Map<string, Data<"ObjectContent">[]>();
   readonly #waits = new Set<UpdateWait<Data<"UpdateSet">>>();
   #version = 0;
+  readonly #registry: Registry;
+  readonly #scope: SessionScope;
 
-  constructor(
-    id: string,
-    private readonly registry: Registry,
-    private readonly scope: SessionScope,
-  ) {
+  constructor(id: string, registry: Registry, scope: SessionScope) {
+    this.#registry = registry;
+    this.#scope = scope;
     this.ref = { type: "PropertyCollector", value: id };
   }
 
@@ -44,14 +44,14 @@ export class PropertyCollector implements ManagedObject {
     },
     CancelRetrievePropertiesEx: ({ token }) => void this.#takePage(token),
     CreatePropertyCollector: (_parameters, call) =>
-      this.scope.add(
-        new PropertyCollector(this.registry.nextId("session[52]collector"), this.registry, this.scope),
+      this.#scope.add(
+        new PropertyCollector(this.#registry.nextId("session[52]collector"), this.#registry, this.#scope),
         call,
       ),
     DestroyPropertyCollector: () => {
       this.#cancelWaits();
       for (const filter of this.#filters.keys()) this.#destroy(filter);
-      this.scope.remove(this.ref);
+      this.#scope.remove(this.ref);
     },
     CreateFilter: ({ spec, partialUpdates }, call) => this.#createFilter(spec, partialUpdates, call),
     CheckForUpdates: ({ version }, call) => this.#look(version, call),
@@ -66,14 +66,14 @@ export class PropertyCollector implements ManagedObject {
 
   #retrieve(specs: readonly Data<"PropertyFilterSpec">[], call: Call): Data<"ObjectContent">[] {
     return specs
-      .flatMap((spec) => select(spec, this.registry, call))
+      .flatMap((spec) => select(spec, this.#registry, call))
       .map(({ object, paths }) => ({ obj: object.ref, ...readProperties(object, paths, call) }));
   }
 
   #page(objects: readonly Data<"ObjectContent">[], size: number): Data<"RetrieveResult"> | undefined {
     if (objects.length === 0) return undefined;
     if (size <= 0 || objects.length <= size) return { objects };
-    const token = `${size}:${this.registry.nextId("page")}`;
+    const token = `${size}:${this.#registry.nextId("page")}`;
     this.#pages.set(token, objects.slice(size));
     return { token, objects: objects.slice(0, size) };
   }
@@ -88,15 +88,15 @@ export class PropertyCollector implements ManagedObject {
   #createFilter(spec: Data<"PropertyFilterSpec">, partial: boolean, call: Call): ManagedObjectReference {
     // A filter on what is not there or cannot be read is refused at once.
     this.#retrieve([spec], call);
-    const id = this.registry.nextId("session[52]filter");
-    const filter = new PropertyFilter(id, spec, partial, this.registry, (gone) => this.#destroy(gone));
+    const id = this.#registry.nextId("session[52]filter");
+    const filter = new PropertyFilter(id, spec, partial, this.#registry, (gone) => this.#destroy(gone));
     this.#filters.set(filter, call.session?.key);
-    return this.scope.add(filter, call);
+    return this.#scope.add(filter, call);
   }
 
   #destroy(filter: PropertyFilter): void {
     this.#filters.delete(filter);
-    this.scope.remove(filter.ref);
+    this.#scope.remove(filter.ref);
   }
 
   #filtersOf(call: Call): PropertyFilter[] {
@@ -119,7 +119,7 @@ export class PropertyCollector implements ManagedObject {
   ): Promise<Data<"UpdateSet"> | undefined> {
     const first = this.#look(version, call);
     if (first !== undefined || maxWaitSeconds === 0) return first;
-    const wait = new UpdateWait(this.registry, maxWaitSeconds, () => this.#look(version ?? "0", call));
+    const wait = new UpdateWait(this.#registry, maxWaitSeconds, () => this.#look(version ?? "0", call));
     this.#waits.add(wait);
     const release = holdOpen(call.session);
     try {

@@ -20,23 +20,31 @@ const anyType = fieldType("anyType");
 export class PropertyFilter implements ManagedObject {
   readonly ref: ManagedObjectReference;
   #known = new Map<string, Known>();
+  readonly #spec: Data<"PropertyFilterSpec">;
+  readonly #partialUpdates: boolean;
+  readonly #registry: Registry;
+  readonly #destroy: (filter: PropertyFilter) => void;
 
   constructor(
     id: string,
-    private readonly spec: Data<"PropertyFilterSpec">,
-    private readonly partialUpdates: boolean,
-    private readonly registry: Registry,
-    private readonly destroy: (filter: PropertyFilter) => void,
+    spec: Data<"PropertyFilterSpec">,
+    partialUpdates: boolean,
+    registry: Registry,
+    destroy: (filter: PropertyFilter) => void,
   ) {
+    this.#spec = spec;
+    this.#partialUpdates = partialUpdates;
+    this.#registry = registry;
+    this.#destroy = destroy;
     this.ref = { type: "PropertyFilter", value: id };
   }
 
   readonly properties: Properties<"PropertyFilter"> = {
-    spec: () => this.spec,
-    partialUpdates: () => this.partialUpdates,
+    spec: () => this.#spec,
+    partialUpdates: () => this.#partialUpdates,
   };
 
-  readonly methods: MethodHandlers<"PropertyFilter"> = { DestroyPropertyFilter: () => this.destroy(this) };
+  readonly methods: MethodHandlers<"PropertyFilter"> = { DestroyPropertyFilter: () => this.#destroy(this) };
 
   /** Reports everything again at the next look. */
   forget(): void {
@@ -48,8 +56,8 @@ export class PropertyFilter implements ManagedObject {
     const seen = new Map<string, Known>();
     const updates: Data<"ObjectUpdate">[] = [];
     for (const { object, paths } of select(
-      { ...this.spec, reportMissingObjectsInResults: true },
-      this.registry,
+      { ...this.#spec, reportMissingObjectsInResults: true },
+      this.#registry,
       call,
     )) {
       const { propSet, missingSet } = readProperties(object, paths, call);

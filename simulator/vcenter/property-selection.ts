@@ -61,18 +61,22 @@ function namedSelections(selections: readonly Selection[]): Map<string, Traversa
 /** One walk over the object graph along traversal specs. */
 class Walk {
   readonly #walked = new Set<string>();
+  readonly #registry: Registry;
+  readonly #call: Call;
+  readonly #met: Map<string, ManagedObject>;
+  readonly #named: ReadonlyMap<string, Traversal>;
 
-  constructor(
-    private readonly registry: Registry,
-    private readonly call: Call,
-    private readonly met: Map<string, ManagedObject>,
-    private readonly named: ReadonlyMap<string, Traversal>,
-  ) {}
+  constructor(registry: Registry, call: Call, met: Map<string, ManagedObject>, named: ReadonlyMap<string, Traversal>) {
+    this.#registry = registry;
+    this.#call = call;
+    this.#met = met;
+    this.#named = named;
+  }
 
   visit(object: ManagedObject, skip: boolean, selections: readonly Selection[]): void {
-    if (!skip) this.met.set(object.ref.value, object);
+    if (!skip) this.#met.set(object.ref.value, object);
     for (const selection of selections) {
-      const traversal = selection.$type === "TraversalSpec" ? selection : this.named.get(selection.name ?? "");
+      const traversal = selection.$type === "TraversalSpec" ? selection : this.#named.get(selection.name ?? "");
       if (traversal === undefined) throw new Fault("InvalidArgument", { invalidProperty: "selectSet.name" });
       this.#follow(object, traversal);
     }
@@ -85,7 +89,7 @@ class Walk {
     if (this.#walked.has(step)) return;
     this.#walked.add(step);
     for (const ref of this.#references(object, traversal.path)) {
-      const next = this.registry.find(ref);
+      const next = this.#registry.find(ref);
       if (next !== undefined) this.visit(next, traversal.skip ?? false, traversal.selectSet ?? []);
     }
   }
@@ -94,7 +98,7 @@ class Walk {
     const type = propertiesOf(object.ref.type).get(path);
     if (type === undefined) throw new Fault("InvalidProperty", { name: path });
     if (type.kind !== "reference") return [];
-    const value = object.properties[path]?.(this.call);
+    const value = object.properties[path]?.(this.#call);
     if (value === undefined || value === null) return [];
     return type.array ? (value as readonly ManagedObjectReference[]) : [value as ManagedObjectReference];
   }

@@ -8,11 +8,13 @@ import { VirtualMachine } from "./virtual-machine";
 export class SearchIndex implements ManagedObject {
   readonly ref = { type: "SearchIndex", value: "SearchIndex" } as const;
   readonly properties = {};
+  readonly #root: Entity;
+  readonly #registry: Registry;
 
-  constructor(
-    private readonly root: Entity,
-    private readonly registry: Registry,
-  ) {}
+  constructor(root: Entity, registry: Registry) {
+    this.#root = root;
+    this.#registry = registry;
+  }
 
   readonly methods: MethodHandlers<"SearchIndex"> = {
     FindByInventoryPath: ({ inventoryPath }) => this.#byPath(inventoryPath),
@@ -24,12 +26,12 @@ export class SearchIndex implements ManagedObject {
     FindAllByDnsName: (query) => this.#byDnsName(query),
     FindByDatastorePath: ({ datacenter, path }) =>
       this.#machines(datacenter).find(({ machine }) => machine.identity.datastorePath === path)?.ref,
-    FindChild: ({ entity, name }) => childNamed(this.registry.get(entity) as Entity, name)?.ref,
+    FindChild: ({ entity, name }) => childNamed(this.#registry.get(entity) as Entity, name)?.ref,
   };
 
   #byPath(path: string): ManagedObjectReference | undefined {
     const segments = path.split("/").filter((segment) => segment !== "");
-    let at: Entity | undefined = this.root;
+    let at: Entity | undefined = this.#root;
     for (const segment of segments) at = at && childNamed(at, segment);
     return at?.ref;
   }
@@ -67,7 +69,7 @@ export class SearchIndex implements ManagedObject {
   }
 
   #machines(datacenter: ManagedObjectReference | undefined): VirtualMachine[] {
-    const top = datacenter === undefined ? this.root : (this.registry.get(datacenter) as Entity);
+    const top = datacenter === undefined ? this.#root : (this.#registry.get(datacenter) as Entity);
     return [...descendants(top)].filter((entity) => entity instanceof VirtualMachine);
   }
 }

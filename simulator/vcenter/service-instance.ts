@@ -4,16 +4,19 @@ import type { ManagedObject, MethodHandlers, Properties } from "./managed-object
 /** ServiceInstance: docs/reference/protocol.md#service-content. */
 export class ServiceInstance implements ManagedObject {
   readonly ref = { type: "ServiceInstance", value: "ServiceInstance" } as const;
+  readonly #content: Data<"ServiceContent">;
 
-  constructor(private readonly content: Data<"ServiceContent">) {}
+  constructor(content: Data<"ServiceContent">) {
+    this.#content = content;
+  }
 
   readonly properties: Properties<"ServiceInstance"> = {
     serverClock: () => new Date(),
-    content: () => this.content,
+    content: () => this.#content,
   };
 
   readonly methods: MethodHandlers<"ServiceInstance"> = {
-    RetrieveServiceContent: () => this.content,
+    RetrieveServiceContent: () => this.#content,
     CurrentTime: () => new Date(),
   };
 }

@@ -9,14 +9,16 @@ import type { Session, Sessions } from "./sessions";
 /** SessionManager: docs/reference/protocol.md#sessions. */
 export class SessionManager implements ManagedObject {
   readonly ref = { type: "SessionManager", value: "SessionManager" } as const;
+  readonly #sessions: Sessions;
+  readonly #access: AccessControl;
 
-  constructor(
-    private readonly sessions: Sessions,
-    private readonly access: AccessControl,
-  ) {}
+  constructor(sessions: Sessions, access: AccessControl) {
+    this.#sessions = sessions;
+    this.#access = access;
+  }
 
   readonly properties: Properties<"SessionManager"> = {
-    sessionList: () => this.sessions.all().map(userSession),
+    sessionList: () => this.#sessions.all().map(userSession),
     currentSession: (call) => call.session && userSession(call.session),
     messageLocaleList: () => ["en"],
     supportedLocaleList: () => ["en"],
@@ -24,17 +26,17 @@ export class SessionManager implements ManagedObject {
   };
 
   readonly methods: MethodHandlers<"SessionManager"> = {
-    Login: ({ userName, password }, call) => this.#login(this.access.byPassword(userName, password), call),
-    LoginByToken: (_parameters, call) => this.#login(this.access.byToken(tokensIn(call.headers)), call),
-    CloneSession: ({ cloneTicket }, call) => this.#login(this.sessions.redeemTicket(cloneTicket), call),
-    AcquireCloneTicket: (_parameters, call) => this.sessions.issueTicket(sessionOf(call)),
+    Login: ({ userName, password }, call) => this.#login(this.#access.byPassword(userName, password), call),
+    LoginByToken: (_parameters, call) => this.#login(this.#access.byToken(tokensIn(call.headers)), call),
+    CloneSession: ({ cloneTicket }, call) => this.#login(this.#sessions.redeemTicket(cloneTicket), call),
+    AcquireCloneTicket: (_parameters, call) => this.#sessions.issueTicket(sessionOf(call)),
     SessionIsActive: ({ sessionID, userName }) =>
-      this.sessions.all().some((session) => session.key === sessionID && session.user === userName),
+      this.#sessions.all().some((session) => session.key === sessionID && session.user === userName),
     TerminateSession: ({ sessionId }) => {
       for (const key of sessionId) this.#terminate(key);
     },
     Logout: (_parameters, call) => {
-      this.sessions.close(sessionOf(call));
+      this.#sessions.close(sessionOf(call));
       call.session = undefined;
     },
   };
@@ -42,14 +44,14 @@ export class SessionManager implements ManagedObject {
   /** Logging in with a live session is refused, as by real servers (docs/reference/protocol.md#sessions). */
   #login(user: string | undefined, call: Call): Data<"UserSession"> {
     if (user === undefined || call.session !== undefined) throw new Fault("InvalidLogin");
-    call.session = this.sessions.open(user, call);
+    call.session = this.#sessions.open(user, call);
     return userSession(call.session);
   }
 
   #terminate(key: string): void {
-    const session = this.sessions.all().find((candidate) => candidate.key === key);
+    const session = this.#sessions.all().find((candidate) => candidate.key === key);
     if (session === undefined) throw new Fault("NotFound");
-    this.sessions.close(session);
+    this.#sessions.close(session);
   }
 }
 

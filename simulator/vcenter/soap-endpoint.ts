@@ -10,6 +10,7 @@ import type { Call } from "./call";
 import type { Dispatcher } from "./dispatcher";
 import { faultOfVix, type VixFaultOverrides } from "./guest/vix-faults";
 import { sessionCookie, sessionIdOf, type Session, type Sessions } from "./sessions";
+import { given } from "../../provider/values/given";
 
 export interface SoapEndpointContext {
   readonly dispatcher: Dispatcher;
@@ -60,7 +61,7 @@ export async function serveSoap(
     startedAtMs,
     durationMilliseconds: Date.now() - startedAtMs,
     httpStatus: answer?.status ?? 0,
-    ...(answer?.fault === undefined ? {} : { fault: answer.fault }),
+    ...given({ fault: answer?.fault }),
   });
 }
 
@@ -137,5 +138,5 @@ function send(response: ServerResponse, answer: Answer | undefined, call: Call, 
 
 function userOf(call: Call, before: Session | undefined): { readonly user?: string } {
   const user = (call.session ?? before)?.user;
-  return user === undefined ? {} : { user };
+  return given({ user });
 }

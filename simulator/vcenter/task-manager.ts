@@ -5,11 +5,14 @@ import type { Tasks } from "./tasks";
 export class TaskManager implements ManagedObject {
   readonly ref = { type: "TaskManager", value: "TaskManager" } as const;
   readonly methods = {};
+  readonly #tasks: Tasks;
 
-  constructor(private readonly tasks: Tasks) {}
+  constructor(tasks: Tasks) {
+    this.#tasks = tasks;
+  }
 
   readonly properties: Properties<"TaskManager"> = {
-    recentTask: () => this.tasks.recent(),
+    recentTask: () => this.#tasks.recent(),
     maxCollector: () => 32,
   };
 }

@@ -23,12 +23,14 @@ const keptMilliseconds = 600_000;
 /** Starts and keeps tasks. */
 export class Tasks {
   readonly #tasks: Task[] = [];
+  readonly #registry: Registry;
+  /** How long each task takes before it does its work. */
+  readonly #durationMilliseconds: number;
 
-  constructor(
-    private readonly registry: Registry,
-    /** How long each task takes before it does its work. */
-    private readonly durationMilliseconds: number,
-  ) {}
+  constructor(registry: Registry, durationMilliseconds: number) {
+    this.#registry = registry;
+    this.#durationMilliseconds = durationMilliseconds;
+  }
 
   /** The task that is running on an entity, undefined for none. */
   runningOn(entity: ManagedObjectReference): ManagedObjectReference | undefined {
@@ -38,9 +40,9 @@ export class Tasks {
   /** Runs the work as a task and returns its reference at once. What the work returns is the task's result. */
   start(subject: TaskSubject, work: () => Promise<Typed | undefined>): { type: "Task"; value: string } {
     this.#sweep();
-    const task = this.registry.add(new Task(this.registry.nextId("task"), subject));
+    const task = this.#registry.add(new Task(this.#registry.nextId("task"), subject));
     this.#tasks.push(task);
-    void task.run(work, this.durationMilliseconds).finally(() => this.registry.changed());
+    void task.run(work, this.#durationMilliseconds).finally(() => this.#registry.changed());
     return task.ref;
   }
 
@@ -52,7 +54,7 @@ export class Tasks {
     const limit = Date.now() - keptMilliseconds;
     while ((this.#tasks[0]?.completedAt?.getTime() ?? Infinity) < limit) {
       const task = this.#tasks.shift();
-      if (task !== undefined) this.registry.remove(task.ref);
+      if (task !== undefined) this.#registry.remove(task.ref);
     }
   }
 }
@@ -63,16 +65,15 @@ class Task implements ManagedObject {
   readonly #queuedAt = new Date();
   completedAt: Date | undefined;
   #outcome: Pick<Data<"TaskInfo">, "state" | "error" | "result"> = { state: "running" };
+  readonly #subject: TaskSubject;
 
-  constructor(
-    id: string,
-    private readonly subject: TaskSubject,
-  ) {
+  constructor(id: string, subject: TaskSubject) {
+    this.#subject = subject;
     this.ref = { type: "Task", value: id };
   }
 
   get entityId(): string {
-    return this.subject.entity.value;
+    return this.#subject.entity.value;
   }
 
   async run(work: () => Promise<Typed | undefined>, durationMilliseconds: number): Promise<void> {
@@ -98,14 +99,14 @@ class Task implements ManagedObject {
     return {
       key: this.ref.value,
       task: this.ref,
-      name: this.subject.method,
-      descriptionId: this.subject.descriptionId,
-      entity: this.subject.entity,
-      entityName: this.subject.entityName,
+      name: this.#subject.method,
+      descriptionId: this.#subject.descriptionId,
+      entity: this.#subject.entity,
+      entityName: this.#subject.entityName,
       cancelled: false,
       cancelable: false,
       ...this.#outcome,
-      reason: { $type: "TaskReasonUser", userName: this.subject.user },
+      reason: { $type: "TaskReasonUser", userName: this.#subject.user },
       queueTime: this.#queuedAt,
       startTime: this.#queuedAt,
       completeTime: this.completedAt,

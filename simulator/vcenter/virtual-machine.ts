@@ -47,12 +47,14 @@ type TaskAction = keyof typeof taskMethods;
  */
 export class VirtualMachine implements Entity {
   readonly ref: Machine["ref"];
+  readonly #around: VirtualMachineSurroundings;
 
   constructor(
     readonly machine: Machine,
     readonly parent: Entity,
-    private readonly around: VirtualMachineSurroundings,
+    around: VirtualMachineSurroundings,
   ) {
+    this.#around = around;
     this.ref = machine.ref;
   }
 
@@ -63,12 +65,12 @@ export class VirtualMachine implements Entity {
     ...entityProperties({ entityName: () => this.entityName(), parent: undefined }),
     parent: () => this.parent.ref,
     config: () => configInfo(this.machine),
-    resourcePool: () => this.around.resourcePool,
+    resourcePool: () => this.#around.resourcePool,
     runtime: () => runtimeInfo(this.machine),
     guest: () => guestInfo(this.machine),
     summary: () => summary(this.machine),
-    datastore: () => [this.around.datastore],
-    network: () => [this.around.network],
+    datastore: () => [this.#around.datastore],
+    network: () => [this.#around.network],
     guestHeartbeatStatus: () => heartbeat(this.machine),
   };
 
@@ -92,13 +94,13 @@ export class VirtualMachine implements Entity {
     RelocateVM_Task: ({ spec }, call) => this.#task("relocate", call, () => this.#moveTo(spec.host)),
     UnregisterVM: () => {
       this.#needState(["poweredOff"], "poweredOff");
-      return this.around.unregister(this.machine);
+      return this.#around.unregister(this.machine);
     },
     Rename_Task: ({ newName }, call) => this.#task("rename", call, () => this.#rename(newName)),
     Destroy_Task: (_parameters, call) =>
       this.#task("destroy", call, async () => {
         this.#needState(["poweredOff"], "poweredOff");
-        await this.around.destroy(this.machine);
+        await this.#around.destroy(this.machine);
       }),
   };
 
@@ -111,9 +113,9 @@ export class VirtualMachine implements Entity {
       entityName: this.entityName(),
       user: call.session?.user ?? "",
     };
-    const running = this.around.tasks.runningOn(this.ref);
+    const running = this.#around.tasks.runningOn(this.ref);
     if (running !== undefined) throw new Fault("TaskInProgress", { task: running });
-    return this.around.tasks.start(subject, async () => (await work()) ?? undefined);
+    return this.#around.tasks.start(subject, async () => (await work()) ?? undefined);
   }
 
   #powerTask(
@@ -159,11 +161,11 @@ export class VirtualMachine implements Entity {
 
   #rename(name: string): void {
     if (name === this.entityName()) return;
-    if (this.around.nameTaken(name)) throw new Fault("DuplicateName", { name, object: this.ref });
+    if (this.#around.nameTaken(name)) throw new Fault("DuplicateName", { name, object: this.ref });
     this.machine.rename(name);
   }
 
   #moveTo(host: ManagedObjectReference | undefined): void {
-    if (host !== undefined) this.machine.migrate(this.around.host(host));
+    if (host !== undefined) this.machine.migrate(this.#around.host(host));
   }
 }

@@ -5,7 +5,7 @@ import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { UNKNOWN } from "../../provider/properties/property-value";
+import { unknownValue } from "../../provider/properties/property-value";
 import { decodeProperties, unknownSentinel } from "../../provider/properties/wire-value";
 import { ProviderProcess } from "./provider-process";
 
@@ -112,7 +112,7 @@ test("check marks what is secret by declaration", async () => {
   expect(answer.getFailuresList()).toEqual([]);
   const { values, secretNames } = decodeProperties(answer.getInputs()?.toJavaScript() ?? {});
   expect([...secretNames]).toEqual(["guest"]);
-  expect(values).toMatchObject({ content: UNKNOWN, path: "/etc/a" });
+  expect(values).toMatchObject({ content: unknownValue, path: "/etc/a" });
 });
 
 test("a preview calls no one: what is not known yet is unknown, what the inputs tell is known", async () => {
@@ -121,7 +121,7 @@ test("a preview calls no one: what is not known yet is unknown, what the inputs 
   request.setPreview(true);
   request.setProperties(struct({ vm: unknownSentinel, path: "/etc/a", content: secret("x") }));
   const answer = decodeProperties((await plugin.create(request)).getProperties()?.toJavaScript() ?? {});
-  expect(answer.values).toMatchObject({ vm: UNKNOWN, content: "x", instanceUuid: UNKNOWN });
+  expect(answer.values).toMatchObject({ vm: unknownValue, content: "x", instanceUuid: unknownValue });
   expect(answer.values.sha256).toMatch(/^[0-9a-f]{64}$/);
   expect([...answer.secretNames].sort()).toEqual(expect.arrayContaining(["content", "sha256"]));
 });

@@ -9,7 +9,7 @@ const project = resolve(__dirname, "../..");
  * others keep to, such as a contract, is a room of its own. Rooms on one line do not know each other.
  */
 const rooms: readonly (readonly string[])[] = [
-  ["errors"],
+  ["errors", "values"],
   ["operation"],
   ["soap"],
   ["soap/interceptors"],

@@ -1,5 +1,6 @@
 import { GuestError, type GuestErrorCode, type VimFault } from "../../errors/guest-error";
 import type { VmIdentity } from "../../vcenter/machine";
+import { given } from "../../values/given";
 
 /** A guest operation for messages: whom it concerned and where it ran. */
 export interface GuestAction {
@@ -23,7 +24,7 @@ export function describeFailure(action: GuestAction, error: unknown): unknown {
   return new GuestError(error.code, what + reason, {
     cause: error,
     retryable: error.retryable,
-    ...(error.fault === undefined ? {} : { fault: error.fault }),
+    ...given({ fault: error.fault }),
   });
 }
 
@@ -96,13 +97,13 @@ function serverWords({ method }: GuestAction, error: GuestError): string {
   return `VMware Tools does not accept these arguments.${causes} [${name}]`;
 }
 
-const QUERY = /^(Validate|Acquire|Release|List|Read|InitiateFileTransferFromGuest)/;
-const EXECUTE = /^(StartProgram|TerminateProcess)/;
+const queryMethods = /^(Validate|Acquire|Release|List|Read|InitiateFileTransferFromGuest)/;
+const executeMethods = /^(StartProgram|TerminateProcess)/;
 
 /** The privilege a guest operation needs (docs/reference/protocol.md#privileges), where the fault does not say. */
 function privilegeOf(method: string, fault: VimFault | undefined): string {
   const told = fault?.fields["privilegeId"];
   if (typeof told === "string" && told !== "") return told;
-  const kind = QUERY.test(method) ? "Query" : EXECUTE.test(method) ? "Execute" : "Modify";
+  const kind = queryMethods.test(method) ? "Query" : executeMethods.test(method) ? "Execute" : "Modify";
   return `VirtualMachine.GuestOperations.${kind}`;
 }

@@ -1,5 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
 import type { GuestFileAttributesSpec } from "../../vim/guest-operations/guest-file";
+import { given } from "../../values/given";
 import type { FileAttributes } from "../guest";
 
 /** The API's form of attributes. The other family's attributes are refused before anything is sent. */
@@ -8,8 +9,8 @@ export function attributesSpec(attributes: FileAttributes): GuestFileAttributesS
   const posix = { permissions: mode === undefined ? undefined : mode & 0o7777, ownerId, groupId };
   const windows = { hidden, readOnly };
   const times = { modificationTime: modifiedAt };
-  if (!anySet(windows)) return set({ ...times, ...posix });
-  if (!anySet(posix)) return set({ family: "windows" as const, ...times, ...windows });
+  if (!anySet(windows)) return given({ ...times, ...posix });
+  if (!anySet(posix)) return given({ family: "windows" as const, ...times, ...windows });
   throw new GuestError(
     "INVALID_INPUT",
     "mode, owner and group are attributes of POSIX guests, hidden and readOnly of Windows guests: no file has both.",
@@ -18,10 +19,4 @@ export function attributesSpec(attributes: FileAttributes): GuestFileAttributesS
 
 function anySet(fields: object): boolean {
   return Object.values(fields).some((value) => value !== undefined);
-}
-
-type Set<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function set<T extends object>(fields: T): Set<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Set<T>;
 }

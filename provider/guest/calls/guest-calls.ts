@@ -44,7 +44,7 @@ export interface ListFilesPage {
  * More than 60,536 bytes in one operation do not fit the channel into the guest
  * (docs/reference/guest-operations.md#every-operation).
  */
-const MAX_INPUT_BYTES = 60_000;
+const maxInputBytes = 60_000;
 
 /**
  * The guest operations of one VM under one guest login, named as in the API. Every call goes through the VM's queue,
@@ -215,10 +215,10 @@ function refuseTooLong(spec: GuestProgramSpec, auth: GuestAuthentication): void 
   const texts = [spec.programPath, spec.arguments, spec.workingDirectory ?? "", ...(spec.envVariables ?? [])];
   if (auth.type === "NamePasswordAuthentication") texts.push(auth.username, auth.password);
   const sizeBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0);
-  if (sizeBytes <= MAX_INPUT_BYTES) return;
+  if (sizeBytes <= maxInputBytes) return;
   throw new GuestError(
     "INVALID_INPUT",
-    `The program, its arguments and environment are ${sizeBytes} bytes; VMware Tools takes at most ${MAX_INPUT_BYTES}. ` +
+    `The program, its arguments and environment are ${sizeBytes} bytes; VMware Tools takes at most ${maxInputBytes}. ` +
       "Put long text into a file or script.",
   );
 }

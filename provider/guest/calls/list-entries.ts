@@ -3,6 +3,7 @@ import type { GuestFileInfo } from "../../vim/guest-operations/guest-file";
 import { baseName, followed } from "../paths/path";
 import type { GuestCalls } from "./guest-calls";
 import type { Operation } from "../../operation/operation";
+import { given } from "../../values/given";
 
 const pageResults = 1000;
 /** No directory has a million pages: a server that never stops saying "more" is not believed. */
@@ -47,7 +48,7 @@ export async function listPage(
 ): Promise<{ found: DirectoryEntry[]; remaining: number }> {
   const { files, remaining } = await calls.listFilesInGuest(
     followed(directory, calls.family),
-    { index: page * maxResults, maxResults, ...(matchPattern === undefined ? {} : { matchPattern }) },
+    { index: page * maxResults, maxResults, ...given({ matchPattern }) },
     op,
   );
   return { found: files.map((info) => ({ name: baseName(info.path, calls.family), info })), remaining };

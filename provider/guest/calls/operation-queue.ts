@@ -2,9 +2,9 @@ import { GuestError } from "../../errors/guest-error";
 import { Pauses } from "../../operation/pauses";
 import { Slots } from "../../operation/slots";
 
-const MOST_AT_ONCE = 4;
+const mostAtOnce = 4;
 /** Successes in a row after which one more is tried. */
-const RECOVERY_CALLS = 50;
+const recoveryCalls = 50;
 
 /**
  * The guest operations of one VM. A host may refuse a second one (TaskInProgress, InvalidState;
@@ -12,7 +12,7 @@ const RECOVERY_CALLS = 50;
  * `endpoint` bounds what all VMs of a host, and of a server, do together.
  */
 export class OperationQueue {
-  readonly #slots = new Slots(MOST_AT_ONCE);
+  readonly #slots = new Slots(mostAtOnce);
   readonly #endpoint: Pick<Slots, "run">;
   /** Grows with each halving: calls that began before it say nothing about the new limit. */
   #era = 0;
@@ -66,7 +66,7 @@ export class OperationQueue {
   }
 
   #succeeded(): void {
-    if (this.#slots.limit === MOST_AT_ONCE || ++this.#successes < RECOVERY_CALLS) return;
+    if (this.#slots.limit === mostAtOnce || ++this.#successes < recoveryCalls) return;
     this.#successes = 0;
     this.#slots.limit++;
   }

@@ -8,14 +8,14 @@ import { answerWasLost } from "./request-outcome";
 import type { OperationQueue } from "./operation-queue";
 
 /** How long a guest that was ready may be silent (restart of Tools, reboot) before a call gives up on it. */
-const SILENCE_MS = 20_000;
+const silenceMs = 20_000;
 
 /**
  * A guest that has just booted for the first time may refuse every login until its accounts are set up. A few times
  * only: refused logins can lock an account.
  */
-const SETTLING_LOGINS = 3;
-const SETTLING_PAUSE_MS = 3_000;
+const settlingLogins = 3;
+const settlingPauseMs = 3_000;
 
 /**
  * Sends one guest operation through the VM's queue and repeats it, with growing pauses, while nothing happened and
@@ -30,7 +30,7 @@ export async function performInGuest<T>(
   isSettling: () => boolean = () => false,
 ): Promise<T> {
   let failedFirstMs: number | undefined;
-  let loginsLeft = SETTLING_LOGINS;
+  let loginsLeft = settlingLogins;
   const pauses = new Pauses({ firstMs: 125, longestMs: 5_000 });
   for (;;) {
     try {
@@ -41,7 +41,7 @@ export async function performInGuest<T>(
         op.log.info(
           `VM "${action.vm.name}" has just booted and refuses the login of ${action.guestUser}; trying again.`,
         );
-        await delay(SETTLING_PAUSE_MS, op.signal);
+        await delay(settlingPauseMs, op.signal);
         continue;
       }
       failedFirstMs ??= Date.now();
@@ -55,7 +55,7 @@ export async function performInGuest<T>(
 
 function giveUpAtMs(error: unknown, failedFirstMs: number, op: Operation): number {
   if (!(error instanceof GuestError) || !error.retryable || error.fault === undefined) return 0;
-  return error.code === "VM_NOT_READY" ? Math.min(failedFirstMs + SILENCE_MS, op.deadlineMs) : op.deadlineMs;
+  return error.code === "VM_NOT_READY" ? Math.min(failedFirstMs + silenceMs, op.deadlineMs) : op.deadlineMs;
 }
 
 function explained(action: GuestAction, error: unknown, op: Operation): unknown {

@@ -31,49 +31,55 @@ interface AccountName {
 
 /** Numeric ids of accounts: numbers need no request, all names asked for at once need one run. */
 export class Accounts implements GuestAccounts {
-  private readonly known = new Map<string, number>();
-  private readonly lookups: SharedRequests<AccountName, ReadonlyMap<string, number>>;
+  readonly #known = new Map<string, number>();
+  readonly #lookups: SharedRequests<AccountName, ReadonlyMap<string, number>>;
+  readonly #vm: VmIdentity;
+  readonly #family: GuestFamily;
+  readonly #programs: GuestPrograms;
 
-  constructor(
-    private readonly vm: VmIdentity,
-    private readonly family: GuestFamily,
-    private readonly programs: GuestPrograms,
-  ) {
-    this.lookups = new SharedRequests((_key, asked, op) => this.lookUp(asked, op));
+  constructor(vm: VmIdentity, family: GuestFamily, programs: GuestPrograms) {
+    this.#vm = vm;
+    this.#family = family;
+    this.#programs = programs;
+    this.#lookups = new SharedRequests((_key, asked, op) => this.#lookUp(asked, op));
   }
 
   ownerId(owner: string, op: Operation): Promise<number> {
-    return this.idOf({ kind: "user", name: owner }, op);
+    return this.#idOf({ kind: "user", name: owner }, op);
   }
 
   groupId(group: string, op: Operation): Promise<number> {
-    return this.idOf({ kind: "group", name: group }, op);
+    return this.#idOf({ kind: "group", name: group }, op);
   }
 
-  private async idOf(account: AccountName, op: Operation): Promise<number> {
-    if (this.family === "windows") {
+  async #idOf(account: AccountName, op: Operation): Promise<number> {
+    if (this.#family === "windows") {
       const remedy = "Leave owner and group out for Windows guests";
-      throw new GuestError("GUEST_OPERATION_UNSUPPORTED", `${this.vm.name}: Windows has no numeric owners. ${remedy}.`);
+      throw new GuestError(
+        "GUEST_OPERATION_UNSUPPORTED",
+        `${this.#vm.name}: Windows has no numeric owners. ${remedy}.`,
+      );
     }
     if (/^\d+$/.test(account.name) && Number(account.name) <= largestId) return Number(account.name);
-    const id = this.known.get(keyOf(account)) ?? (await this.lookups.ask("accounts", account, op)).get(keyOf(account));
+    const id =
+      this.#known.get(keyOf(account)) ?? (await this.#lookups.ask("accounts", account, op)).get(keyOf(account));
     if (id === undefined) {
       const remedy = "Create the account first, or give the number";
       throw new GuestError(
         "INVALID_INPUT",
-        `${this.vm.name}: there is no ${account.kind} ${JSON.stringify(account.name)} in the guest. ${remedy}.`,
+        `${this.#vm.name}: there is no ${account.kind} ${JSON.stringify(account.name)} in the guest. ${remedy}.`,
       );
     }
     // A name that is missing may exist later; one that is there stays.
-    this.known.set(keyOf(account), id);
+    this.#known.set(keyOf(account), id);
     return id;
   }
 
-  private async lookUp(asked: readonly AccountName[], op: Operation): Promise<ReadonlyMap<string, number>> {
+  async #lookUp(asked: readonly AccountName[], op: Operation): Promise<ReadonlyMap<string, number>> {
     const accounts = [...new Map(asked.map((account) => [keyOf(account), account])).values()];
     const parameters = accounts.flatMap(({ kind, name }) => [kind === "user" ? "u" : "g", name]);
     const lookup = { program: "/bin/sh", arguments: ["-c", lookupScript, "sh", ...parameters] };
-    const { stdout } = await this.programs.ask(lookup, op);
+    const { stdout } = await this.#programs.ask(lookup, op);
     const lines = stdout.bytes.toString("utf8").split("\n");
     const found = accounts.flatMap((account, index): [string, number][] => {
       const line = lines[index] ?? "";

@@ -21,20 +21,27 @@ const signsOfReboot = [
 
 /** GuestBoots by the start time of the first process: 1 request for a look. */
 export class Boots implements GuestBoots {
+  readonly #calls: GuestCalls;
+  /** Called after a reboot: nothing that was seen before holds. */
+  readonly #hasRebooted: () => void;
+
   constructor(
-    private readonly calls: GuestCalls,
-    /** Called after a reboot: nothing that was seen before holds. */
-    private readonly hasRebooted: () => void,
-  ) {}
+    calls: GuestCalls,
+
+    hasRebooted: () => void,
+  ) {
+    this.#calls = calls;
+    this.#hasRebooted = hasRebooted;
+  }
 
   async current(op: Operation): Promise<GuestBoot> {
-    const pid = firstPids[this.calls.family];
-    const processes = await this.calls.listProcessesInGuest([pid], op);
+    const pid = firstPids[this.#calls.family];
+    const processes = await this.#calls.listProcessesInGuest([pid], op);
     const first = processes.find((process) => process.pid === pid);
     if (first !== undefined) return { startedAt: first.startTime };
     throw new GuestError(
       "GUEST_OPERATION_UNSUPPORTED",
-      `${this.calls.vm.name}: does not show its process ${pid} to the guest user, so that a reboot cannot be told. ` +
+      `${this.#calls.vm.name}: does not show its process ${pid} to the guest user, so that a reboot cannot be told. ` +
         "Use a login that sees all processes, or leave out rebootExitCodes and expectReboot.",
     );
   }
@@ -42,23 +49,23 @@ export class Boots implements GuestBoots {
   async isAnother(than: GuestBoot, op: Operation): Promise<boolean> {
     const { startedAt } = await this.current(op);
     const isAnother = Math.abs(startedAt.getTime() - than.startedAt.getTime()) > sameBootMs;
-    if (isAnother) this.hasRebooted();
+    if (isAnother) this.#hasRebooted();
     return isAnother;
   }
 
   async waitForNext(than: GuestBoot, op: Operation): Promise<void> {
-    op.log.info(`${this.calls.vm.name}: waiting for the guest to reboot`);
+    op.log.info(`${this.#calls.vm.name}: waiting for the guest to reboot`);
     const pauses = new Pauses({ firstMs: 500, longestMs: 3_000, growth: 1.5 });
     for (;;) {
-      const silence = await this.lookThroughSilence(than, op);
+      const silence = await this.#lookThroughSilence(than, op);
       if (silence === undefined) return;
-      if (!pauses.fitBefore(op.deadlineMs)) throw this.timedOut(silence);
+      if (!pauses.fitBefore(op.deadlineMs)) throw this.#timedOut(silence);
       await pauses.pass(op.signal);
     }
   }
 
   /** Undefined once the guest has rebooted, else why that cannot be said yet. */
-  private async lookThroughSilence(than: GuestBoot, op: Operation): Promise<string | undefined> {
+  async #lookThroughSilence(than: GuestBoot, op: Operation): Promise<string | undefined> {
     try {
       return (await this.isAnother(than, op)) ? undefined : "It has not rebooted.";
     } catch (error) {
@@ -67,8 +74,8 @@ export class Boots implements GuestBoots {
     }
   }
 
-  private timedOut(reason: string): GuestError {
+  #timedOut(reason: string): GuestError {
     const message = `was awaited to reboot and to come back in the time given to the resource. ${reason}`;
-    return new GuestError("TIMED_OUT", `${this.calls.vm.name} ${message} Raise timeoutSeconds if it needs longer.`);
+    return new GuestError("TIMED_OUT", `${this.#calls.vm.name} ${message} Raise timeoutSeconds if it needs longer.`);
   }
 }

@@ -6,9 +6,12 @@ import { reasonOf } from "../calls/request-outcome";
 
 /** The guest's environment variables, as the agent tells them (docs/reference/guest-operations.md#environment). */
 export class Environment {
-  private whole: ReadonlyMap<string, string> | undefined;
+  #whole: ReadonlyMap<string, string> | undefined;
+  readonly #calls: GuestCalls;
 
-  constructor(private readonly calls: GuestCalls) {}
+  constructor(calls: GuestCalls) {
+    this.#calls = calls;
+  }
 
   /**
    * Those of the names that are set, under the names as asked; all when no names are given. 1 request.
@@ -18,14 +21,14 @@ export class Environment {
     if (bad !== undefined) {
       throw new GuestError("INVALID_INPUT", `${JSON.stringify(bad)} is no name of an environment variable.`);
     }
-    const lines = await this.calls.readEnvironmentVariableInGuest(names, op);
-    const asked = new Map(names.map((name) => [nameKey(name, this.calls.family), name]));
+    const lines = await this.#calls.readEnvironmentVariableInGuest(names, op);
+    const asked = new Map(names.map((name) => [nameKey(name, this.#calls.family), name]));
     return new Map(
       lines.map((line) => {
         // Windows has variables such as "=C:" that begin with the separator.
         const at = line.indexOf("=", 1);
         const name = at < 0 ? line : line.slice(0, at);
-        return [asked.get(nameKey(name, this.calls.family)) ?? name, at < 0 ? "" : line.slice(at + 1)];
+        return [asked.get(nameKey(name, this.#calls.family)) ?? name, at < 0 ? "" : line.slice(at + 1)];
       }),
     );
   }
@@ -33,11 +36,11 @@ export class Environment {
   /** All variables, read once; undefined where the guest cannot tell them (more than 64 KiB, or refused). */
   async all(op: Operation): Promise<ReadonlyMap<string, string> | undefined> {
     try {
-      this.whole ??= await this.read([], op);
-      return this.whole;
+      this.#whole ??= await this.read([], op);
+      return this.#whole;
     } catch (error) {
       if (op.signal.aborted) throw error;
-      op.log.debug(`${this.calls.vm.name}: the environment cannot be read: ${reasonOf(error)}`);
+      op.log.debug(`${this.#calls.vm.name}: the environment cannot be read: ${reasonOf(error)}`);
       return undefined;
     }
   }

@@ -24,48 +24,48 @@ import { answerWasLost } from "../calls/request-outcome";
 
 /** GuestFiles on top of the guest operations: looks are shared and kept for a moment, changes make them be forgotten. */
 export class Files implements GuestFiles {
-  private readonly lookup: FileLookup;
-  private readonly writer: FileWriter;
+  readonly #lookup: FileLookup;
+  readonly #writer: FileWriter;
+  readonly #calls: GuestCalls;
+  readonly #transfers: Transfers;
 
-  constructor(
-    private readonly calls: GuestCalls,
-    private readonly transfers: Transfers,
-    validate: ValidateFile,
-  ) {
-    this.lookup = new FileLookup(calls);
-    this.writer = new FileWriter({ calls, transfers, validate });
+  constructor(calls: GuestCalls, transfers: Transfers, validate: ValidateFile) {
+    this.#calls = calls;
+    this.#transfers = transfers;
+    this.#lookup = new FileLookup(calls);
+    this.#writer = new FileWriter({ calls, transfers, validate });
   }
 
   stat(path: string, op: Operation, options: { readonly maxAgeMs?: number } = {}): Promise<FileStat | undefined> {
-    return this.lookup.stat(path, op, options.maxAgeMs);
+    return this.#lookup.stat(path, op, options.maxAgeMs);
   }
 
   async list(directory: string, op: Operation, options: ListOptions = {}): Promise<FileStat[]> {
-    const entries = await listEntries(this.calls, directory, options.matchPattern, op);
+    const entries = await listEntries(this.#calls, directory, options.matchPattern, op);
     return entries
       .filter(({ name }) => name !== "." && name !== "..")
-      .map(({ name, info }) => fileStat(joinPath(directory, name, this.calls.family), info))
+      .map(({ name, info }) => fileStat(joinPath(directory, name, this.#calls.family), info))
       .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }
 
   read(path: string, op: Operation, options: TransferOptions = {}): Promise<IncomingFile> {
-    return this.transfers.download(path, op, options);
+    return this.#transfers.download(path, op, options);
   }
 
   readStart(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<FileStart> {
-    return readStart(this.transfers, path, limitBytes, op, options);
+    return readStart(this.#transfers, path, limitBytes, op, options);
   }
 
   readBytes(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<Buffer> {
-    return readBytes(this.transfers, path, limitBytes, op, options);
+    return readBytes(this.#transfers, path, limitBytes, op, options);
   }
 
   sha256(path: string, op: Operation, options: TransferOptions = {}): Promise<string> {
-    return sha256Of(this.transfers, path, op, options);
+    return sha256Of(this.#transfers, path, op, options);
   }
 
   write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat> {
-    return this.changing([path], () => this.writer.write(path, content, options, op));
+    return this.#changing([path], () => this.#writer.write(path, content, options, op));
   }
 
   makeDirectory(
@@ -73,15 +73,15 @@ export class Files implements GuestFiles {
     options: { readonly createParents: boolean; readonly attributes: FileAttributes },
     op: Operation,
   ): Promise<void> {
-    return this.changing([path], async () => {
-      await this.makeNewDirectory(path, options.createParents, op);
+    return this.#changing([path], async () => {
+      await this.#makeNewDirectory(path, options.createParents, op);
       if (Object.keys(options.attributes).length === 0) return;
-      await this.calls.changeFileAttributesInGuest(path, options.attributes, op);
+      await this.#calls.changeFileAttributesInGuest(path, options.attributes, op);
     });
   }
 
   changeAttributes(path: string, attributes: FileAttributes, op: Operation): Promise<void> {
-    return this.changing([path], () => this.calls.changeFileAttributesInGuest(path, attributes, op));
+    return this.#changing([path], () => this.#calls.changeFileAttributesInGuest(path, attributes, op));
   }
 
   moveFile(
@@ -90,49 +90,49 @@ export class Files implements GuestFiles {
     options: { readonly overwrite: boolean },
     op: Operation,
   ): Promise<void> {
-    return this.changing([source, destination], () =>
-      this.calls.moveFileInGuest(source, destination, options.overwrite, op),
+    return this.#changing([source, destination], () =>
+      this.#calls.moveFileInGuest(source, destination, options.overwrite, op),
     );
   }
 
   deleteFile(path: string, op: Operation): Promise<boolean> {
     const absent = ["PATH_NOT_FOUND", "NOT_A_DIRECTORY"] as const;
-    const remove = () => this.calls.deleteFileInGuest(path, op);
-    return this.changing([path], () => wasThere(absent, despiteReadOnly(this.calls, path, remove, op)));
+    const remove = () => this.#calls.deleteFileInGuest(path, op);
+    return this.#changing([path], () => wasThere(absent, despiteReadOnly(this.#calls, path, remove, op)));
   }
 
   deleteDirectory(path: string, options: { readonly recursive: boolean }, op: Operation): Promise<boolean> {
-    const { directory, name } = splitPath(path, this.calls.family);
+    const { directory, name } = splitPath(path, this.#calls.family);
     if (name === ".") {
-      const where = `${this.calls.vm.name} ${path}`;
+      const where = `${this.#calls.vm.name} ${path}`;
       return Promise.reject(new GuestError("INVALID_INPUT", `${where}: a root directory is never deleted.`));
     }
     // With a separator at its end the path of a link would have the link's target emptied
     // (docs/reference/guest-operations.md#removing-directories).
-    const exact = joinPath(directory, name, this.calls.family);
-    return this.changing([path], () =>
-      wasThere(["PATH_NOT_FOUND"], this.calls.deleteDirectoryInGuest(exact, options.recursive, op)),
+    const exact = joinPath(directory, name, this.#calls.family);
+    return this.#changing([path], () =>
+      wasThere(["PATH_NOT_FOUND"], this.#calls.deleteDirectoryInGuest(exact, options.recursive, op)),
     );
   }
 
   /** What was seen before may not hold any more: after a program run, for instance. */
   forgetLooks(): void {
-    this.lookup.snapshots.dropAll();
+    this.#lookup.snapshots.dropAll();
   }
 
   /** Where the answer was lost, the new directory is ours if it is there now and can be made no more. */
-  private async makeNewDirectory(path: string, createParents: boolean, op: Operation): Promise<void> {
+  async #makeNewDirectory(path: string, createParents: boolean, op: Operation): Promise<void> {
     try {
-      await this.calls.makeDirectoryInGuest(path, createParents, op);
+      await this.#calls.makeDirectoryInGuest(path, createParents, op);
     } catch (error) {
       if (!answerWasLost(error)) throw error;
-      const made = await this.lookup.stat(path, op);
-      if (made?.type !== "directory") await this.calls.makeDirectoryInGuest(path, createParents, op);
+      const made = await this.#lookup.stat(path, op);
+      if (made?.type !== "directory") await this.#calls.makeDirectoryInGuest(path, createParents, op);
     }
   }
 
-  private async changing<T>(paths: readonly string[], change: () => Promise<T>): Promise<T> {
-    const drop = () => paths.forEach((path) => this.lookup.snapshots.drop(path));
+  async #changing<T>(paths: readonly string[], change: () => Promise<T>): Promise<T> {
+    const drop = () => paths.forEach((path) => this.#lookup.snapshots.drop(path));
     drop();
     try {
       return await change();

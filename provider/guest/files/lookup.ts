@@ -23,22 +23,24 @@ import { SharedRequests } from "../../operation/shared-requests";
  */
 export class FileLookup {
   readonly snapshots: DirectorySnapshots;
-  private readonly looks: SharedRequests<string, DirectoryView>;
+  readonly #looks: SharedRequests<string, DirectoryView>;
+  readonly #calls: GuestCalls;
 
-  constructor(private readonly calls: GuestCalls) {
+  constructor(calls: GuestCalls) {
+    this.#calls = calls;
     this.snapshots = new DirectorySnapshots(calls);
-    this.looks = new SharedRequests((directory, names, op) => this.lookFor(directory, names, op));
+    this.#looks = new SharedRequests((directory, names, op) => this.#lookFor(directory, names, op));
   }
 
   async stat(path: string, op: Operation, maxAgeMs = 0): Promise<FileStat | undefined> {
-    const { directory, name } = splitPath(path, this.calls.family);
+    const { directory, name } = splitPath(path, this.#calls.family);
     const view =
-      maxAgeMs > 0 ? await this.keptView(directory, name, op, maxAgeMs) : await this.freshView(directory, name, op);
+      maxAgeMs > 0 ? await this.#keptView(directory, name, op, maxAgeMs) : await this.#freshView(directory, name, op);
     if (view.kind === "absent") return undefined;
     if (view.kind === "unreadable") return this.statByPath(path, op);
-    const info = view.entries.get(nameKey(name, this.calls.family));
+    const info = view.entries.get(nameKey(name, this.#calls.family));
     if (info !== undefined) {
-      if (isUnseen(info)) throw this.cannotRead(path, "its directory may be listed but not searched");
+      if (isUnseen(info)) throw this.#cannotRead(path, "its directory may be listed but not searched");
       return fileStat(path, info);
     }
     // A drive's root has no entry of its own.
@@ -52,10 +54,10 @@ export class FileLookup {
    */
   async statByPath(path: string, op: Operation): Promise<FileStat | undefined> {
     try {
-      const { files } = await this.calls.listFilesInGuest(path, { index: 0, maxResults: 1 }, op);
+      const { files } = await this.#calls.listFilesInGuest(path, { index: 0, maxResults: 1 }, op);
       const info = files[0];
-      if (info === undefined) throw this.cannotRead(path, "the guest user may not open it");
-      const isItself = info.path === path || baseName(info.path, this.calls.family) === ".";
+      if (info === undefined) throw this.#cannotRead(path, "the guest user may not open it");
+      const isItself = info.path === path || baseName(info.path, this.#calls.family) === ".";
       return isItself ? fileStat(path, info) : bareDirectory(path);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY")) return undefined;
@@ -63,30 +65,30 @@ export class FileLookup {
     }
   }
 
-  private async keptView(directory: string, name: string, op: Operation, maxAgeMs: number): Promise<DirectoryView> {
+  async #keptView(directory: string, name: string, op: Operation, maxAgeMs: number): Promise<DirectoryView> {
     const view = await this.snapshots.view(directory, op, maxAgeMs);
-    if (view.kind !== "listed" || view.complete || view.entries.has(nameKey(name, this.calls.family))) return view;
-    return this.freshView(directory, name, op);
+    if (view.kind !== "listed" || view.complete || view.entries.has(nameKey(name, this.#calls.family))) return view;
+    return this.#freshView(directory, name, op);
   }
 
-  private freshView(directory: string, name: string, op: Operation): Promise<DirectoryView> {
-    return this.looks.ask(directory, name, op);
+  #freshView(directory: string, name: string, op: Operation): Promise<DirectoryView> {
+    return this.#looks.ask(directory, name, op);
   }
 
-  private async lookFor(directory: string, names: readonly string[], op: Operation): Promise<DirectoryView> {
+  async #lookFor(directory: string, names: readonly string[], op: Operation): Promise<DirectoryView> {
     try {
-      const batches = patternsFor([...new Set(names)], this.calls.family);
-      const found = await allDone(batches.map(({ pattern }) => listEntries(this.calls, directory, pattern, op)));
-      return viewOf(found.flat(), false, this.calls.family);
+      const batches = patternsFor([...new Set(names)], this.#calls.family);
+      const found = await allDone(batches.map(({ pattern }) => listEntries(this.#calls, directory, pattern, op)));
+      return viewOf(found.flat(), false, this.#calls.family);
     } catch (error) {
       return viewOfRefusal(error);
     }
   }
 
-  private cannotRead(path: string, reason: string): GuestError {
+  #cannotRead(path: string, reason: string): GuestError {
     return new GuestError(
       "GUEST_PERMISSION_DENIED",
-      `${this.calls.vm.name} ${path}: cannot be read: ${reason}. Use a guest login that may read it.`,
+      `${this.#calls.vm.name} ${path}: cannot be read: ${reason}. Use a guest login that may read it.`,
     );
   }
 }

@@ -20,15 +20,18 @@ interface Snapshot {
  * drop what they make untrue.
  */
 export class DirectorySnapshots {
-  private readonly snapshots = new Map<string, Snapshot>();
+  readonly #snapshots = new Map<string, Snapshot>();
+  readonly #calls: GuestCalls;
 
-  constructor(private readonly calls: GuestCalls) {}
+  constructor(calls: GuestCalls) {
+    this.#calls = calls;
+  }
 
   /** The first page of the directory, at most `maxAgeMs` old. */
   async view(directory: string, op: Operation, maxAgeMs: number): Promise<DirectoryView> {
-    const kept = this.snapshots.get(this.key(directory));
+    const kept = this.#snapshots.get(this.#key(directory));
     const isFresh = kept !== undefined && Date.now() - kept.takenAtMs <= maxAgeMs;
-    const snapshot = isFresh ? kept : this.take(directory, op);
+    const snapshot = isFresh ? kept : this.#take(directory, op);
     try {
       return await follow(snapshot.view, op.signal);
     } catch (error) {
@@ -40,39 +43,39 @@ export class DirectorySnapshots {
 
   /** Forgets what a change at `path` makes untrue: the directory that holds it, itself, and all below. */
   drop(path: string): void {
-    const { directory } = splitPath(path, this.calls.family);
-    this.snapshots.delete(this.key(directory));
-    const changed = this.key(path).replace(/[\\/]+$/, "");
-    for (const key of this.snapshots.keys()) {
+    const { directory } = splitPath(path, this.#calls.family);
+    this.#snapshots.delete(this.#key(directory));
+    const changed = this.#key(path).replace(/[\\/]+$/, "");
+    for (const key of this.#snapshots.keys()) {
       if (key === changed || key.startsWith(`${changed}/`) || key.startsWith(`${changed}\\`))
-        this.snapshots.delete(key);
+        this.#snapshots.delete(key);
     }
   }
 
   dropAll(): void {
-    this.snapshots.clear();
+    this.#snapshots.clear();
   }
 
-  private take(directory: string, op: Operation): Snapshot {
-    const key = this.key(directory);
-    const snapshot = { takenAtMs: Date.now(), takenFor: op, view: this.listFirstPage(directory, op) };
-    this.snapshots.set(key, snapshot);
+  #take(directory: string, op: Operation): Snapshot {
+    const key = this.#key(directory);
+    const snapshot = { takenAtMs: Date.now(), takenFor: op, view: this.#listFirstPage(directory, op) };
+    this.#snapshots.set(key, snapshot);
     snapshot.view.catch(() => {
-      if (this.snapshots.get(key) === snapshot) this.snapshots.delete(key);
+      if (this.#snapshots.get(key) === snapshot) this.#snapshots.delete(key);
     });
     return snapshot;
   }
 
-  private async listFirstPage(directory: string, op: Operation): Promise<DirectoryView> {
+  async #listFirstPage(directory: string, op: Operation): Promise<DirectoryView> {
     try {
-      const { found, remaining } = await listPage(this.calls, directory, 0, snapshotEntries, undefined, op);
-      return viewOf(found, remaining <= 0, this.calls.family);
+      const { found, remaining } = await listPage(this.#calls, directory, 0, snapshotEntries, undefined, op);
+      return viewOf(found, remaining <= 0, this.#calls.family);
     } catch (error) {
       return viewOfRefusal(error);
     }
   }
 
-  private key(directory: string): string {
-    return nameKey(directory, this.calls.family);
+  #key(directory: string): string {
+    return nameKey(directory, this.#calls.family);
   }
 }

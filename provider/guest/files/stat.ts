@@ -1,5 +1,6 @@
 import type { GuestFileInfo } from "../../vim/guest-operations/guest-file";
 import type { FileStat } from "../guest";
+import { given } from "../../values/given";
 
 const typeBits = 0o170000;
 const modeBits = 0o7777;
@@ -14,12 +15,9 @@ export function fileStat(path: string, info: GuestFileInfo): FileStat {
     sizeBytes: info.type === "file" ? info.size : 0,
     modifiedAt: modificationTime ?? new Date(0),
     ...(permissions === undefined ? {} : { mode: permissions & modeBits }),
-    ...(type === undefined ? {} : { targetType: type }),
-    ...(ownerId === undefined ? {} : { ownerId }),
-    ...(groupId === undefined ? {} : { groupId }),
+    ...given({ targetType: type, ownerId, groupId }),
     ...(symlinkTarget === undefined || info.type !== "symlink" ? {} : { symlinkTarget }),
-    ...(hidden === undefined ? {} : { hidden }),
-    ...(readOnly === undefined ? {} : { readOnly }),
+    ...given({ hidden, readOnly }),
   };
 }
 

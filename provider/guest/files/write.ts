@@ -37,111 +37,119 @@ export interface WriteContext {
  * verifies. Whatever goes wrong, the temporary file is removed; one that a killed deploy left is removed by a later write.
  */
 export class FileWriter {
-  constructor(private readonly context: WriteContext) {}
+  readonly #context: WriteContext;
+
+  constructor(context: WriteContext) {
+    this.#context = context;
+  }
 
   async write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat> {
-    return new FileWrite(this.context, path, content, options, op).run();
+    return new FileWrite(this.#context, path, content, options, op).run();
   }
 }
 
 /** One write from its beginning to its end. */
 class FileWrite {
-  private readonly calls: GuestCalls;
-  private readonly directory: string;
-  private readonly name: string;
-  private readonly temporary: { readonly prefix: string; readonly suffix: string };
-  private temporaryFileName: string;
+  readonly #calls: GuestCalls;
+  readonly #directory: string;
+  readonly #name: string;
+  readonly #temporary: { readonly prefix: string; readonly suffix: string };
+  #temporaryFileName: string;
+  readonly #context: WriteContext;
+  readonly #path: string;
+  readonly #content: ContentSource;
+  readonly #options: WriteOptions;
+  readonly #op: Operation;
 
-  constructor(
-    private readonly context: WriteContext,
-    private readonly path: string,
-    private readonly content: ContentSource,
-    private readonly options: WriteOptions,
-    private readonly op: Operation,
-  ) {
-    this.calls = context.calls;
-    const { directory, name } = splitPath(path, this.calls.family);
-    this.directory = directory;
-    this.name = name;
-    this.temporary = temporaryName(name);
-    this.temporaryFileName = this.temporary.prefix + this.temporary.suffix;
+  constructor(context: WriteContext, path: string, content: ContentSource, options: WriteOptions, op: Operation) {
+    this.#context = context;
+    this.#path = path;
+    this.#content = content;
+    this.#options = options;
+    this.#op = op;
+    this.#calls = context.calls;
+    const { directory, name } = splitPath(path, this.#calls.family);
+    this.#directory = directory;
+    this.#name = name;
+    this.#temporary = temporaryName(name);
+    this.#temporaryFileName = this.#temporary.prefix + this.#temporary.suffix;
   }
 
   async run(): Promise<FileStat> {
     try {
-      await this.fillTemporary().catch(async (error: unknown) => {
-        throw await this.explain(error);
+      await this.#fillTemporary().catch(async (error: unknown) => {
+        throw await this.#explain(error);
       });
-      if (this.options.validateCommand !== undefined) await this.validateTemporary(this.options.validateCommand);
-      await this.replaceTarget();
-      return await this.verify();
+      if (this.#options.validateCommand !== undefined) await this.#validateTemporary(this.#options.validateCommand);
+      await this.#replaceTarget();
+      return await this.#verify();
     } catch (error) {
-      await this.removeTemporary();
+      await this.#removeTemporary();
       throw error;
     }
   }
 
-  private get temporaryPath(): string {
-    return joinPath(this.directory, this.temporaryFileName, this.calls.family);
+  get #temporaryPath(): string {
+    return joinPath(this.#directory, this.#temporaryFileName, this.#calls.family);
   }
 
-  private async fillTemporary(): Promise<void> {
-    const isValidated = this.options.validateCommand !== undefined;
-    if (this.content.sizeBytes === 0) {
-      await this.createEmpty();
-      if (!isValidated) await this.setFinalAttributes();
+  async #fillTemporary(): Promise<void> {
+    const isValidated = this.#options.validateCommand !== undefined;
+    if (this.#content.sizeBytes === 0) {
+      await this.#createEmpty();
+      if (!isValidated) await this.#setFinalAttributes();
       return;
     }
-    const whileValidated = this.calls.family === "posix" ? { mode: ownerOnly } : {};
-    const attributes = isValidated ? whileValidated : this.options.attributes;
+    const whileValidated = this.#calls.family === "posix" ? { mode: ownerOnly } : {};
+    const attributes = isValidated ? whileValidated : this.#options.attributes;
     // With overwrite: an upload that was cut is begun again over what the first attempt left.
-    await this.context.transfers.upload(this.temporaryPath, attributes, this.content, true, this.op, this.options);
+    await this.#context.transfers.upload(this.#temporaryPath, attributes, this.#content, true, this.#op, this.#options);
   }
 
   /**
    * A host may answer a PUT of no bytes with 500 (docs/reference/guest-operations.md#transfers): the guest itself makes
    * an empty file.
    */
-  private async createEmpty(): Promise<void> {
-    const { prefix, suffix } = this.temporary;
-    const create = () => this.calls.createTemporaryFileInGuest(prefix, suffix, this.directory, this.op);
+  async #createEmpty(): Promise<void> {
+    const { prefix, suffix } = this.#temporary;
+    const create = () => this.#calls.createTemporaryFileInGuest(prefix, suffix, this.#directory, this.#op);
     try {
-      this.temporaryFileName = splitPath(await create(), this.calls.family).name;
+      this.#temporaryFileName = splitPath(await create(), this.#calls.family).name;
     } catch (error) {
       if (!answerWasLost(error)) throw error;
-      const made = await this.findTemporary(this.op);
-      this.temporaryFileName = made ?? splitPath(await create(), this.calls.family).name;
+      const made = await this.#findTemporary(this.#op);
+      this.#temporaryFileName = made ?? splitPath(await create(), this.#calls.family).name;
     }
   }
 
-  private async validateTemporary(command: string): Promise<void> {
-    const { temporaryPath, path: targetPath } = this;
-    await this.context.validate(
+  async #validateTemporary(command: string): Promise<void> {
+    const [temporaryPath, targetPath] = [this.#temporaryPath, this.#path];
+    await this.#context.validate(
       command,
-      { temporaryPath, targetPath, isSecret: this.options.secret === true },
-      this.op,
+      { temporaryPath, targetPath, isSecret: this.#options.secret === true },
+      this.#op,
     );
-    await this.setFinalAttributes();
+    await this.#setFinalAttributes();
   }
 
   /** For a file that was made with 0600: a mode is always said. */
-  private async setFinalAttributes(): Promise<void> {
-    const { attributes } = this.options;
-    const final: FileAttributes = this.calls.family === "posix" ? { mode: defaultMode, ...attributes } : attributes;
+  async #setFinalAttributes(): Promise<void> {
+    const { attributes } = this.#options;
+    const final: FileAttributes = this.#calls.family === "posix" ? { mode: defaultMode, ...attributes } : attributes;
     if (Object.keys(final).length === 0) return;
-    await this.calls.changeFileAttributesInGuest(this.temporaryPath, final, this.op);
+    await this.#calls.changeFileAttributesInGuest(this.#temporaryPath, final, this.#op);
   }
 
-  private async replaceTarget(): Promise<void> {
-    const { calls, path, op } = this;
-    const rename = () => calls.moveFileInGuest(this.temporaryPath, path, true, op);
+  async #replaceTarget(): Promise<void> {
+    const [calls, path, op] = [this.#calls, this.#path, this.#op];
+    const rename = () => calls.moveFileInGuest(this.#temporaryPath, path, true, op);
     const move = () => despiteReadOnly(calls, path, rename, op);
     try {
       await move();
     } catch (error) {
-      if (hasCode(error, "PATH_EXISTS")) throw this.targetIsDirectory(error);
+      if (hasCode(error, "PATH_EXISTS")) throw this.#targetIsDirectory(error);
       if (!answerWasLost(error)) throw error;
-      const { left } = await this.look();
+      const { left } = await this.#look();
       if (left !== undefined) await move();
     }
   }
@@ -151,73 +159,73 @@ class FileWrite {
    * file in a sticky directory, a mount point) leaves another mode and owner, and sometimes its source: both are put
    * right here.
    */
-  private async verify(): Promise<FileStat> {
-    const { target, left, stale } = await this.look();
-    if (left !== undefined) await this.removeTemporary();
-    for (const path of stale) await this.removeStale(path);
-    if (target === undefined) throw this.failure("the guest user may not look at it, or it was removed at once");
-    if (target.type !== "file" || target.sizeBytes !== this.content.sizeBytes) {
+  async #verify(): Promise<FileStat> {
+    const { target, left, stale } = await this.#look();
+    if (left !== undefined) await this.#removeTemporary();
+    for (const path of stale) await this.#removeStale(path);
+    if (target === undefined) throw this.#failure("the guest user may not look at it, or it was removed at once");
+    if (target.type !== "file" || target.sizeBytes !== this.#content.sizeBytes) {
       const found = `the guest has a ${target.type} of ${target.sizeBytes} bytes`;
-      throw this.failure(`${found} where ${this.content.sizeBytes} bytes were written`);
+      throw this.#failure(`${found} where ${this.#content.sizeBytes} bytes were written`);
     }
-    if (attributesDiffering(this.options.attributes, target).length === 0) return target;
-    return this.mendAttributes();
+    if (attributesDiffering(this.#options.attributes, target).length === 0) return target;
+    return this.#mendAttributes();
   }
 
-  private async mendAttributes(): Promise<FileStat> {
-    await this.calls.changeFileAttributesInGuest(this.path, this.options.attributes, this.op);
-    const { target } = await this.look();
-    const differing = target === undefined ? ["any attribute"] : attributesDiffering(this.options.attributes, target);
+  async #mendAttributes(): Promise<FileStat> {
+    await this.#calls.changeFileAttributesInGuest(this.#path, this.#options.attributes, this.#op);
+    const { target } = await this.#look();
+    const differing = target === undefined ? ["any attribute"] : attributesDiffering(this.#options.attributes, target);
     if (target !== undefined && differing.length === 0) return target;
-    throw this.failure(`the guest did not keep ${differing.join(", ")} as set`);
+    throw this.#failure(`the guest did not keep ${differing.join(", ")} as set`);
   }
 
   /** Target, temporary file, and paths of others that nobody has touched for long, in one listing. */
-  private async look() {
-    const [own] = patternsFor([this.name, this.temporaryFileName], this.calls.family);
-    const temporaries = new RegExp(temporaryNamePattern(this.name, this.calls.family));
+  async #look() {
+    const [own] = patternsFor([this.#name, this.#temporaryFileName], this.#calls.family);
+    const temporaries = new RegExp(temporaryNamePattern(this.#name, this.#calls.family));
     const pattern = `${own?.pattern}|${temporaries.source}`;
-    const entries = await listEntries(this.calls, this.directory, pattern, this.op);
+    const entries = await listEntries(this.#calls, this.#directory, pattern, this.#op);
     const statOf = (name: string, path: string) => {
       const found = entries.find(
-        (entry) => nameKey(entry.name, this.calls.family) === nameKey(name, this.calls.family),
+        (entry) => nameKey(entry.name, this.#calls.family) === nameKey(name, this.#calls.family),
       );
       return found && fileStat(path, found.info);
     };
     return {
-      target: statOf(this.name, this.path),
-      left: statOf(this.temporaryFileName, this.temporaryPath),
+      target: statOf(this.#name, this.#path),
+      left: statOf(this.#temporaryFileName, this.#temporaryPath),
       stale: entries
         .filter(({ name, info }) => temporaries.test(name) && isStale(info))
-        .map(({ name }) => joinPath(this.directory, name, this.calls.family)),
+        .map(({ name }) => joinPath(this.#directory, name, this.#calls.family)),
     };
   }
 
-  private async removeStale(path: string): Promise<void> {
-    const where = `${this.calls.vm.name} ${path}`;
+  async #removeStale(path: string): Promise<void> {
+    const where = `${this.#calls.vm.name} ${path}`;
     try {
-      await this.calls.deleteFileInGuest(path, this.op);
-      this.op.log.info(`${where}: removed, a temporary file that an interrupted deploy had left`);
+      await this.#calls.deleteFileInGuest(path, this.#op);
+      this.#op.log.info(`${where}: removed, a temporary file that an interrupted deploy had left`);
     } catch (error) {
-      this.op.log.debug(`${where}: was left by an interrupted deploy and can't be removed: ${reasonOf(error)}`);
+      this.#op.log.debug(`${where}: was left by an interrupted deploy and can't be removed: ${reasonOf(error)}`);
     }
   }
 
-  private async findTemporary(op: Operation): Promise<string | undefined> {
-    const pattern = `^${escapePattern(this.temporary.prefix, this.calls.family)}`;
-    const entries = await listEntries(this.calls, this.directory, pattern, op);
+  async #findTemporary(op: Operation): Promise<string | undefined> {
+    const pattern = `^${escapePattern(this.#temporary.prefix, this.#calls.family)}`;
+    const entries = await listEntries(this.#calls, this.#directory, pattern, op);
     return entries[0]?.name;
   }
 
-  private async removeTemporary(): Promise<void> {
+  async #removeTemporary(): Promise<void> {
     try {
-      const { calls, temporaryPath: path } = this;
-      const cleanup = cleanupOperation(this.op);
+      const [calls, path] = [this.#calls, this.#temporaryPath];
+      const cleanup = cleanupOperation(this.#op);
       await despiteReadOnly(calls, path, () => calls.deleteFileInGuest(path, cleanup), cleanup);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY")) return;
-      const where = `${this.calls.vm.name} ${this.temporaryPath}`;
-      this.op.log.warn(`${where}: this temporary file may be left behind: ${reasonOf(error)}`);
+      const where = `${this.#calls.vm.name} ${this.#temporaryPath}`;
+      this.#op.log.warn(`${where}: this temporary file may be left behind: ${reasonOf(error)}`);
     }
   }
 
@@ -225,11 +233,11 @@ class FileWrite {
    * Servers disagree on the fault for a missing directory (docs/reference/faults.md#error-numbers-of-the-agent): the
    * guest is asked.
    */
-  private async explain(error: unknown): Promise<unknown> {
+  async #explain(error: unknown): Promise<unknown> {
     if (!carriesFault(error) || hasCode(error, "GUEST_PERMISSION_DENIED") || hasCode(error, "DISK_FULL")) return error;
-    const where = `${this.calls.vm.name} ${this.directory}`;
+    const where = `${this.#calls.vm.name} ${this.#directory}`;
     try {
-      await this.calls.listFilesInGuest(followed(this.directory, this.calls.family), { maxResults: 1 }, this.op);
+      await this.#calls.listFilesInGuest(followed(this.#directory, this.#calls.family), { maxResults: 1 }, this.#op);
     } catch (refusal) {
       const cause = { cause: error };
       if (hasCode(refusal, "PATH_NOT_FOUND")) {
@@ -251,13 +259,13 @@ class FileWrite {
     return error;
   }
 
-  private targetIsDirectory(cause: unknown): GuestError {
-    const where = `${this.calls.vm.name} ${this.path}`;
+  #targetIsDirectory(cause: unknown): GuestError {
+    const where = `${this.#calls.vm.name} ${this.#path}`;
     const remedy = "Remove the directory, or choose another path";
     return new GuestError("NOT_A_FILE", `${where}: is a directory, which a file cannot replace. ${remedy}.`, { cause });
   }
 
-  private failure(reason: string): GuestError {
-    return new GuestError("TRANSFER_FAILED", `${this.calls.vm.name} ${this.path}: was written, but ${reason}.`);
+  #failure(reason: string): GuestError {
+    return new GuestError("TRANSFER_FAILED", `${this.#calls.vm.name} ${this.#path}: was written, but ${reason}.`);
   }
 }

@@ -6,21 +6,23 @@ import type { RunFailure } from "./rooms/report";
 
 /** What can go wrong with one run, in words that name it without its arguments, which may be secret. */
 export class RunErrors {
-  private readonly vm: VmIdentity;
-  private readonly runner: Runner;
+  readonly #vm: VmIdentity;
+  readonly #runner: Runner;
+  readonly #spec: ProgramSpec;
 
   constructor(
     { calls, runner }: { readonly calls: { readonly vm: VmIdentity }; readonly runner: Runner },
-    private readonly spec: ProgramSpec,
+    spec: ProgramSpec,
   ) {
-    this.vm = calls.vm;
-    this.runner = runner;
+    this.#spec = spec;
+    this.#vm = calls.vm;
+    this.#runner = runner;
   }
 
   notStarted(failure: RunFailure, cause?: unknown): GuestError {
-    const { command, workingDirectory } = this.spec;
+    const { command, workingDirectory } = this.#spec;
     const program = "program" in command ? command.program : (command.interpreter ?? "the script's interpreter");
-    const where = `${this.vm.name} ${program}`;
+    const where = `${this.#vm.name} ${program}`;
     switch (failure) {
       case "directory":
         return new GuestError(
@@ -42,22 +44,22 @@ export class RunErrors {
   }
 
   timedOut(): GuestError {
-    const after = this.spec.timeoutSeconds === undefined ? "" : ` after ${this.spec.timeoutSeconds} s`;
-    return new GuestError("TIMED_OUT", `${this.subject}: timed out${after}; the process tree was ended.`);
+    const after = this.#spec.timeoutSeconds === undefined ? "" : ` after ${this.#spec.timeoutSeconds} s`;
+    return new GuestError("TIMED_OUT", `${this.#subject}: timed out${after}; the process tree was ended.`);
   }
 
   outOfTime(cause: unknown): GuestError {
     const text = "was not done in the time given to the resource; the process tree was ended. Raise timeoutSeconds";
-    return new GuestError("TIMED_OUT", `${this.subject}: ${text}.`, { cause });
+    return new GuestError("TIMED_OUT", `${this.#subject}: ${text}.`, { cause });
   }
 
   lost(exitCode: number | undefined): GuestError {
-    const reason = this.runner.explainWrapperExit(exitCode);
-    return new GuestError("PROGRAM_FAILED", `${this.subject}: ended without a result: ${reason}.`);
+    const reason = this.#runner.explainWrapperExit(exitCode);
+    return new GuestError("PROGRAM_FAILED", `${this.#subject}: ended without a result: ${reason}.`);
   }
 
-  private get subject(): string {
-    const { command, name = "program" in command ? command.program : "the script" } = this.spec;
-    return `${this.vm.name} ${name}`;
+  get #subject(): string {
+    const { command, name = "program" in command ? command.program : "the script" } = this.#spec;
+    return `${this.#vm.name} ${name}`;
   }
 }

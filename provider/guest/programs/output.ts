@@ -3,6 +3,7 @@ import { readStart } from "../files/read";
 import type { ProgramOutput, ProgramSpec } from "../guest";
 import type { Transfers } from "../transfer/transfers";
 import type { PublishedOutput } from "./rooms/report";
+import { given } from "../../values/given";
 
 /** The first bytes of an output of a run: as it was published, or downloaded from `path`. */
 export async function fetchOutput(
@@ -14,7 +15,7 @@ export async function fetchOutput(
 ): Promise<ProgramOutput> {
   const { sizeBytes, bytes } = published;
   if (bytes !== undefined) return { bytes: bytes.subarray(0, outputLimitBytes), totalBytes: sizeBytes };
-  const options = transfer === undefined ? {} : { transfer };
+  const options = given({ transfer });
   const start = await readStart(transfers, path, outputLimitBytes, op, options);
   return { ...start, totalBytes: Math.max(sizeBytes, start.totalBytes) };
 }

@@ -17,6 +17,7 @@ import { unfetchedDays } from "../paths/temporary-places";
 import { RunWrapper } from "./wrapper-process";
 import { Pauses } from "../../operation/pauses";
 import { cleanupOperation, limitOperation, withGrace } from "../../operation/deadline";
+import { given } from "../../values/given";
 
 const startAttempts = 3;
 /** A start is let through to its answer when the run is cancelled meanwhile: only so is it known what to end. */
@@ -42,32 +43,35 @@ export interface RunContext {
 
 /** One run of a program, from the start to what came out of it: StartProgram and looks; larger outputs by transfer. */
 export class ProgramRun {
-  private readonly calls: GuestCalls;
-  private readonly errors: RunErrors;
-  private report: RunReport | undefined;
-  private readonly wrapper: RunWrapper;
-  private mayHaveStarted = false;
+  readonly #calls: GuestCalls;
+  readonly #errors: RunErrors;
+  #report: RunReport | undefined;
+  readonly #wrapper: RunWrapper;
+  #mayHaveStarted = false;
+  readonly #context: RunContext;
+  readonly #place: RunPlace;
+  readonly #spec: ProgramSpec;
+  readonly #op: Operation;
 
-  constructor(
-    private readonly context: RunContext,
-    private readonly place: RunPlace,
-    private readonly spec: ProgramSpec,
-    private readonly op: Operation,
-  ) {
-    this.calls = context.calls;
-    this.errors = new RunErrors(context, spec);
-    this.wrapper = new RunWrapper(context.calls, context.runner, place);
+  constructor(context: RunContext, place: RunPlace, spec: ProgramSpec, op: Operation) {
+    this.#context = context;
+    this.#place = place;
+    this.#spec = spec;
+    this.#op = op;
+    this.#calls = context.calls;
+    this.#errors = new RunErrors(context, spec);
+    this.#wrapper = new RunWrapper(context.calls, context.runner, place);
   }
 
   /** Runs to the end; a run of an earlier deploy that has the same key and is not done with is the answer instead. */
   async run(): Promise<ProgramResult | EarlierRun> {
-    const plan = await this.context.runner.plan(this.place, this.spec, this.context.environment);
-    await this.putFiles(plan.files);
+    const plan = await this.#context.runner.plan(this.#place, this.#spec, this.#context.environment);
+    await this.#putFiles(plan.files);
     const startedAt = new Date();
-    return this.endedOnFailure(async (op) => {
-      await this.start(plan, op);
-      const { end, earlier } = await this.watch(({ end, earlier }) => (end ?? earlier) !== undefined, op);
-      return earlier ?? this.result(startedAt, end);
+    return this.#endedOnFailure(async (op) => {
+      await this.#start(plan, op);
+      const { end, earlier } = await this.#watch(({ end, earlier }) => (end ?? earlier) !== undefined, op);
+      return earlier ?? this.#result(startedAt, end);
     });
   }
 
@@ -76,69 +80,69 @@ export class ProgramRun {
    * the result is so old that it is nobody's.
    */
   async resume({ foundAt }: EarlierRun): Promise<ProgramResult | undefined> {
-    this.mayHaveStarted = true;
-    const { vm } = this.calls;
-    this.op.log.info(`${vm.name}: a run of an interrupted deploy is still there; waiting for its result`);
-    return this.endedOnFailure(async (op) => {
-      const { begunAt, end } = await this.watch(({ begun, end }) => !begun || end !== undefined, op);
+    this.#mayHaveStarted = true;
+    const { vm } = this.#calls;
+    this.#op.log.info(`${vm.name}: a run of an interrupted deploy is still there; waiting for its result`);
+    return this.#endedOnFailure(async (op) => {
+      const { begunAt, end } = await this.#watch(({ begun, end }) => !begun || end !== undefined, op);
       if (end?.at !== undefined && foundAt !== undefined && +foundAt - +end.at > unfetchedMs) return undefined;
       await delay(fetchedByOthersMs, op.signal);
-      const { begun } = await this.place.room.look(this.place.runId, op);
+      const { begun } = await this.#place.room.look(this.#place.runId, op);
       const startedAtMs = Math.min(begunAt?.getTime() ?? Infinity, Date.now());
-      return begun ? this.result(new Date(startedAtMs), end) : undefined;
+      return begun ? this.#result(new Date(startedAtMs), end) : undefined;
     });
   }
 
-  private async result(startedAt: Date, end: RunEnd | undefined): Promise<ProgramResult> {
+  async #result(startedAt: Date, end: RunEnd | undefined): Promise<ProgramResult> {
     if (end === undefined) throw new Error("a run was taken for ended that is not");
     const endedAt = new Date();
-    const [stdout, stderr] = await allDone([this.output("out", end.stdout), this.output("err", end.stderr)]);
+    const [stdout, stderr] = await allDone([this.#output("out", end.stdout), this.#output("err", end.stderr)]);
     return { exitCode: end.exitCode, stdout, stderr, startedAt, endedAt };
   }
 
   /** Does `work` within the time that the run has; when that fails, the run is ended. */
-  private async endedOnFailure<T>(work: (op: Operation) => Promise<T>): Promise<T> {
-    const limited = limitOperation(this.op, this.spec.timeoutSeconds, () => this.errors.timedOut());
+  async #endedOnFailure<T>(work: (op: Operation) => Promise<T>): Promise<T> {
+    const limited = limitOperation(this.#op, this.#spec.timeoutSeconds, () => this.#errors.timedOut());
     try {
       return await work(limited.op);
     } catch (error) {
-      await this.stop();
-      throw this.op.signal.aborted && hasCode(error, "TIMED_OUT") ? this.errors.outOfTime(error) : error;
+      await this.#stop();
+      throw this.#op.signal.aborted && hasCode(error, "TIMED_OUT") ? this.#errors.outOfTime(error) : error;
     } finally {
       limited.release();
     }
   }
 
-  private async putFiles(files: readonly RunFile[]): Promise<void> {
+  async #putFiles(files: readonly RunFile[]): Promise<void> {
     if (files.length === 0) return;
-    await this.place.room.make(this.op);
-    const attributes = this.calls.family === "posix" ? { mode: 0o600 } : {};
-    const { transfer } = this.spec;
-    const secret = Object.values(this.spec.secret).includes(true);
-    const options = { secret, ...(transfer === undefined ? {} : { transfer }) };
+    await this.#place.room.make(this.#op);
+    const attributes = this.#calls.family === "posix" ? { mode: 0o600 } : {};
+    const { transfer } = this.#spec;
+    const secret = Object.values(this.#spec.secret).includes(true);
+    const options = { secret, ...given({ transfer }) };
     await allDone(
       files
         .filter(({ bytes }) => bytes.length > 0)
         .map(({ name, bytes }) => {
           const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
-          return this.context.transfers.upload(this.inRoom(name), attributes, content, true, this.op, options);
+          return this.#context.transfers.upload(this.#inRoom(name), attributes, content, true, this.#op, options);
         }),
     );
   }
 
   /** May be sent again: the wrapper sees to it that a run begins only once. */
-  private async start(plan: RunPlan, op: Operation): Promise<void> {
+  async #start(plan: RunPlan, op: Operation): Promise<void> {
     const patient = withGrace(op, startGraceSeconds);
     try {
-      for (let attempt = 1; this.wrapper.startPid === undefined; attempt += 1) {
+      for (let attempt = 1; this.#wrapper.startPid === undefined; attempt += 1) {
         try {
-          this.mayHaveStarted = true;
-          this.wrapper.startPid = await this.calls.startProgramInGuest(plan.start, patient.op);
+          this.#mayHaveStarted = true;
+          this.#wrapper.startPid = await this.#calls.startProgramInGuest(plan.start, patient.op);
         } catch (error) {
-          this.mayHaveStarted = !carriesFault(error);
-          if (hasCode(error, "NOT_A_DIRECTORY")) throw this.errors.notStarted("directory", error);
+          this.#mayHaveStarted = !carriesFault(error);
+          if (hasCode(error, "NOT_A_DIRECTORY")) throw this.#errors.notStarted("directory", error);
           if (!answerWasLost(error) || attempt === startAttempts || op.signal.aborted) throw error;
-          op.log.debug(`${this.calls.vm.name}: the start of a program is repeated: ${reasonOf(error)}`);
+          op.log.debug(`${this.#calls.vm.name}: the start of a program is repeated: ${reasonOf(error)}`);
         }
       }
     } finally {
@@ -146,19 +150,19 @@ export class ProgramRun {
     }
   }
 
-  private async watch(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
+  async #watch(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
     const done = new AbortController();
     const hear = (report: RunReport) => {
-      this.report = report;
+      this.#report = report;
       return isEnough(report);
     };
     try {
       const watching = { ...op, signal: AbortSignal.any([op.signal, done.signal]) };
       const report = await Promise.race([
-        this.place.room.watch(this.place.runId, hear, watching),
-        this.afterWrapper(isEnough, watching),
+        this.#place.room.watch(this.#place.runId, hear, watching),
+        this.#afterWrapper(isEnough, watching),
       ]);
-      if (report.failure !== undefined) throw this.errors.notStarted(report.failure);
+      if (report.failure !== undefined) throw this.#errors.notStarted(report.failure);
       return report;
     } finally {
       done.abort();
@@ -166,21 +170,21 @@ export class ProgramRun {
   }
 
   /** What was published in the end when the wrapper is gone; rejects when that is not enough. */
-  private async afterWrapper(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
+  async #afterWrapper(isEnough: (report: RunReport) => boolean, op: Operation): Promise<RunReport> {
     const pauses = new Pauses({ firstMs: firstWrapperCheckMs, longestMs: longestWrapperCheckMs, growth: 3 });
     while (!op.signal.aborted) {
       await pauses.pass(op.signal);
       if (op.signal.aborted) continue;
-      const state = await this.wrapper.look(this.report, op).catch((error: unknown) => {
-        op.log.debug(`${this.calls.vm.name}: the run's wrapper could not be looked at: ${reasonOf(error)}`);
+      const state = await this.#wrapper.look(this.#report, op).catch((error: unknown) => {
+        op.log.debug(`${this.#calls.vm.name}: the run's wrapper could not be looked at: ${reasonOf(error)}`);
         return "unseen" as const;
       });
       if (typeof state === "string" || op.signal.aborted) continue;
       // It may have published its end since the last look.
-      const report = await this.place.room.look(this.place.runId, op);
+      const report = await this.#place.room.look(this.#place.runId, op);
       if (!isEnough(report)) {
-        if (!(report.begun && state.exitCode === begunByAnotherExitCode)) throw this.errors.lost(state.exitCode);
-        this.wrapper.startPid = undefined;
+        if (!(report.begun && state.exitCode === begunByAnotherExitCode)) throw this.#errors.lost(state.exitCode);
+        this.#wrapper.startPid = undefined;
         continue;
       }
       return report;
@@ -188,41 +192,41 @@ export class ProgramRun {
     return new Promise<never>(() => {});
   }
 
-  private output(stream: "out" | "err", published: PublishedOutput): Promise<ProgramOutput> {
-    const path = this.inRoom(this.context.runner.outputName(this.place, stream));
-    return fetchOutput(this.context.transfers, path, published, this.spec, this.op);
+  #output(stream: "out" | "err", published: PublishedOutput): Promise<ProgramOutput> {
+    const path = this.#inRoom(this.#context.runner.outputName(this.#place, stream));
+    return fetchOutput(this.#context.transfers, path, published, this.#spec, this.#op);
   }
 
   /** Ends the process tree of a run that is not waited for any more. */
-  private async stop(): Promise<void> {
-    if (!this.mayHaveStarted || this.report?.end !== undefined) return;
-    const cleanup = cleanupOperation(this.op, endLimitSeconds);
+  async #stop(): Promise<void> {
+    if (!this.#mayHaveStarted || this.#report?.end !== undefined) return;
+    const cleanup = cleanupOperation(this.#op, endLimitSeconds);
     try {
-      if (this.report?.leaderPid === undefined) await this.waitBriefly(this.hasBegun, cleanup);
-      if (this.report?.end !== undefined) return;
-      if (!(await this.wrapper.isThere(this.report, cleanup))) return;
-      const run = { startPid: this.wrapper.startPid, report: this.report };
-      const willTell = await this.context.runner.end(this.calls, run, cleanup);
-      if (willTell) await this.waitBriefly(({ end }) => end !== undefined, cleanup);
+      if (this.#report?.leaderPid === undefined) await this.#waitBriefly(this.#hasBegun, cleanup);
+      if (this.#report?.end !== undefined) return;
+      if (!(await this.#wrapper.isThere(this.#report, cleanup))) return;
+      const run = { startPid: this.#wrapper.startPid, report: this.#report };
+      const willTell = await this.#context.runner.end(this.#calls, run, cleanup);
+      if (willTell) await this.#waitBriefly(({ end }) => end !== undefined, cleanup);
     } catch (error) {
       if (hasCode(error, "PROCESS_NOT_FOUND")) return;
-      const what = `process ${this.report?.leaderPid ?? this.wrapper.startPid ?? ""} with its children`;
-      cleanup.log.warn(`${this.calls.vm.name}: ${what} may still run: ${reasonOf(error)}`);
+      const what = `process ${this.#report?.leaderPid ?? this.#wrapper.startPid ?? ""} with its children`;
+      cleanup.log.warn(`${this.#calls.vm.name}: ${what} may still run: ${reasonOf(error)}`);
     }
   }
 
   /** A program that was started a moment ago may not have told its pid yet; in Windows it never does. */
-  private readonly hasBegun = (report: RunReport): boolean =>
-    report.end !== undefined || (this.calls.family === "posix" ? report.leaderPid !== undefined : report.begun);
+  readonly #hasBegun = (report: RunReport): boolean =>
+    report.end !== undefined || (this.#calls.family === "posix" ? report.leaderPid !== undefined : report.begun);
 
-  private async waitBriefly(isEnough: (report: RunReport) => boolean, op: Operation): Promise<void> {
+  async #waitBriefly(isEnough: (report: RunReport) => boolean, op: Operation): Promise<void> {
     const hear = (report: RunReport) => {
-      this.report = report;
+      this.#report = report;
       return isEnough(report);
     };
-    const short = limitOperation(op, briefSeconds, () => this.errors.timedOut());
+    const short = limitOperation(op, briefSeconds, () => this.#errors.timedOut());
     try {
-      await this.place.room.watch(this.place.runId, hear, short.op);
+      await this.#place.room.watch(this.#place.runId, hear, short.op);
     } catch (error) {
       if (op.signal.aborted || !hasCode(error, "TIMED_OUT")) throw error;
     } finally {
@@ -230,7 +234,7 @@ export class ProgramRun {
     }
   }
 
-  private inRoom(name: string): string {
-    return joinPath(this.place.room.path, name, this.calls.family);
+  #inRoom(name: string): string {
+    return joinPath(this.#place.room.path, name, this.#calls.family);
   }
 }

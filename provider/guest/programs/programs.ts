@@ -13,27 +13,38 @@ const askedBytesLimit = 64 * 1024;
 
 /** GuestPrograms through a wrapper in the guest: 2 requests and looks, no transfer for small outputs. */
 export class Programs implements GuestPrograms {
-  private readonly rooms: RunRooms;
+  readonly #rooms: RunRooms;
+  readonly #calls: GuestCalls;
+  readonly #transfers: Transfers;
+  readonly #runner: Runner;
+  readonly #environment: (op: Operation) => ReturnType<GuestEnvironment>;
+  /** Called around every run: a program may change anything. */
+  readonly #mayHaveChanged: () => void;
 
   constructor(
-    private readonly calls: GuestCalls,
-    private readonly transfers: Transfers,
-    private readonly runner: Runner,
-    private readonly environment: (op: Operation) => ReturnType<GuestEnvironment>,
-    /** Called around every run: a program may change anything. */
-    private readonly mayHaveChanged: () => void,
+    calls: GuestCalls,
+    transfers: Transfers,
+    runner: Runner,
+    environment: (op: Operation) => ReturnType<GuestEnvironment>,
+
+    mayHaveChanged: () => void,
   ) {
-    this.rooms = new RunRooms(calls, () => runner.roomPath(newRoomId()));
+    this.#calls = calls;
+    this.#transfers = transfers;
+    this.#runner = runner;
+    this.#environment = environment;
+    this.#mayHaveChanged = mayHaveChanged;
+    this.#rooms = new RunRooms(calls, () => runner.roomPath(newRoomId()));
   }
 
   async run(spec: ProgramSpec, op: Operation): Promise<ProgramResult> {
-    const { calls, transfers, runner } = this;
-    const context = { calls, transfers, runner, environment: () => this.environment(op) };
+    const [calls, transfers, runner] = [this.#calls, this.#transfers, this.#runner];
+    const context = { calls, transfers, runner, environment: () => this.#environment(op) };
     await runner.prepare(context.environment);
     try {
-      return await this.runOnce(context, spec, op);
+      return await this.#runOnce(context, spec, op);
     } finally {
-      if (spec.readsOnly !== true) this.mayHaveChanged();
+      if (spec.readsOnly !== true) this.#mayHaveChanged();
     }
   }
 
@@ -47,23 +58,23 @@ export class Programs implements GuestPrograms {
   }
 
   /** Each earlier run that is found is found by one deploy only, so that this ends. */
-  private async runOnce(context: RunContext, spec: ProgramSpec, op: Operation): Promise<ProgramResult> {
+  async #runOnce(context: RunContext, spec: ProgramSpec, op: Operation): Promise<ProgramResult> {
     for (;;) {
-      const outcome = await this.rooms.withPlace(op, (place) => new ProgramRun(context, place, spec, op).run());
+      const outcome = await this.#rooms.withPlace(op, (place) => new ProgramRun(context, place, spec, op).run());
       if (!("roomName" in outcome)) return outcome;
-      const result = await this.takeOver(outcome, context, spec, op);
+      const result = await this.#takeOver(outcome, context, spec, op);
       if (result !== undefined) return result;
     }
   }
 
-  private async takeOver(
+  async #takeOver(
     earlier: EarlierRun,
     context: RunContext,
     spec: ProgramSpec,
     op: Operation,
   ): Promise<ProgramResult | undefined> {
     const { roomName, runId } = earlier;
-    const room = new RunRoom(this.calls, this.runner.roomPath(roomName));
+    const room = new RunRoom(this.#calls, this.#runner.roomPath(roomName));
     try {
       return await new ProgramRun(context, { room, runId }, spec, op).resume(earlier);
     } finally {

@@ -11,35 +11,38 @@ export type WrapperState = "going on" | "unseen" | { readonly exitCode: number |
 export class RunWrapper {
   /** From the answer to its start. */
   startPid: number | undefined;
+  readonly #calls: GuestCalls;
+  readonly #runner: Runner;
+  readonly #place: RunPlace;
 
-  constructor(
-    private readonly calls: GuestCalls,
-    private readonly runner: Runner,
-    private readonly place: RunPlace,
-  ) {}
+  constructor(calls: GuestCalls, runner: Runner, place: RunPlace) {
+    this.#calls = calls;
+    this.#runner = runner;
+    this.#place = place;
+  }
 
   async look(report: RunReport | undefined, op: Operation): Promise<WrapperState> {
-    const pid = await this.pid(report, op);
+    const pid = await this.#pid(report, op);
     if (pid === undefined) return "unseen";
-    const found = await this.process(pid, op);
+    const found = await this.#process(pid, op);
     return found !== undefined && found.endTime === undefined ? "going on" : { exitCode: found?.exitCode };
   }
 
   /** False when its pid belongs to another process by now, as after a reboot: that must not be ended. */
   async isThere(report: RunReport | undefined, op: Operation): Promise<boolean> {
-    const pid = await this.pid(report, op);
-    const found = pid === undefined ? undefined : await this.process(pid, op);
-    return found !== undefined && found.endTime === undefined && this.runner.isWrapper(found.cmdLine);
+    const pid = await this.#pid(report, op);
+    const found = pid === undefined ? undefined : await this.#process(pid, op);
+    return found !== undefined && found.endTime === undefined && this.#runner.isWrapper(found.cmdLine);
   }
 
-  private async pid(report: RunReport | undefined, op: Operation): Promise<number | undefined> {
+  async #pid(report: RunReport | undefined, op: Operation): Promise<number | undefined> {
     if (report?.wrapperPid !== undefined) return report.wrapperPid;
-    this.startPid ??= await this.runner.findWrapper?.(this.calls, this.place, op);
+    this.startPid ??= await this.#runner.findWrapper?.(this.#calls, this.#place, op);
     return this.startPid;
   }
 
-  private async process(pid: number, op: Operation) {
-    const processes = await this.calls.listProcessesInGuest([pid], op);
+  async #process(pid: number, op: Operation) {
+    const processes = await this.#calls.listProcessesInGuest([pid], op);
     return processes.find((process) => process.pid === pid);
   }
 }

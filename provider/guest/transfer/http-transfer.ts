@@ -12,8 +12,8 @@ import type { TransferTarget } from "./target";
  * A host drops stalled transfers after about a minute (docs/reference/guest-operations.md#transfers), and may then need
  * a while to say so.
  */
-const IDLE_MS = 120_000;
-const CONNECT_TIMEOUT_MS = 10_000;
+const idleMs = 120_000;
+const connectTimeoutMs = 10_000;
 
 /** What was being moved, for messages. */
 export interface TransferSubject {
@@ -37,7 +37,7 @@ export async function putTransfer(
   signal: AbortSignal,
 ): Promise<void> {
   const client = freshClient(target, trust);
-  const idle = new IdleWatch(IDLE_MS, () => failed("Upload", target, subject, "nothing moved for two minutes"));
+  const idle = new IdleWatch(idleMs, () => failed("Upload", target, subject, "nothing moved for two minutes"));
   const source = content.open();
   // undici reports what breaks; the callback keeps a late error of the source from being unhandled.
   const body = pipeline(source, idle.meter(), () => {});
@@ -69,7 +69,7 @@ export async function getTransfer(
   onEnd: () => void,
 ): Promise<IncomingTransfer> {
   const client = freshClient(target, trust);
-  const idle = new IdleWatch(IDLE_MS, () => failed("Download", target, subject, "nothing moved for two minutes"));
+  const idle = new IdleWatch(idleMs, () => failed("Download", target, subject, "nothing moved for two minutes"));
   const finish = () => {
     idle.stop();
     void client.destroy();
@@ -103,7 +103,7 @@ export async function getTransfer(
 /** A connection of its own: hosts close them after a transfer anyway, and a URL serves one use. */
 function freshClient(target: TransferTarget, trust: TrustSettings): Client {
   return new Client(target.origin, {
-    connect: trustedConnector(trust, CONNECT_TIMEOUT_MS),
+    connect: trustedConnector(trust, connectTimeoutMs),
     // The idle watch rules: a large transfer takes long, also before the answer begins.
     headersTimeout: 0,
     bodyTimeout: 0,

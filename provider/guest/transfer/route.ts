@@ -53,7 +53,7 @@ export class TransferRouter {
     const route = options.transfer ?? this.#context.route;
     if (route === "direct") return ways.direct();
     if (route === "inBand") {
-      if (family !== "posix") throw new GuestError("GUEST_OPERATION_UNSUPPORTED", NOT_WINDOWS);
+      if (family !== "posix") throw new GuestError("GUEST_OPERATION_UNSUPPORTED", notInWindows);
       return ways.inBand(false);
     }
     const known = this.#context.unreachable.get(this.#host);
@@ -63,7 +63,7 @@ export class TransferRouter {
     } catch (error) {
       if (!(error instanceof GuestError) || !hasCode(error, "HOST_UNREACHABLE")) throw error;
       const isNews = this.#context.unreachable.add(this.#host, error);
-      if (isNews) op.log.warn(`${error.message} ${UNTIL_THEN}`);
+      if (isNews) op.log.warn(`${error.message} ${untilThen}`);
       return around(error, ways, options, family, true);
     }
   }
@@ -83,18 +83,18 @@ async function around<T>(
   family: GuestFamily,
   afterDirect: boolean,
 ): Promise<T> {
-  if (secret === true) throw refused(unreachable, SECRET);
-  if (family !== "posix") throw refused(unreachable, NOT_WINDOWS);
+  if (secret === true) throw refused(unreachable, secretsGoDirectly);
+  if (family !== "posix") throw refused(unreachable, notInWindows);
   return ways.inBand(afterDirect);
 }
 
-const UNTIL_THEN =
+const untilThen =
   "Until then the contents of files of its Linux guests go through vCenter (`transfer: auto`), which is slow for more " +
   "than a few megabytes. Set `transfer` to `inBand` to have this without a warning, or to `direct` to have an error.";
-const SECRET =
+const secretsGoDirectly =
   "It holds secrets, and the way through vCenter would show them in the guest's process table for a moment: that is " +
   "done only where `transfer: inBand` asks for it.";
-const NOT_WINDOWS =
+const notInWindows =
   "Windows guests have no way through vCenter (`transfer: inBand`): file contents need the ESXi host.";
 
 function refused(unreachable: GuestError, reason: string): GuestError {

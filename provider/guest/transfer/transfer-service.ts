@@ -11,8 +11,8 @@ import type { TransferTrust } from "./host-trust";
 import { transferTarget, type TransferTarget } from "./target";
 import type { VCenterConnection } from "../../vcenter/connection";
 
-const ATTEMPTS = 3;
-const UPLOADS_AT_ONCE = 4;
+const attempts = 3;
+const uploadsAtOnce = 4;
 
 /**
  * Transfers of one VM. A URL serves once and dies when the VM moves or changes its power state, so a failed transfer
@@ -23,7 +23,7 @@ export class TransferService {
   readonly #trust: TransferTrust;
   readonly #transferHosts: Readonly<Record<string, string>>;
   readonly #hostOfVm: HostOfVm;
-  readonly #uploads = new Slots(UPLOADS_AT_ONCE);
+  readonly #uploads = new Slots(uploadsAtOnce);
 
   constructor(
     connection: VCenterConnection,
@@ -82,7 +82,7 @@ export class TransferService {
         return await attempt(count);
       } catch (error) {
         const again = error instanceof GuestError && error.code === "TRANSFER_FAILED" && error.retryable;
-        if (!again || count === ATTEMPTS || !pauses.fitBefore(op.deadlineMs)) throw error;
+        if (!again || count === attempts || !pauses.fitBefore(op.deadlineMs)) throw error;
         op.log.info(`${error.message} Trying again.`);
         await pauses.pass(op.signal);
       }

@@ -3,6 +3,7 @@ import { allDone } from "../../operation/all-done";
 import { attributesDiffering } from "../../guest/files/attributes-differing";
 import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
 import type { Difference, GuestWork } from "../resource-kind";
+import { given } from "../../values/given";
 
 /** Attributes as a program declares them; what is not given is left alone. */
 export interface DeclaredAttributes {
@@ -21,8 +22,8 @@ export interface RecordedIds {
   readonly groupId?: number | undefined;
 }
 
-const POSIX_ONLY = ["mode", "owner", "group"] as const;
-const WINDOWS_ONLY = ["hidden", "readOnly"] as const;
+const posixOnly = ["mode", "owner", "group"] as const;
+const windowsOnly = ["hidden", "readOnly"] as const;
 
 /**
  * Refuses a path and attributes that the guest's operating system does not have
@@ -33,7 +34,7 @@ export function requireFitting(guest: Guest, want: DeclaredAttributes & { readon
   if (guest.family === "posix" && !path.startsWith("/")) {
     throw new GuestError("INVALID_INPUT", `${guest.vm.name} ${path}: is a Windows path, and this is a POSIX guest.`);
   }
-  const foreign = guest.family === "windows" ? POSIX_ONLY : WINDOWS_ONLY;
+  const foreign = guest.family === "windows" ? posixOnly : windowsOnly;
   const given = foreign.filter((name) => want[name] !== undefined);
   if (given.length === 0) return;
   const family = guest.family === "windows" ? "a Windows" : "a POSIX";
@@ -54,10 +55,7 @@ export async function resolveAttributes(
   ]);
   return {
     ...(want.mode === undefined ? {} : { mode: parseMode(want.mode) }),
-    ...(ownerId === undefined ? {} : { ownerId }),
-    ...(groupId === undefined ? {} : { groupId }),
-    ...(want.hidden === undefined ? {} : { hidden: want.hidden }),
-    ...(want.readOnly === undefined ? {} : { readOnly: want.readOnly }),
+    ...given({ ownerId, groupId, hidden: want.hidden, readOnly: want.readOnly }),
     ...(want.modificationTime === undefined ? {} : { modifiedAt: wholeSeconds(want.modificationTime) }),
   };
 }

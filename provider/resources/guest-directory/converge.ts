@@ -7,6 +7,7 @@ import { sourceTree } from "./directory-source";
 import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import { removeTree } from "./tree-remove";
 import { syncTree } from "./tree-sync";
+import { given } from "../../values/given";
 
 const defaultMode = "0755";
 
@@ -28,8 +29,7 @@ export async function convergeGuestDirectory(task: GuestDirectoryTask): Promise<
     ...want,
     instanceUuid: guest.vm.instanceUuid,
     created: stat === undefined || (have?.created ?? false),
-    ...(attributes.ownerId === undefined ? {} : { ownerId: attributes.ownerId }),
-    ...(attributes.groupId === undefined ? {} : { groupId: attributes.groupId }),
+    ...given({ ownerId: attributes.ownerId, groupId: attributes.groupId }),
     ...synced,
     ...(createdParents.length === 0 ? {} : { createdParents: [...new Set(createdParents)].sort() }),
   };

@@ -10,6 +10,7 @@ import {
   guestDirectoryState,
 } from "./schema";
 import { treeSha256 } from "./source-tree";
+import { given } from "../../values/given";
 
 /** A directory in a guest and its attributes. */
 export const guestDirectory: ResourceKind<GuestDirectoryInputs, GuestDirectoryState, "GuestDirectory"> = {
@@ -52,7 +53,7 @@ async function foresee(
   signal: AbortSignal,
   recorded?: GuestDirectoryState,
 ): Promise<Partial<GuestDirectoryState>> {
-  if (isElided(want.source)) return recorded?.sha256 === undefined ? {} : { sha256: recorded.sha256 };
+  if (isElided(want.source)) return given({ sha256: recorded?.sha256 });
   const tree = await sourceTree(want, signal);
   return tree === undefined ? {} : { sha256: treeSha256(tree) };
 }

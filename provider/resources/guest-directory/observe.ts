@@ -7,6 +7,7 @@ import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import { type SourceTree, treeSha256 } from "./source-tree";
 import { planTree } from "./tree-plan";
 import { declaredAttributes } from "./tree-sync";
+import { given } from "../../values/given";
 
 /** More differing paths than this are counted, not listed. */
 const shownDifferences = 20;
@@ -67,9 +68,7 @@ function stateOf(
     ...attributes,
     instanceUuid: guest.vm.instanceUuid,
     created: have?.created ?? false,
-    ...(have?.files === undefined ? {} : { files: have.files }),
-    ...(have?.directories === undefined ? {} : { directories: have.directories }),
-    ...(have?.createdParents === undefined ? {} : { createdParents: have.createdParents }),
+    ...given({ files: have?.files, directories: have?.directories, createdParents: have?.createdParents }),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
     ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),
   };

@@ -80,27 +80,29 @@ async function rootOf(directory: string): Promise<string> {
 class TreeReader {
   readonly directories: string[] = [];
   readonly files = new Map<string, SourceFile>();
+  readonly #root: string;
+  readonly #isExcluded: IsExcluded;
 
-  constructor(
-    private readonly root: string,
-    private readonly isExcluded: IsExcluded,
-  ) {}
+  constructor(root: string, isExcluded: IsExcluded) {
+    this.#root = root;
+    this.#isExcluded = isExcluded;
+  }
 
   async read(path: string): Promise<void> {
-    const names = await readdir(join(this.root, path));
+    const names = await readdir(join(this.#root, path));
     for (const name of names) {
       const child = path === "" ? name : `${path}/${name}`;
-      if (!this.isExcluded(child)) await this.readChild(child);
+      if (!this.#isExcluded(child)) await this.#readChild(child);
     }
   }
 
-  private async readChild(path: string): Promise<void> {
-    const localPath = await realpath(join(this.root, path));
-    const within = relative(this.root, localPath);
+  async #readChild(path: string): Promise<void> {
+    const localPath = await realpath(join(this.#root, path));
+    const within = relative(this.#root, localPath);
     if (within === ".." || within.startsWith(`..${sep}`)) {
       throw new GuestError(
         "INVALID_INPUT",
-        `source ${join(this.root, path)} is a link that leads out of the source directory`,
+        `source ${join(this.#root, path)} is a link that leads out of the source directory`,
       );
     }
     const found = await stat(localPath);

@@ -56,99 +56,103 @@ export async function planTree(
 }
 
 class Planner {
-  private readonly removed = new Map<string, FileStat["type"]>();
-  private readonly makeDirectories: string[] = [];
-  private readonly write: string[] = [];
-  private readonly changes = new Map<string, FileAttributes>();
-  private readonly reasons: string[] = [];
-  private readonly found: GuestTree;
+  readonly #removed = new Map<string, FileStat["type"]>();
+  readonly #makeDirectories: string[] = [];
+  readonly #write: string[] = [];
+  readonly #changes = new Map<string, FileAttributes>();
+  readonly #reasons: string[] = [];
+  readonly #found: GuestTree;
   /** What is there and excluded. */
-  private readonly kept: readonly string[];
+  readonly #kept: readonly string[];
+  readonly #task: GuestDirectoryTask;
+  readonly #tree: SourceTree;
+  readonly #attributes: TreeAttributes;
 
   constructor(
-    private readonly task: GuestDirectoryTask,
-    private readonly tree: SourceTree,
-    private readonly attributes: TreeAttributes,
+    task: GuestDirectoryTask,
+    tree: SourceTree,
+    attributes: TreeAttributes,
     { found, kept }: { readonly found: GuestTree; readonly kept: readonly string[] },
   ) {
-    this.found = found;
-    this.kept = kept;
+    this.#task = task;
+    this.#tree = tree;
+    this.#attributes = attributes;
+    this.#found = found;
+    this.#kept = kept;
   }
 
   async plan(): Promise<TreePlan> {
-    this.planRemovals();
-    for (const path of this.tree.directories) this.planDirectory(path, this.found.get(path));
-    const files = [...this.tree.files];
-    const verdicts = await allDone(files.map(([path, file]) => this.fileDifference(path, file, this.found.get(path))));
-    files.forEach(([path], index) => this.planFile(path, verdicts[index]));
-    const remove = [...this.removed].map(([path, type]) => ({ path, type }));
+    this.#planRemovals();
+    for (const path of this.#tree.directories) this.#planDirectory(path, this.#found.get(path));
+    const files = [...this.#tree.files];
+    const verdicts = await allDone(
+      files.map(([path, file]) => this.#fileDifference(path, file, this.#found.get(path))),
+    );
+    files.forEach(([path], index) => this.#planFile(path, verdicts[index]));
+    const remove = [...this.#removed].map(([path, type]) => ({ path, type }));
     return {
       remove,
-      makeDirectories: this.makeDirectories,
-      write: this.write,
-      attributes: this.changes,
-      reasons: this.reasons,
-      found: this.found,
+      makeDirectories: this.#makeDirectories,
+      write: this.#write,
+      attributes: this.#changes,
+      reasons: this.#reasons,
+      found: this.#found,
     };
   }
 
-  private planRemovals(): void {
-    const { want, have } = this.task;
-    const declared = new Set([...this.tree.directories, ...this.tree.files.keys()]);
+  #planRemovals(): void {
+    const { want, have } = this.#task;
+    const declared = new Set([...this.#tree.directories, ...this.#tree.files.keys()]);
     const ours = new Set([...Object.keys(have?.files ?? {}), ...(have?.directories ?? [])]);
-    for (const [path, stat] of [...this.found].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (declared.has(path) || this.isBelowRemoved(path)) continue;
-      const isPurged = want.purge === true && !this.holdsKept(path);
+    for (const [path, stat] of [...this.#found].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if (declared.has(path) || this.#isBelowRemoved(path)) continue;
+      const isPurged = want.purge === true && !this.#holdsKept(path);
       if (!isPurged && !(ours.has(path) && stat.type !== "directory")) continue;
-      this.removed.set(path, stat.type);
-      this.reasons.push(`${path}: is not in source; it will be removed`);
+      this.#removed.set(path, stat.type);
+      this.#reasons.push(`${path}: is not in source; it will be removed`);
     }
   }
 
   /** A directory that holds something excluded stays when it is purged around it. */
-  private holdsKept(path: string): boolean {
-    return this.found.get(path)?.type === "directory" && this.kept.some((one) => one.startsWith(`${path}/`));
+  #holdsKept(path: string): boolean {
+    return this.#found.get(path)?.type === "directory" && this.#kept.some((one) => one.startsWith(`${path}/`));
   }
 
-  private isBelowRemoved(path: string): boolean {
-    return [...this.removed.keys()].some((removed) => path.startsWith(`${removed}/`));
+  #isBelowRemoved(path: string): boolean {
+    return [...this.#removed.keys()].some((removed) => path.startsWith(`${removed}/`));
   }
 
-  private planDirectory(path: string, stat: FileStat | undefined): void {
-    if (stat?.type === "directory") return this.planAttributes(path, stat, this.attributes.directory);
-    if (stat !== undefined) this.planReplacement(path, stat, "a directory");
-    else this.reasons.push(`${path}: directory is absent in the guest`);
-    this.makeDirectories.push(path);
+  #planDirectory(path: string, stat: FileStat | undefined): void {
+    if (stat?.type === "directory") return this.#planAttributes(path, stat, this.#attributes.directory);
+    if (stat !== undefined) this.#planReplacement(path, stat, "a directory");
+    else this.#reasons.push(`${path}: directory is absent in the guest`);
+    this.#makeDirectories.push(path);
   }
 
-  private planFile(path: string, difference: string | undefined): void {
-    const stat = this.found.get(path);
-    if (stat !== undefined && stat.type !== "file") this.planReplacement(path, stat, "a file");
-    else if (difference !== undefined) this.reasons.push(`${path}: ${difference}`);
-    if (difference !== undefined) this.write.push(path);
-    else if (stat !== undefined) this.planAttributes(path, stat, this.attributes.file);
+  #planFile(path: string, difference: string | undefined): void {
+    const stat = this.#found.get(path);
+    if (stat !== undefined && stat.type !== "file") this.#planReplacement(path, stat, "a file");
+    else if (difference !== undefined) this.#reasons.push(`${path}: ${difference}`);
+    if (difference !== undefined) this.#write.push(path);
+    else if (stat !== undefined) this.#planAttributes(path, stat, this.#attributes.file);
   }
 
-  private planReplacement(path: string, stat: FileStat, wanted: string): void {
-    this.removed.set(path, stat.type);
-    this.reasons.push(`${path}: is a ${stat.type} in the guest, wanted ${wanted}`);
+  #planReplacement(path: string, stat: FileStat, wanted: string): void {
+    this.#removed.set(path, stat.type);
+    this.#reasons.push(`${path}: is a ${stat.type} in the guest, wanted ${wanted}`);
   }
 
-  private planAttributes(path: string, stat: FileStat, wanted: FileAttributes): void {
+  #planAttributes(path: string, stat: FileStat, wanted: FileAttributes): void {
     const changes = attributesToChange(wanted, stat);
     if (Object.keys(changes).length === 0) return;
-    this.changes.set(path, changes);
-    this.reasons.push(
+    this.#changes.set(path, changes);
+    this.#reasons.push(
       `${path}: ${describeAttributes(stat)} in the guest, wanted ${describeAttributes({ ...stat, ...changes })}`,
     );
   }
 
-  private async fileDifference(
-    path: string,
-    file: SourceFile,
-    stat: FileStat | undefined,
-  ): Promise<string | undefined> {
-    const { guest, want, have, op } = this.task;
+  async #fileDifference(path: string, file: SourceFile, stat: FileStat | undefined): Promise<string | undefined> {
+    const { guest, want, have, op } = this.#task;
     if (stat === undefined) return "absent in the guest";
     if (stat.type !== "file") return `is a ${stat.type} in the guest`;
     const recorded = have?.files?.[path];

@@ -7,6 +7,7 @@ import { exclusion, type SourceTree, treeSha256 } from "./source-tree";
 import { applyTreePlan } from "./tree-apply";
 import { planTree, type TreeAttributes } from "./tree-plan";
 import { removeFormerDirectories } from "./tree-remove";
+import { given } from "../../values/given";
 
 const defaultFileMode = "0644";
 const defaultDirectoryMode = "0755";
@@ -27,8 +28,7 @@ export async function syncTree(task: GuestDirectoryTask, tree: SourceTree, owner
 /** What is compared: only what the program sets. */
 export function declaredAttributes(want: GuestDirectoryInputs, owner: RecordedIds): TreeAttributes {
   const ids = {
-    ...(owner.ownerId === undefined ? {} : { ownerId: owner.ownerId }),
-    ...(owner.groupId === undefined ? {} : { groupId: owner.groupId }),
+    ...given({ ownerId: owner.ownerId, groupId: owner.groupId }),
   };
   return {
     file: { ...ids, ...(want.fileMode === undefined ? {} : { mode: parseMode(want.fileMode) }) },

@@ -1,3 +1,4 @@
+import { given } from "../../values/given";
 import { allDone } from "../../operation/all-done";
 import { loginFindings, privilegeFindings } from "./access-expectations";
 import { elevationFindings } from "./elevation-expectations";
@@ -41,8 +42,8 @@ function stateOf(
   return {
     ...rest,
     instanceUuid: guest.vm.instanceUuid,
-    expected: present({ variables, guestFamily, guestId, guestFullName }),
-    ...present({
+    expected: given({ variables, guestFamily, guestId, guestFullName }),
+    ...given({
       guestFamily: guest.system.guestFamily,
       guestId: guest.system.guestId,
       guestFullName: guest.system.guestFullName,
@@ -53,10 +54,4 @@ function stateOf(
     satisfied: failures.length === 0,
     failures,
   };
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function present<T extends object>(values: T): Present<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
 }

@@ -10,6 +10,7 @@ import { backUp } from "./backup";
 import { type DesiredContent, contentInput, desiredContent } from "./content";
 import type { GuestFileState, GuestFileTask } from "./schema";
 import { type Target, locateTarget } from "./target";
+import { given } from "../../values/given";
 
 const defaultMode = "0644";
 
@@ -37,10 +38,9 @@ export async function convergeGuestFile(task: GuestFileTask): Promise<GuestFileS
     sizeBytes: written.stat.sizeBytes,
     ...(desired === undefined ? {} : { sha256: desired.sha256 }),
     ...(written.isProof && desired !== undefined ? { modifiedAt: written.stat.modifiedAt.toISOString() } : {}),
-    ...(attributes.ownerId === undefined ? {} : { ownerId: attributes.ownerId }),
-    ...(attributes.groupId === undefined ? {} : { groupId: attributes.groupId }),
+    ...given({ ownerId: attributes.ownerId, groupId: attributes.groupId }),
     ...(createdParents.length === 0 ? {} : { createdParents }),
-    ...(backupPath === undefined ? {} : { backupPath }),
+    ...given({ backupPath }),
   };
 }
 
@@ -109,7 +109,7 @@ async function write(
     desired.source,
     {
       attributes: { ...defaultAttributes(guest, keep), ...wanted, modifiedAt },
-      ...(want.validateCommand === undefined ? {} : { validateCommand: want.validateCommand }),
+      ...given({ validateCommand: want.validateCommand }),
       ...transferOf(want),
       secret: op.secretInputs.has(contentInput(want) ?? "content"),
     },
@@ -124,9 +124,7 @@ function defaultAttributes(guest: Guest, found: FileStat | undefined): FileAttri
   if (guest.family === "windows") return {};
   if (found === undefined) return { mode: parseMode(defaultMode) };
   return {
-    ...(found.mode === undefined ? {} : { mode: found.mode }),
-    ...(found.ownerId === undefined ? {} : { ownerId: found.ownerId }),
-    ...(found.groupId === undefined ? {} : { groupId: found.groupId }),
+    ...given({ mode: found.mode, ownerId: found.ownerId, groupId: found.groupId }),
   };
 }
 

@@ -8,6 +8,7 @@ import { contentInput, desiredContent } from "./content";
 import { type ContentFinding, findContent, isAsRecorded } from "./content-drift";
 import type { GuestFileInputs, GuestFileState, GuestFileTask } from "./schema";
 import { locateTarget } from "./target";
+import { given } from "../../values/given";
 
 /** Looks at the file: one listing of its directory, shared with the directory's other files, and bytes only where needed. */
 export async function observeGuestFile(task: GuestFileTask): Promise<Observed<GuestFileState>> {
@@ -65,7 +66,7 @@ function observedProof(
   }
   return {
     sizeBytes: stat.sizeBytes,
-    ...(finding?.sha256 === undefined ? {} : { sha256: finding.sha256 }),
+    ...given({ sha256: finding?.sha256 }),
     ...(finding?.same === true && isProof(have, finding.sha256, stat)
       ? { modifiedAt: stat.modifiedAt.toISOString() }
       : {}),
@@ -74,8 +75,7 @@ function observedProof(
 
 function carriedOver(recorded: GuestFileState | undefined): Partial<GuestFileState> {
   return {
-    ...(recorded?.createdParents === undefined ? {} : { createdParents: recorded.createdParents }),
-    ...(recorded?.backupPath === undefined ? {} : { backupPath: recorded.backupPath }),
+    ...given({ createdParents: recorded?.createdParents, backupPath: recorded?.backupPath }),
   };
 }
 

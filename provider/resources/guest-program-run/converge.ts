@@ -10,6 +10,7 @@ import { fetchLogs } from "./fetch-logs";
 import { askGuards } from "./guards";
 import { throughReboot } from "./reboot";
 import type { GuestProgramRunInputs, GuestProgramRunState, GuestProgramRunTask } from "./schema";
+import { given } from "../../values/given";
 
 const defaultRetryDelaySeconds = 5;
 
@@ -30,7 +31,7 @@ export async function convergeGuestProgramRun(task: GuestProgramRunTask): Promis
     const logs = await fetchLogs(task).catch((error: unknown) => {
       throw new ConvergeIncompleteError(error as Error, ended);
     });
-    const after = { ...ended, ...(logs === undefined ? {} : { logs }) };
+    const after = { ...ended, ...given({ logs }) };
     if (result !== undefined) requireSuccessOrKeep(task, run, result, after);
     return { ...after, succeeded: true, created: true };
   } catch (error) {
@@ -68,11 +69,13 @@ function commandFor(want: GuestProgramRunInputs, before: GuestProgramRunState): 
 /** The record as it stands before the run: this program's inputs, the last run's outputs. */
 function stateBefore({ guest, want, have }: GuestProgramRunTask): GuestProgramRunState {
   return {
-    ...(have?.exitCode === undefined ? {} : { exitCode: have.exitCode }),
-    ...(have?.startedAt === undefined ? {} : { startedAt: have.startedAt }),
-    ...(have?.endedAt === undefined ? {} : { endedAt: have.endedAt }),
-    ...(have?.stdoutBase64 === undefined ? {} : { stdoutBase64: have.stdoutBase64 }),
-    ...(have?.stderrBase64 === undefined ? {} : { stderrBase64: have.stderrBase64 }),
+    ...given({
+      exitCode: have?.exitCode,
+      startedAt: have?.startedAt,
+      endedAt: have?.endedAt,
+      stdoutBase64: have?.stdoutBase64,
+      stderrBase64: have?.stderrBase64,
+    }),
     ...want,
     instanceUuid: guest.vm.instanceUuid,
     stdout: have?.stdout ?? "",
@@ -90,8 +93,7 @@ function stateAfter(before: GuestProgramRunState, result: DecodedResult): GuestP
     exitCode: result.exitCode,
     stdout: stdout.text,
     stderr: stderr.text,
-    ...(stdout.base64 === undefined ? {} : { stdoutBase64: stdout.base64 }),
-    ...(stderr.base64 === undefined ? {} : { stderrBase64: stderr.base64 }),
+    ...given({ stdoutBase64: stdout.base64, stderrBase64: stderr.base64 }),
     startedAt: result.startedAt.toISOString(),
     endedAt: result.endedAt.toISOString(),
     succeeded: false,

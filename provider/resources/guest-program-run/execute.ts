@@ -9,6 +9,7 @@ import { asOtherUser } from "../../guest/programs/posix/other-account";
 import { otherAccountOf } from "./run-as-schema";
 import { runKeyOf } from "./run-key";
 import { type GuestProgramRunInputs, type GuestProgramRunTask, outputSources } from "./schema";
+import { given } from "../../values/given";
 
 const defaultOutputLimitBytes = 1024 * 1024;
 const shownErrorBytes = 2_000;
@@ -17,7 +18,7 @@ const shownErrorBytes = 2_000;
 export function createCommand(want: GuestProgramRunInputs): NamedCommand {
   if (want.create !== undefined) return { input: "create", command: want.create };
   if (want.script !== undefined) {
-    const interpreter = want.interpreter === undefined ? {} : { interpreter: want.interpreter };
+    const interpreter = given({ interpreter: want.interpreter });
     return { input: "script", command: { script: want.script, ...interpreter } };
   }
   return { input: "program", command: { program: want.program ?? "", arguments: want.arguments ?? [] } };
@@ -38,11 +39,10 @@ export async function execute(
   const environment = { ...want.environment, ...extraEnvironment };
   const spec: ProgramSpec = {
     command: programOf(command),
-    ...(want.workingDirectory === undefined ? {} : { workingDirectory: want.workingDirectory }),
+    ...given({ workingDirectory: want.workingDirectory }),
     ...(Object.keys(environment).length === 0 ? {} : { environment }),
     environmentMode: want.environmentMode ?? "merge",
-    ...(want.stdin === undefined ? {} : { stdin: want.stdin }),
-    ...(want.timeoutSeconds === undefined ? {} : { timeoutSeconds: want.timeoutSeconds }),
+    ...given({ stdin: want.stdin, timeoutSeconds: want.timeoutSeconds }),
     outputLimitBytes: want.outputLimitBytes ?? defaultOutputLimitBytes,
     ...transferOf(want),
     secret: {

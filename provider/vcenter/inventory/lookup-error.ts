@@ -8,7 +8,7 @@ import type { NamedObject } from "./names";
 import type { VmRecord } from "./record";
 import { describeSelector, vmQueries, type VmSelector } from "./selector";
 
-const MAX_SHOWN = 5;
+const maxShown = 5;
 
 /** VM_NOT_FOUND: what was looked for, and VMs with names like it. */
 export function unknownVm(
@@ -36,7 +36,7 @@ export async function ambiguousVm(
   collector: PropertyCollector,
   call: CallOptions,
 ): Promise<GuestError> {
-  const shown = records.slice(0, 2 * MAX_SHOWN);
+  const shown = records.slice(0, 2 * maxShown);
   const paths = await inventoryPaths(shown, collector, call).catch(() => new Map<string, string>());
   const lines = shown.map(
     ({ identity: { moid, instanceUuid, name } }) => `  ${moid}  ${instanceUuid}  ${paths.get(moid) ?? name}`,
@@ -90,7 +90,7 @@ function similarNames(wanted: string, all: readonly NamedObject[]): NamedObject[
     .map((vm) => ({ vm, distance: nameDistance(last, vm.name.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.max(2, last.length / 3))
     .sort((a, b) => a.distance - b.distance)
-    .slice(0, MAX_SHOWN)
+    .slice(0, maxShown)
     .map(({ vm }) => vm);
 }
 

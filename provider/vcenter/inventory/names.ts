@@ -11,7 +11,7 @@ export interface NamedObject {
   readonly name: string;
 }
 
-const RECENT_MS = 5_000;
+const recentMs = 5_000;
 
 /** The names of all objects of one type in an inventory; many lookups at a time share one listing. */
 export class InventoryNames {
@@ -29,7 +29,7 @@ export class InventoryNames {
   /** All names, as of the last few seconds. */
   recent({ signal }: CallOptions): Promise<NamedObject[]> {
     const listing = this.#listing;
-    const isRecent = listing !== undefined && Date.now() - listing.startedMs < RECENT_MS;
+    const isRecent = listing !== undefined && Date.now() - listing.startedMs < recentMs;
     return follow(isRecent ? listing.names : this.#list(), signal);
   }
 

@@ -3,6 +3,7 @@ import type { ManagedObjectReference } from "../../soap/managed-object-reference
 import type { RetrievedObject } from "../../vim/property-collector";
 import type { virtualMachineProperties } from "../../vim/virtual-machine";
 import type { GuestSystemInfo, VmIdentity } from "../machine";
+import { given } from "../../values/given";
 import { decodeInventoryName } from "./names";
 
 /** A VM as one read of its properties told. */
@@ -30,7 +31,7 @@ function systemInfo(
   powerState: GuestSystemInfo["powerState"],
 ): GuestSystemInfo {
   const toolsRunningStatus = properties["guest.toolsRunningStatus"];
-  return withoutUndefined<GuestSystemInfo>({
+  return given({
     powerState,
     guestOperationsReady: properties["guest.guestOperationsReady"] ?? toolsRunningStatus === "guestToolsRunning",
     interactiveGuestOperationsReady: properties["guest.interactiveGuestOperationsReady"],
@@ -55,10 +56,4 @@ function unreadable(name: string, vm: ManagedObjectReference, reasons: readonly 
     "VM_NOT_READY",
     `The configuration of VM "${name}" (${vm.value}) can't be read: it is being created, orphaned or inaccessible.`,
   );
-}
-
-type Loose<T> = { readonly [K in keyof T]: T[K] | undefined };
-
-function withoutUndefined<T extends object>(object: Loose<T>): T {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
 }

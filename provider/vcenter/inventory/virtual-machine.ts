@@ -15,10 +15,10 @@ export interface HostOfVm {
 }
 
 /** How long a VM that was ready is taken to be so, unless an operation shows otherwise. */
-const TRUST_READY_MS = 30_000;
+const trustReadyMs = 30_000;
 
 /** So long after Tools became ready a guest may still be setting up its accounts. */
-const SETTLING_MS = 60_000;
+const settlingMs = 60_000;
 
 /** What is known of one VM; looks at it are shared among all who need one at a time. */
 export class VCenterVm implements HostOfVm {
@@ -47,14 +47,14 @@ export class VCenterVm implements HostOfVm {
 
   /** State of power and Tools: as of a moment ago while the VM is ready, a fresh look while it is not. */
   async systemInfo(): Promise<GuestSystemInfo> {
-    const isFresh = !this.#doubted && Date.now() - this.#seenAtMs < TRUST_READY_MS;
+    const isFresh = !this.#doubted && Date.now() - this.#seenAtMs < trustReadyMs;
     if (isFresh && isReady(this.#record.system)) return this.#record.system;
     return (await this.#look()).system;
   }
 
   /** True when it was seen to become ready a moment ago: it may have just booted, for the first time even. */
   isSettling(): boolean {
-    return this.#becameReadyAtMs !== undefined && Date.now() - this.#becameReadyAtMs < SETTLING_MS;
+    return this.#becameReadyAtMs !== undefined && Date.now() - this.#becameReadyAtMs < settlingMs;
   }
 
   /** An operation failed in a way that puts what is known in doubt. */

@@ -3,22 +3,22 @@ import { WatchedText } from "../watched-text";
 
 /** Accounts and groups by the guest's own /etc/passwd and /etc/group, as they are now. */
 export class AccountDatabase {
-  private readonly names: WatchedText<ReadonlyMap<number, string>>;
-  private readonly members: WatchedText<ReadonlyMap<string, readonly number[]>>;
+  readonly #names: WatchedText<ReadonlyMap<number, string>>;
+  readonly #members: WatchedText<ReadonlyMap<string, readonly number[]>>;
 
   constructor(root: string) {
-    this.names = new WatchedText(`${root}/etc/passwd`, namesByUid);
-    this.members = new WatchedText(`${root}/etc/group`, groupsByMember);
+    this.#names = new WatchedText(`${root}/etc/passwd`, namesByUid);
+    this.#members = new WatchedText(`${root}/etc/group`, groupsByMember);
   }
 
   /** Name of a user id; an id without account is its own name. */
   ownerName(uid: number): string {
-    return this.names.get().get(uid) ?? String(uid);
+    return this.#names.get().get(uid) ?? String(uid);
   }
 
   /** The user with the supplementary groups that a login gives now. */
   withGroups(user: GuestUser): GuestUser {
-    const groups = this.members.get().get(user.name) ?? [];
+    const groups = this.#members.get().get(user.name) ?? [];
     return { ...user, groups };
   }
 }

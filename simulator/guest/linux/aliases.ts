@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { lchownSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { VixError, type GuestUser } from "../guest-agent";
-import { VIX } from "../vix";
+import { vixErrors } from "../vix";
 import type { GuestSystem } from "./guest-system";
 import { canSwitchUsers } from "./run-as";
 
@@ -39,13 +39,15 @@ interface Mapping {
  * that VGAuth would keep show who has aliases. Root may do everything, others their own account.
  */
 export class AliasStore {
-  private readonly aliases = new Map<string, Map<string, Alias[]>>();
-  private readonly mappings = new Map<string, Mapping>();
+  readonly #aliases = new Map<string, Map<string, Alias[]>>();
+  readonly #mappings = new Map<string, Mapping>();
 
-  private readonly users: readonly GuestUser[];
+  readonly #users: readonly GuestUser[];
+  readonly #system: GuestSystem;
 
-  constructor(private readonly system: GuestSystem) {
-    this.users = system.users;
+  constructor(system: GuestSystem) {
+    this.#system = system;
+    this.#users = system.users;
   }
 
   /** What is refused before the login: empty names and certificates. */
@@ -53,90 +55,90 @@ export class AliasStore {
     const { username, base64Cert, aliasInfo, subject } = parametersSchema.parse(input);
     const named = aliasInfo?.subject ?? subject;
     const isNameless = named?.$type === "GuestAuthNamedSubject" && named.name === "";
-    if (username === "" || base64Cert === "" || isNameless) throw new VixError(VIX.INVALID_ARGUMENT);
+    if (username === "" || base64Cert === "" || isNameless) throw new VixError(vixErrors.INVALID_ARGUMENT);
   }
 
   /** Runs one method of GuestAliasManager for a user who has logged in. */
   run(method: string, login: GuestUser, input: unknown): unknown {
     const parameters = parametersSchema.parse(input);
-    if (method === "ListGuestMappedAliases") return this.listMapped();
+    if (method === "ListGuestMappedAliases") return this.#listMapped();
     const { username = "" } = parameters;
-    if (login.uid !== 0 && login.name !== username) throw new VixError(VIX.GUEST_USER_PERMISSIONS);
+    if (login.uid !== 0 && login.name !== username) throw new VixError(vixErrors.GUEST_USER_PERMISSIONS);
     switch (method) {
       case "AddGuestAlias":
-        return this.add(username, parameters);
+        return this.#add(username, parameters);
       case "RemoveGuestAlias":
-        return this.remove(username, certificateOf(parameters), parameters.subject);
+        return this.#remove(username, certificateOf(parameters), parameters.subject);
       case "RemoveGuestAliasByCert":
-        return this.remove(username, certificateOf(parameters), undefined);
+        return this.#remove(username, certificateOf(parameters), undefined);
       case "ListGuestAliases":
-        return this.list(username);
+        return this.#list(username);
       default:
-        throw new VixError(VIX.FAIL, `no such alias operation: ${method}`);
+        throw new VixError(vixErrors.FAIL, `no such alias operation: ${method}`);
     }
   }
 
-  private add(username: string, parameters: Parameters): void {
+  #add(username: string, parameters: Parameters): void {
     const certificate = certificateOf(parameters);
     const { aliasInfo, mapCert } = parameters;
-    if (aliasInfo === undefined || !this.users.some(({ name }) => name === username) || !isCertificate(certificate)) {
-      throw new VixError(VIX.INVALID_ARGUMENT);
+    if (aliasInfo === undefined || !this.#users.some(({ name }) => name === username) || !isCertificate(certificate)) {
+      throw new VixError(vixErrors.INVALID_ARGUMENT);
     }
-    const mapping = this.mappings.get(certificate);
+    const mapping = this.#mappings.get(certificate);
     if (mapCert === true && mapping !== undefined && mapping.username !== username) {
-      throw new VixError(VIX.GUEST_AUTH_MULTIPLE_MAPPINGS);
+      throw new VixError(vixErrors.GUEST_AUTH_MULTIPLE_MAPPINGS);
     }
-    const ofUser = this.aliases.get(username) ?? new Map<string, Alias[]>();
+    const ofUser = this.#aliases.get(username) ?? new Map<string, Alias[]>();
     const ofCertificate = ofUser.get(certificate) ?? [];
     if (!ofCertificate.some(({ subject }) => isSame(subject, aliasInfo.subject))) ofCertificate.push(aliasInfo);
-    this.aliases.set(username, ofUser.set(certificate, ofCertificate));
+    this.#aliases.set(username, ofUser.set(certificate, ofCertificate));
     if (mapCert === true) {
       const subjects = mapping?.subjects ?? [];
       if (!subjects.some((subject) => isSame(subject, aliasInfo.subject))) subjects.push(aliasInfo.subject);
-      this.mappings.set(certificate, { username, subjects });
+      this.#mappings.set(certificate, { username, subjects });
     }
-    this.save(username);
+    this.#save(username);
   }
 
   /** Without a subject all of the certificate's. */
-  private remove(username: string, certificate: string, subject: Subject | undefined): void {
-    const ofUser = this.aliases.get(username);
+  #remove(username: string, certificate: string, subject: Subject | undefined): void {
+    const ofUser = this.#aliases.get(username);
     const before = ofUser?.get(certificate) ?? [];
     const isMeant = (other: Subject): boolean => subject === undefined || isSame(other, subject);
     const left = before.filter((alias) => !isMeant(alias.subject));
-    if (ofUser === undefined || left.length === before.length) throw new VixError(VIX.INVALID_ARGUMENT);
+    if (ofUser === undefined || left.length === before.length) throw new VixError(vixErrors.INVALID_ARGUMENT);
     if (left.length === 0) ofUser.delete(certificate);
     else ofUser.set(certificate, left);
-    const mapping = this.mappings.get(certificate);
+    const mapping = this.#mappings.get(certificate);
     if (mapping?.username === username) {
       const subjects = mapping.subjects.filter((other) => !isMeant(other));
-      if (subjects.length === 0) this.mappings.delete(certificate);
-      else this.mappings.set(certificate, { username, subjects });
+      if (subjects.length === 0) this.#mappings.delete(certificate);
+      else this.#mappings.set(certificate, { username, subjects });
     }
-    this.save(username);
+    this.#save(username);
   }
 
-  private list(username: string): unknown {
-    return [...(this.aliases.get(username) ?? [])].map(([base64Cert, aliases]) => ({
+  #list(username: string): unknown {
+    return [...(this.#aliases.get(username) ?? [])].map(([base64Cert, aliases]) => ({
       base64Cert,
       aliases: aliases.map(({ subject, comment }) => ({ subject, comment })),
     }));
   }
 
-  private listMapped(): unknown {
-    return [...this.mappings].map(([base64Cert, { username, subjects }]) => ({ base64Cert, username, subjects }));
+  #listMapped(): unknown {
+    return [...this.#mappings].map(([base64Cert, { username, subjects }]) => ({ base64Cert, username, subjects }));
   }
 
-  private save(username: string): void {
-    const userFile = this.storeFile(`user-${username}.xml`);
-    writeFileSync(userFile, xmlText([...(this.aliases.get(username)?.keys() ?? [])]), { mode: 0o600 });
-    const user = this.users.find(({ name }) => name === username);
+  #save(username: string): void {
+    const userFile = this.#storeFile(`user-${username}.xml`);
+    writeFileSync(userFile, xmlText([...(this.#aliases.get(username)?.keys() ?? [])]), { mode: 0o600 });
+    const user = this.#users.find(({ name }) => name === username);
     if (user !== undefined && canSwitchUsers()) lchownSync(userFile, user.uid, user.gid);
-    if (this.mappings.size > 0) writeFileSync(this.storeFile("mapping.xml"), xmlText([...this.mappings.keys()]));
+    if (this.#mappings.size > 0) writeFileSync(this.#storeFile("mapping.xml"), xmlText([...this.#mappings.keys()]));
   }
 
-  private storeFile(name: string): string {
-    return this.system.tree.locateForChange(`${storeDirectory}/${name}`, { followLast: true }).hostPath;
+  #storeFile(name: string): string {
+    return this.#system.tree.locateForChange(`${storeDirectory}/${name}`, { followLast: true }).hostPath;
   }
 }
 

@@ -1,5 +1,5 @@
 import { VixError, type GuestUser } from "../guest-agent";
-import { VIX } from "../vix";
+import { vixErrors } from "../vix";
 
 /** The agent's own environment, as a service has it (docs/reference/guest-operations.md#environment). */
 const serviceEnvironment: readonly string[] = [
@@ -21,6 +21,6 @@ export function readEnvironment(user: GuestUser, names: readonly string[]): stri
   const entries = programEnvironment(user);
   const find = (name: string): string | undefined => entries.find((entry) => entry.startsWith(`${name}=`));
   const values = names.length === 0 ? [...entries] : names.map(find).filter((entry) => entry !== undefined);
-  if (Buffer.byteLength(values.join("\n")) > replyLimitBytes) throw new VixError(VIX.OUT_OF_MEMORY);
+  if (Buffer.byteLength(values.join("\n")) > replyLimitBytes) throw new VixError(vixErrors.OUT_OF_MEMORY);
   return values;
 }

@@ -6,7 +6,7 @@ import { layOutSystem } from "./layout";
 import { PathTree } from "./path-tree";
 import { deviceMounts, ownMount, systemMounts } from "./shared-directories";
 
-const O_PATH = 0o10000000;
+const oPath = 0o10000000;
 
 /**
  * The machine inside a Linux guest: its accounts and its file tree. Until the guest's namespaces exist, the tree is the
@@ -17,9 +17,9 @@ const O_PATH = 0o10000000;
 export class GuestSystem {
   readonly users: readonly GuestUser[];
   readonly accounts: AccountDatabase;
-  private readonly owners = new FileOwners();
-  private currentTree: PathTree | undefined;
-  private rootDescriptor: number | undefined;
+  readonly #owners = new FileOwners();
+  #currentTree: PathTree | undefined;
+  #rootDescriptor: number | undefined;
 
   constructor(readonly options: GuestOptions) {
     this.users = options.users;
@@ -28,8 +28,8 @@ export class GuestSystem {
   }
 
   get tree(): PathTree {
-    this.currentTree ??= this.openMappedTree();
-    return this.currentTree;
+    this.#currentTree ??= this.#openMappedTree();
+    return this.#currentTree;
   }
 
   /** Milliseconds since the epoch by the guest's clock. */
@@ -40,24 +40,24 @@ export class GuestSystem {
   /** From now on the tree is the root directory of this process, which lives in the guest's namespaces. */
   enterNamespaceOf(hostPid: number): void {
     this.close();
-    this.currentTree = new PathTree(this.open(`/proc/${hostPid}/root`), this.owners);
+    this.#currentTree = new PathTree(this.#open(`/proc/${hostPid}/root`), this.#owners);
   }
 
   /** Releases the tree; the next look at it opens the root directory anew, outside of namespaces. */
   close(): void {
-    this.currentTree = undefined;
-    if (this.rootDescriptor !== undefined) closeSync(this.rootDescriptor);
-    this.rootDescriptor = undefined;
+    this.#currentTree = undefined;
+    if (this.#rootDescriptor !== undefined) closeSync(this.#rootDescriptor);
+    this.#rootDescriptor = undefined;
   }
 
-  private openMappedTree(): PathTree {
+  #openMappedTree(): PathTree {
     const { root } = this.options;
-    const hostPath = process.platform === "linux" ? this.open(root) : root;
-    return new PathTree(hostPath, this.owners, [...systemMounts(), ...deviceMounts(), ownMount(hostPath)]);
+    const hostPath = process.platform === "linux" ? this.#open(root) : root;
+    return new PathTree(hostPath, this.#owners, [...systemMounts(), ...deviceMounts(), ownMount(hostPath)]);
   }
 
-  private open(directory: string): string {
-    this.rootDescriptor = openSync(directory, O_PATH);
-    return `/proc/self/fd/${this.rootDescriptor}`;
+  #open(directory: string): string {
+    this.#rootDescriptor = openSync(directory, oPath);
+    return `/proc/self/fd/${this.#rootDescriptor}`;
   }
 }

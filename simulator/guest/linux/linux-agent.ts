@@ -12,7 +12,7 @@ import {
 import { checkCredentialShape, logIn } from "../login";
 import { compileNameFilter } from "../pattern/name-filter";
 import { ToolsConf } from "../tools-conf";
-import { toVixError, VIX } from "../vix";
+import { toVixError, vixErrors } from "../vix";
 import { AliasStore } from "./aliases";
 import { readEnvironment } from "./environment";
 import { changeAttributes, checkPosixAttributes } from "./files/attributes";
@@ -32,59 +32,61 @@ import { runAs } from "./run-as";
 
 /** The agent of a Linux guest. The order of each operation's checks: tools.conf, arguments, login, the work itself. */
 export class LinuxAgent implements GuestAgent {
-  private readonly system: GuestSystem;
-  private readonly programs: ProgramManager;
-  private readonly quota: DiskQuota;
-  private readonly aliases: AliasStore;
-  private readonly toolsConf: ToolsConf;
-  private readonly temporaryDirectories = new UserTemporaryDirectories(agentPid);
+  readonly #system: GuestSystem;
+  readonly #programs: ProgramManager;
+  readonly #quota: DiskQuota;
+  readonly #aliases: AliasStore;
+  readonly #toolsConf: ToolsConf;
+  readonly #temporaryDirectories = new UserTemporaryDirectories(agentPid);
+  readonly #options: GuestOptions;
 
-  constructor(private readonly options: GuestOptions) {
-    this.system = new GuestSystem(options);
-    this.programs = new ProgramManager(this.system);
-    this.aliases = new AliasStore(this.system);
-    this.toolsConf = new ToolsConf(`${options.root}/etc/vmware-tools/tools.conf`);
-    this.quota = new DiskQuota(options.root, options.diskQuotaBytes);
+  constructor(options: GuestOptions) {
+    this.#options = options;
+    this.#system = new GuestSystem(options);
+    this.#programs = new ProgramManager(this.#system);
+    this.#aliases = new AliasStore(this.#system);
+    this.#toolsConf = new ToolsConf(`${options.root}/etc/vmware-tools/tools.conf`);
+    this.#quota = new DiskQuota(options.root, options.diskQuotaBytes);
   }
 
   async validateCredentialsInGuest(auth: GuestCredential): Promise<void> {
-    this.login("ValidateCredentialsInGuest", auth, []);
+    this.#login("ValidateCredentialsInGuest", auth, []);
   }
 
   async acquireCredentialsInGuest(): Promise<GuestCredential> {
-    this.checkEnabled("AcquireCredentialsInGuest");
-    throw new VixError(VIX.NOT_SUPPORTED);
+    this.#checkEnabled("AcquireCredentialsInGuest");
+    throw new VixError(vixErrors.NOT_SUPPORTED);
   }
 
   async releaseCredentialsInGuest(): Promise<void> {
-    this.checkEnabled("ReleaseCredentialsInGuest");
-    throw new VixError(VIX.NOT_SUPPORTED);
+    this.#checkEnabled("ReleaseCredentialsInGuest");
+    throw new VixError(vixErrors.NOT_SUPPORTED);
   }
 
   async makeDirectoryInGuest(auth: GuestCredential, directoryPath: string, createParents: boolean): Promise<void> {
-    const deniedParentIsMissing = this.options.toolsVersion === "13.0.10";
-    this.work("MakeDirectoryInGuest", auth, [directoryPath], (tree) => {
-      this.quota.reserve(1);
+    const deniedParentIsMissing = this.#options.toolsVersion === "13.0.10";
+    this.#work("MakeDirectoryInGuest", auth, [directoryPath], (tree) => {
+      this.#quota.reserve(1);
       makeDirectory(tree, directoryPath, createParents, { deniedParentIsMissing });
     });
   }
 
   async deleteFileInGuest(auth: GuestCredential, filePath: string): Promise<void> {
-    this.work("DeleteFileInGuest", auth, [filePath], (tree) => deleteFile(tree, filePath));
+    this.#work("DeleteFileInGuest", auth, [filePath], (tree) => deleteFile(tree, filePath));
   }
 
   async deleteDirectoryInGuest(auth: GuestCredential, directoryPath: string, recursive: boolean): Promise<void> {
-    this.work("DeleteDirectoryInGuest", auth, [directoryPath], (tree) =>
+    this.#work("DeleteDirectoryInGuest", auth, [directoryPath], (tree) =>
       deleteDirectory(tree, directoryPath, recursive),
     );
   }
 
   async moveDirectoryInGuest(auth: GuestCredential, src: string, dst: string): Promise<void> {
-    this.work("MoveDirectoryInGuest", auth, [src, dst], (tree) => moveDirectory(tree, src, dst));
+    this.#work("MoveDirectoryInGuest", auth, [src, dst], (tree) => moveDirectory(tree, src, dst));
   }
 
   async moveFileInGuest(auth: GuestCredential, src: string, dst: string, overwrite: boolean): Promise<void> {
-    this.work("MoveFileInGuest", auth, [src, dst], (tree) => moveFile(tree, this.quota, src, dst, overwrite));
+    this.#work("MoveFileInGuest", auth, [src, dst], (tree) => moveFile(tree, this.#quota, src, dst, overwrite));
   }
 
   async createTemporaryFileInGuest(
@@ -93,8 +95,8 @@ export class LinuxAgent implements GuestAgent {
     suffix: string,
     directoryPath?: string,
   ): Promise<string> {
-    return this.work("CreateTemporaryFileInGuest", auth, [], (tree, user) => {
-      const directory = directoryPath || this.temporaryDirectories.pathFor(tree, user);
+    return this.#work("CreateTemporaryFileInGuest", auth, [], (tree, user) => {
+      const directory = directoryPath || this.#temporaryDirectories.pathFor(tree, user);
       return createTemporaryFile(tree, directory, prefix, suffix);
     });
   }
@@ -105,8 +107,8 @@ export class LinuxAgent implements GuestAgent {
     suffix: string,
     directoryPath?: string,
   ): Promise<string> {
-    return this.work("CreateTemporaryDirectoryInGuest", auth, [], (tree, user) => {
-      const directory = directoryPath || this.temporaryDirectories.pathFor(tree, user);
+    return this.#work("CreateTemporaryDirectoryInGuest", auth, [], (tree, user) => {
+      const directory = directoryPath || this.#temporaryDirectories.pathFor(tree, user);
       return createTemporaryDirectory(tree, directory, prefix, suffix);
     });
   }
@@ -118,7 +120,7 @@ export class LinuxAgent implements GuestAgent {
     maxResults: number,
     matchPattern?: string,
   ): Promise<FileListing> {
-    return this.work("ListFilesInGuest", auth, [filePath], (tree) => {
+    return this.#work("ListFilesInGuest", auth, [filePath], (tree) => {
       const filter = compileNameFilter(matchPattern);
       return listFiles(tree, filePath, index, maxResults, filter);
     });
@@ -129,16 +131,16 @@ export class LinuxAgent implements GuestAgent {
     path: string,
     attributes: AgentFileAttributes,
   ): Promise<void> {
-    this.checkEnabled("ChangeFileAttributesInGuest");
+    this.#checkEnabled("ChangeFileAttributesInGuest");
     checkPosixAttributes(attributes);
-    const resolution = this.options.toolsVersion === "13.0.10" ? 100n : 1000n;
-    this.work("ChangeFileAttributesInGuest", auth, [path], (tree, user) =>
+    const resolution = this.#options.toolsVersion === "13.0.10" ? 100n : 1000n;
+    this.#work("ChangeFileAttributesInGuest", auth, [path], (tree, user) =>
       changeAttributes(tree, user, path, attributes, resolution),
     );
   }
 
   async initiateFileTransferFromGuest(auth: GuestCredential, path: string): Promise<DownloadInfo> {
-    return this.work("InitiateFileTransferFromGuest", auth, [path], (tree) => checkDownload(tree, path));
+    return this.#work("InitiateFileTransferFromGuest", auth, [path], (tree) => checkDownload(tree, path));
   }
 
   async initiateFileTransferToGuest(
@@ -147,46 +149,46 @@ export class LinuxAgent implements GuestAgent {
     attributes: AgentFileAttributes,
     overwrite: boolean,
   ): Promise<void> {
-    this.checkEnabled("InitiateFileTransferToGuest");
+    this.#checkEnabled("InitiateFileTransferToGuest");
     checkPosixAttributes(attributes);
-    this.work("InitiateFileTransferToGuest", auth, [path], (tree, user) => checkUpload(tree, user, path, overwrite));
+    this.#work("InitiateFileTransferToGuest", auth, [path], (tree, user) => checkUpload(tree, user, path, overwrite));
   }
 
   async openDownload(
     auth: GuestCredential,
     path: string,
   ): Promise<{ readonly size: number; readonly body: AsyncIterable<Buffer> }> {
-    return this.work("InitiateFileTransferFromGuest", auth, [path], (tree) => openForDownload(tree, path));
+    return this.#work("InitiateFileTransferFromGuest", auth, [path], (tree) => openForDownload(tree, path));
   }
 
   async openUpload(auth: GuestCredential, path: string, attributes: AgentFileAttributes): Promise<AgentUpload> {
-    return this.work(
+    return this.#work(
       "InitiateFileTransferToGuest",
       auth,
       [path],
-      (tree, user) => new Upload(tree, user, path, attributes, this.quota),
+      (tree, user) => new Upload(tree, user, path, attributes, this.#quota),
     );
   }
 
   async startProgramInGuest(auth: GuestCredential, spec: AgentProgramSpec): Promise<number> {
-    this.checkEnabled("StartProgramInGuest");
+    this.#checkEnabled("StartProgramInGuest");
     checkProgramShape(spec);
-    const user = this.login("StartProgramInGuest", auth, []);
-    return this.answer(() => this.programs.start(user, spec));
+    const user = this.#login("StartProgramInGuest", auth, []);
+    return this.#answer(() => this.#programs.start(user, spec));
   }
 
   async listProcessesInGuest(auth: GuestCredential, pids: readonly number[]): Promise<AgentProcessInfo[]> {
-    this.login("ListProcessesInGuest", auth, []);
-    return this.answer(async () => this.programs.list(pids));
+    this.#login("ListProcessesInGuest", auth, []);
+    return this.#answer(async () => this.#programs.list(pids));
   }
 
   async terminateProcessInGuest(auth: GuestCredential, pid: number): Promise<void> {
-    const user = this.login("TerminateProcessInGuest", auth, []);
-    await this.answer(() => this.programs.terminate(user, pid));
+    const user = this.#login("TerminateProcessInGuest", auth, []);
+    await this.#answer(() => this.#programs.terminate(user, pid));
   }
 
   async readEnvironmentVariableInGuest(auth: GuestCredential, names: readonly string[]): Promise<string[]> {
-    return readEnvironment(this.login("ReadEnvironmentVariableInGuest", auth, []), names);
+    return readEnvironment(this.#login("ReadEnvironmentVariableInGuest", auth, []), names);
   }
 
   async aliasOperation(
@@ -194,35 +196,35 @@ export class LinuxAgent implements GuestAgent {
     auth: GuestCredential,
     parameters: Readonly<Record<string, unknown>>,
   ): Promise<unknown> {
-    this.checkEnabled(method);
-    this.aliases.checkShape(parameters);
-    const user = this.login(method, auth, []);
-    return this.answer(async () => this.aliases.run(method, user, parameters));
+    this.#checkEnabled(method);
+    this.#aliases.checkShape(parameters);
+    const user = this.#login(method, auth, []);
+    return this.#answer(async () => this.#aliases.run(method, user, parameters));
   }
 
   async registryOperation(method: string): Promise<unknown> {
-    this.checkEnabled(method);
-    throw new VixError(VIX.OPERATION_NOT_SUPPORTED_ON_GUEST);
+    this.#checkEnabled(method);
+    throw new VixError(vixErrors.OPERATION_NOT_SUPPORTED_ON_GUEST);
   }
 
   async restartTools(): Promise<void> {
-    this.programs.forgetStarted();
+    this.#programs.forgetStarted();
   }
 
   async shutdown(): Promise<void> {
-    await this.programs.shutdown();
-    this.system.close();
+    await this.#programs.shutdown();
+    this.#system.close();
   }
 
   /** A file operation: everything that touches the guest's disk runs here, synchronously, with the user's rights. */
-  private work<T>(
+  #work<T>(
     operation: string,
     auth: GuestCredential,
     paths: readonly string[],
     task: (tree: PathTree, user: GuestUser) => T,
   ): T {
-    const user = this.login(operation, auth, paths);
-    const { tree } = this.system;
+    const user = this.#login(operation, auth, paths);
+    const { tree } = this.#system;
     try {
       return runAs(user, () => task(tree, user));
     } catch (error) {
@@ -230,7 +232,7 @@ export class LinuxAgent implements GuestAgent {
     }
   }
 
-  private async answer<T>(task: () => Promise<T>): Promise<T> {
+  async #answer<T>(task: () => Promise<T>): Promise<T> {
     try {
       return await task();
     } catch (error) {
@@ -238,14 +240,14 @@ export class LinuxAgent implements GuestAgent {
     }
   }
 
-  private login(operation: string, auth: GuestCredential, paths: readonly string[]): GuestUser {
-    this.checkEnabled(operation);
+  #login(operation: string, auth: GuestCredential, paths: readonly string[]): GuestUser {
+    this.#checkEnabled(operation);
     checkCredentialShape(auth);
-    if (paths.includes("")) throw new VixError(VIX.INVALID_ARGUMENT);
-    return this.system.accounts.withGroups(logIn(this.options.users, auth));
+    if (paths.includes("")) throw new VixError(vixErrors.INVALID_ARGUMENT);
+    return this.#system.accounts.withGroups(logIn(this.#options.users, auth));
   }
 
-  private checkEnabled(operation: string): void {
-    if (this.toolsConf.isDisabled(operation)) throw new VixError(VIX.OPERATION_DISABLED);
+  #checkEnabled(operation: string): void {
+    if (this.#toolsConf.isDisabled(operation)) throw new VixError(vixErrors.OPERATION_DISABLED);
   }
 }

@@ -34,14 +34,16 @@ const linkLimit = 40;
  * guest user's ids, so that the machine's kernel judges search permission.
  */
 export class PathTree {
-  private readonly mounts: ReadonlyMap<string, Mount>;
+  readonly #mounts: ReadonlyMap<string, Mount>;
+  readonly #rootHostPath: string;
 
   constructor(
-    private readonly rootHostPath: string,
+    rootHostPath: string,
     readonly owners: FileOwners,
     mounts: readonly Mount[] = [],
   ) {
-    this.mounts = new Map(mounts.map((mount) => [mount.guestPath, mount]));
+    this.#rootHostPath = rootHostPath;
+    this.#mounts = new Map(mounts.map((mount) => [mount.guestPath, mount]));
   }
 
   /** Relative paths start at the root, the agent's working directory. Throws an errno error. */
@@ -49,7 +51,7 @@ export class PathTree {
     if (guestPath === "") throw new ErrnoError("ENOENT");
     if (Buffer.byteLength(guestPath) >= pathLimitBytes) throw new ErrnoError("ENAMETOOLONG");
     const ahead = componentsReversed(guestPath);
-    const trail = [this.rootPlace()];
+    const trail = [this.#rootPlace()];
     let suffix = suffixOf(guestPath);
     let links = 0;
     for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
@@ -60,7 +62,7 @@ export class PathTree {
         if (name === ".." && trail.length > 1) trail.pop();
         continue;
       }
-      const place = this.child(here, name);
+      const place = this.#child(here, name);
       const stats = lstatSync(place.hostPath, { throwIfNoEntry: false });
       if (stats === undefined) {
         if (ahead.length > 0) throw new ErrnoError("ENOENT");
@@ -88,14 +90,14 @@ export class PathTree {
     return located;
   }
 
-  private rootPlace(): Place {
-    const hostPath = this.rootHostPath;
+  #rootPlace(): Place {
+    const hostPath = this.#rootHostPath;
     return { guestPath: "", hostPath, readOnly: false, stats: lstatSync(`${hostPath}/.`) };
   }
 
-  private child(parent: Place, name: string): Omit<Place, "stats"> {
+  #child(parent: Place, name: string): Omit<Place, "stats"> {
     const guestPath = `${parent.guestPath}/${name}`;
-    const mount = this.mounts.get(guestPath);
+    const mount = this.#mounts.get(guestPath);
     if (mount !== undefined) return mount;
     return { guestPath, hostPath: `${parent.hostPath}/${name}`, readOnly: parent.readOnly };
   }

@@ -1,6 +1,6 @@
 import { createContext, Script } from "node:vm";
 import { VixError } from "../guest-agent";
-import { VIX } from "../vix";
+import { vixErrors } from "../vix";
 import { PatternSyntaxError } from "./pattern-reader";
 import { translatePcre } from "./pcre-to-javascript";
 
@@ -26,14 +26,14 @@ export function compileNameFilter(pattern: string | undefined): NameFilter {
 function compile(pattern: string): RegExp {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;
-  if (pattern.length > patternLimitCharacters) throw new VixError(VIX.INVALID_ARGUMENT, "pattern too long");
+  if (pattern.length > patternLimitCharacters) throw new VixError(vixErrors.INVALID_ARGUMENT, "pattern too long");
   try {
     const expression = translatePcre(pattern);
     if (compiled.size >= cacheSize) compiled.clear();
     compiled.set(pattern, expression);
     return expression;
   } catch (error) {
-    if (error instanceof PatternSyntaxError) throw new VixError(VIX.INVALID_ARGUMENT, error.message);
+    if (error instanceof PatternSyntaxError) throw new VixError(vixErrors.INVALID_ARGUMENT, error.message);
     throw error;
   }
 }

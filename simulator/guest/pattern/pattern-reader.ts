@@ -7,24 +7,24 @@ export class PatternSyntaxError extends Error {
 
 /** Reads a pattern character by character. */
 export class PatternReader {
-  private readonly characters: readonly string[];
-  private position = 0;
+  readonly #characters: readonly string[];
+  #position = 0;
 
   constructor(pattern: string) {
-    this.characters = [...pattern];
+    this.#characters = [...pattern];
   }
 
   atEnd(): boolean {
-    return this.position >= this.characters.length;
+    return this.#position >= this.#characters.length;
   }
 
   /** The character ahead, "" at the end. */
   peek(offset = 0): string {
-    return this.characters[this.position + offset] ?? "";
+    return this.#characters[this.#position + offset] ?? "";
   }
 
   next(): string {
-    const character = this.characters[this.position++];
+    const character = this.#characters[this.#position++];
     if (character === undefined) throw new PatternSyntaxError("the pattern ends too early");
     return character;
   }
@@ -33,7 +33,7 @@ export class PatternReader {
   take(text: string): boolean {
     const expected = [...text];
     if (!expected.every((character, offset) => this.peek(offset) === character)) return false;
-    this.position += expected.length;
+    this.#position += expected.length;
     return true;
   }
 
@@ -44,9 +44,9 @@ export class PatternReader {
   /** Skips what a sticky expression matches here. */
   takeMatch(expression: RegExp): RegExpExecArray | undefined {
     expression.lastIndex = 0;
-    const match = expression.exec(this.characters.slice(this.position).join(""));
+    const match = expression.exec(this.#characters.slice(this.#position).join(""));
     if (match === null) return undefined;
-    this.position += [...match[0]].length;
+    this.#position += [...match[0]].length;
     return match;
   }
 

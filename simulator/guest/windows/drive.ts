@@ -13,22 +13,25 @@ export interface DriveEntry {
 /** Drive C: of a Windows guest over a directory of the machine: names without regard to case, links never followed. */
 export class Drive {
   /** Directories of the machine that links of the drive may lead into. */
-  private sharedDirectory: string | undefined;
+  #sharedDirectory: string | undefined;
+  readonly #root: string;
 
-  constructor(private readonly root: string) {}
+  constructor(root: string) {
+    this.#root = root;
+  }
 
   /** Links of the drive into this directory show what it holds, read-only. */
   share(directory: string): void {
-    this.sharedDirectory = directory;
+    this.#sharedDirectory = directory;
   }
 
   /** Throws errno and VIX errors; a missing last name is no error. */
   find(path: string): DriveEntry {
     const names = parseWindowsPath(path);
-    let entry: DriveEntry = { hostPath: this.root, stats: lstatSync(this.root), readOnly: false };
+    let entry: DriveEntry = { hostPath: this.#root, stats: lstatSync(this.#root), readOnly: false };
     for (const [index, name] of names.entries()) {
       if (entry.stats?.isDirectory() !== true) throw new ErrnoError(entry.stats === undefined ? "ENOENT" : "ENOTDIR");
-      entry = this.child(entry, name);
+      entry = this.#child(entry, name);
       if (entry.stats === undefined && index < names.length - 1) throw new ErrnoError("ENOENT");
     }
     return entry;
@@ -48,7 +51,7 @@ export class Drive {
     return entry;
   }
 
-  private child(parent: DriveEntry, name: string): DriveEntry {
+  #child(parent: DriveEntry, name: string): DriveEntry {
     const exact = `${parent.hostPath}/${name}`;
     const actual = lstatSync(exact, { throwIfNoEntry: false }) === undefined ? sameName(parent.hostPath, name) : name;
     if (actual === undefined) return { hostPath: exact, stats: undefined, readOnly: parent.readOnly };
@@ -56,7 +59,7 @@ export class Drive {
     const stats = lstatSync(hostPath);
     if (!stats.isSymbolicLink()) return { hostPath, stats, readOnly: parent.readOnly };
     const target = readlinkSync(hostPath);
-    const isShared = this.sharedDirectory !== undefined && target.startsWith(`${this.sharedDirectory}/`);
+    const isShared = this.#sharedDirectory !== undefined && target.startsWith(`${this.#sharedDirectory}/`);
     if (!isShared) return { hostPath, stats, readOnly: parent.readOnly };
     return { hostPath: target, stats: lstatSync(target), readOnly: true };
   }

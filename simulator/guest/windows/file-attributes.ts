@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, utimesSync, type Stats } from "node:fs";
 import { VixError, type AgentFileAttributes } from "../guest-agent";
-import { VIX } from "../vix";
+import { vixErrors } from "../vix";
 
 const writeBits = 0o222;
 
@@ -11,10 +11,10 @@ interface Extra {
 
 /** Attributes that only Windows has: read-only is kept as missing write bits, the others in memory. */
 export class WindowsAttributes {
-  private readonly extras = new Map<string, Extra>();
+  readonly #extras = new Map<string, Extra>();
 
   describe(stats: Stats): AgentFileAttributes {
-    const { hidden = false, createTime } = this.extras.get(keyOf(stats)) ?? {};
+    const { hidden = false, createTime } = this.#extras.get(keyOf(stats)) ?? {};
     return {
       type: "GuestWindowsFileAttributes",
       modificationTime: wholeSeconds(stats.mtimeMs),
@@ -33,8 +33,8 @@ export class WindowsAttributes {
     }
     if (readOnly !== undefined) chmodSync(hostPath, readOnly ? stats.mode & ~writeBits : stats.mode | 0o200);
     if (hidden === undefined && createTime === undefined) return;
-    const before = this.extras.get(keyOf(stats)) ?? {};
-    this.extras.set(keyOf(stats), {
+    const before = this.#extras.get(keyOf(stats)) ?? {};
+    this.#extras.set(keyOf(stats), {
       ...before,
       ...(hidden !== undefined && { hidden }),
       ...(createTime !== undefined && { createTime }),
@@ -49,7 +49,7 @@ export function isReadOnly(stats: Stats): boolean {
 /** POSIX attributes on a Windows guest are refused before anything else is looked at. */
 export function checkWindowsAttributes({ ownerId, groupId, permissions }: AgentFileAttributes): void {
   if (ownerId !== undefined || groupId !== undefined || permissions !== undefined) {
-    throw new VixError(VIX.INVALID_ARGUMENT);
+    throw new VixError(vixErrors.INVALID_ARGUMENT);
   }
 }
 

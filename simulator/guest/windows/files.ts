@@ -11,7 +11,7 @@ import {
 import { randomInt } from "node:crypto";
 import { VixError, type AgentFileAttributes, type AgentFileInfo } from "../guest-agent";
 import type { NameFilter } from "../pattern/name-filter";
-import { ErrnoError, errnoOf, VIX } from "../vix";
+import { ErrnoError, errnoOf, vixErrors } from "../vix";
 import type { Drive, DriveEntry } from "./drive";
 import { isReadOnly, type WindowsAttributes } from "./file-attributes";
 
@@ -20,86 +20,89 @@ import { isReadOnly, type WindowsAttributes } from "./file-attributes";
  * everyone may do all.
  */
 export class WindowsFiles {
-  constructor(
-    private readonly drive: Drive,
-    private readonly attributes: WindowsAttributes,
-  ) {}
+  readonly #drive: Drive;
+  readonly #attributes: WindowsAttributes;
+
+  constructor(drive: Drive, attributes: WindowsAttributes) {
+    this.#drive = drive;
+    this.#attributes = attributes;
+  }
 
   list(path: string, index: number, maxResults: number, filter: NameFilter) {
-    const target = this.drive.get(path);
+    const target = this.#drive.get(path);
     if (!target.stats.isDirectory()) {
       const names = filter([path]);
-      const files = names.slice(index, index + maxResults).map(() => this.describe(path, path));
+      const files = names.slice(index, index + maxResults).map(() => this.#describe(path, path));
       return { files, remaining: Math.max(0, names.length - index - maxResults) };
     }
     const names = filter([".", "..", ...readdirSync(target.hostPath).sort(byName)]);
     return {
-      files: names.slice(index, index + maxResults).map((name) => this.describe(`${path}\\${name}`, name)),
+      files: names.slice(index, index + maxResults).map((name) => this.#describe(`${path}\\${name}`, name)),
       remaining: Math.max(0, names.length - index - maxResults),
     };
   }
 
   makeDirectory(path: string, createParents: boolean): void {
-    if (lookUp(this.drive, path)?.stats !== undefined) throw new VixError(VIX.FILE_ALREADY_EXISTS);
+    if (lookUp(this.#drive, path)?.stats !== undefined) throw new VixError(vixErrors.FILE_ALREADY_EXISTS);
     const parent = path.replace(/[\\/]+[^\\/]+[\\/]*$/, "");
     if (createParents && parent !== path && !/^[A-Za-z]:?$/.test(parent)) {
-      if (lookUp(this.drive, parent)?.stats === undefined) this.makeDirectory(parent, true);
+      if (lookUp(this.#drive, parent)?.stats === undefined) this.makeDirectory(parent, true);
     }
-    mkdirSync(this.drive.findForChange(path).hostPath);
+    mkdirSync(this.#drive.findForChange(path).hostPath);
   }
 
   deleteFile(path: string): void {
-    const { hostPath, stats } = this.drive.findForChange(path);
+    const { hostPath, stats } = this.#drive.findForChange(path);
     if (stats === undefined) throw new ErrnoError("ENOENT");
-    if (stats.isDirectory()) throw new VixError(VIX.NOT_A_FILE);
+    if (stats.isDirectory()) throw new VixError(vixErrors.NOT_A_FILE);
     if (isReadOnly(stats)) throw new ErrnoError("EACCES");
     unlinkSync(hostPath);
   }
 
   deleteDirectory(path: string, recursive: boolean): void {
-    const { hostPath, stats } = this.drive.findForChange(path);
+    const { hostPath, stats } = this.#drive.findForChange(path);
     if (stats === undefined) throw new ErrnoError("ENOENT");
-    if (!stats.isDirectory()) throw new VixError(VIX.NOT_A_DIRECTORY);
+    if (!stats.isDirectory()) throw new VixError(vixErrors.NOT_A_DIRECTORY);
     if (recursive) rmSync(hostPath, { recursive: true });
     else rmdirSync(hostPath);
   }
 
   moveDirectory(from: string, to: string): void {
-    const source = this.drive.findForChange(from);
+    const source = this.#drive.findForChange(from);
     if (source.stats === undefined) throw new ErrnoError("ENOENT");
-    if (!source.stats.isDirectory()) throw new VixError(VIX.NOT_A_DIRECTORY);
-    const target = this.drive.findForChange(to);
-    if (target.stats !== undefined && target.hostPath === source.hostPath) return this.rename(source, to);
-    if (target.stats !== undefined) throw new VixError(VIX.FILE_ALREADY_EXISTS);
-    if (target.hostPath.startsWith(`${source.hostPath}/`)) throw new VixError(VIX.NOT_A_FILE);
+    if (!source.stats.isDirectory()) throw new VixError(vixErrors.NOT_A_DIRECTORY);
+    const target = this.#drive.findForChange(to);
+    if (target.stats !== undefined && target.hostPath === source.hostPath) return this.#rename(source, to);
+    if (target.stats !== undefined) throw new VixError(vixErrors.FILE_ALREADY_EXISTS);
+    if (target.hostPath.startsWith(`${source.hostPath}/`)) throw new VixError(vixErrors.NOT_A_FILE);
     renameSync(source.hostPath, target.hostPath);
   }
 
   moveFile(from: string, to: string, overwrite: boolean): void {
-    const source = this.drive.findForChange(from);
+    const source = this.#drive.findForChange(from);
     if (source.stats === undefined) throw new ErrnoError("ENOENT");
-    if (source.stats.isDirectory()) throw new VixError(VIX.NOT_A_FILE);
-    const target = this.drive.findForChange(to);
-    if (target.stats !== undefined && target.hostPath === source.hostPath) return this.rename(source, to);
-    if (target.stats?.isDirectory() === true) throw new VixError(VIX.FILE_ALREADY_EXISTS);
-    if (target.stats !== undefined && !overwrite) throw new VixError(VIX.FILE_ALREADY_EXISTS);
+    if (source.stats.isDirectory()) throw new VixError(vixErrors.NOT_A_FILE);
+    const target = this.#drive.findForChange(to);
+    if (target.stats !== undefined && target.hostPath === source.hostPath) return this.#rename(source, to);
+    if (target.stats?.isDirectory() === true) throw new VixError(vixErrors.FILE_ALREADY_EXISTS);
+    if (target.stats !== undefined && !overwrite) throw new VixError(vixErrors.FILE_ALREADY_EXISTS);
     if (target.stats !== undefined && isReadOnly(target.stats)) throw new ErrnoError("EACCES");
     renameSync(source.hostPath, target.hostPath);
   }
 
   change(path: string, attributes: AgentFileAttributes): void {
-    const { hostPath, stats } = this.drive.findForChange(path);
+    const { hostPath, stats } = this.#drive.findForChange(path);
     if (stats === undefined) throw new ErrnoError("ENOENT");
-    this.attributes.apply(hostPath, attributes);
+    this.#attributes.apply(hostPath, attributes);
   }
 
   /** Files have odd numbers, directories even ones. */
   createTemporary(directory: string, prefix: string, suffix: string, kind: "file" | "directory"): string {
-    if (!this.drive.get(directory).stats.isDirectory()) throw new VixError(VIX.NOT_A_DIRECTORY);
+    if (!this.#drive.get(directory).stats.isDirectory()) throw new VixError(vixErrors.NOT_A_DIRECTORY);
     for (let range = 128; ; range *= 2) {
       const number = randomInt(1, range) * 2 + (kind === "file" ? 1 : 0);
       const path = `${directory.replace(/[\\/]+$/, "")}\\${prefix}vmware${number}${suffix}`;
-      const { hostPath, stats } = this.drive.findForChange(path);
+      const { hostPath, stats } = this.#drive.findForChange(path);
       if (stats !== undefined) continue;
       if (kind === "file") writeFileSync(hostPath, "", { flag: "wx" });
       else mkdirSync(hostPath);
@@ -108,25 +111,25 @@ export class WindowsFiles {
   }
 
   checkDownload(path: string) {
-    const { hostPath, stats } = this.drive.get(path);
-    if (stats.isSymbolicLink()) throw new VixError(VIX.INVALID_ARGUMENT);
-    if (stats.isDirectory()) throw new VixError(VIX.NOT_A_FILE);
-    return { hostPath, attributes: this.attributes.describe(stats), size: stats.size };
+    const { hostPath, stats } = this.#drive.get(path);
+    if (stats.isSymbolicLink()) throw new VixError(vixErrors.INVALID_ARGUMENT);
+    if (stats.isDirectory()) throw new VixError(vixErrors.NOT_A_FILE);
+    return { hostPath, attributes: this.#attributes.describe(stats), size: stats.size };
   }
 
   /** Where an upload will be written; looks only. */
   checkUpload(path: string, overwrite: boolean): string {
-    const target = lookUp(this.drive, path);
-    if (target === undefined || /[\\/]$/.test(path)) throw new VixError(VIX.FILE_NAME_INVALID);
-    if (target.stats?.isSymbolicLink() === true) throw new VixError(VIX.INVALID_ARGUMENT);
-    if (target.stats?.isDirectory() === true) throw new VixError(VIX.NOT_A_FILE);
-    if (target.stats !== undefined && !overwrite) throw new VixError(VIX.FILE_ALREADY_EXISTS);
+    const target = lookUp(this.#drive, path);
+    if (target === undefined || /[\\/]$/.test(path)) throw new VixError(vixErrors.FILE_NAME_INVALID);
+    if (target.stats?.isSymbolicLink() === true) throw new VixError(vixErrors.INVALID_ARGUMENT);
+    if (target.stats?.isDirectory() === true) throw new VixError(vixErrors.NOT_A_FILE);
+    if (target.stats !== undefined && !overwrite) throw new VixError(vixErrors.FILE_ALREADY_EXISTS);
     if (target.readOnly || (target.stats !== undefined && isReadOnly(target.stats))) throw new ErrnoError("EACCES");
     return target.hostPath;
   }
 
   /** Only the case of the name changes. */
-  private rename(source: DriveEntry, to: string): void {
+  #rename(source: DriveEntry, to: string): void {
     const name =
       to
         .replace(/[\\/]+$/, "")
@@ -135,9 +138,9 @@ export class WindowsFiles {
     renameSync(source.hostPath, source.hostPath.replace(/[^/]+$/, name));
   }
 
-  private describe(path: string, shown: string): AgentFileInfo {
-    const { hostPath, stats } = this.drive.get(path);
-    const attributes = this.attributes.describe(stats);
+  #describe(path: string, shown: string): AgentFileInfo {
+    const { hostPath, stats } = this.#drive.get(path);
+    const attributes = this.#attributes.describe(stats);
     if (stats.isSymbolicLink()) {
       return {
         path: shown,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { VixError } from "../guest-agent";
 import { compileNameFilter } from "../pattern/name-filter";
-import { VIX } from "../vix";
+import { vixErrors } from "../vix";
 
 const keyNameSchema = z.object({ registryPath: z.string(), wowBitness: z.string() });
 const valueNameSchema = z.object({ keyName: keyNameSchema, name: z.string() });
@@ -36,16 +36,17 @@ const roots = ["HKEY_CLASSES_ROOT", "HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE", "
  * (docs/reference/guest-operations.md#registry).
  */
 export class Registry {
-  private readonly top: Key;
+  readonly #top: Key;
+  readonly #now: () => number;
+  readonly #environment: readonly string[];
 
-  constructor(
-    private readonly now: () => number,
-    private readonly environment: readonly string[],
-  ) {
-    this.top = this.newKey("", "", false);
-    for (const name of roots) this.top.keys.set(name.toLowerCase(), this.newKey(name, "", false));
+  constructor(now: () => number, environment: readonly string[]) {
+    this.#now = now;
+    this.#environment = environment;
+    this.#top = this.#newKey("", "", false);
+    for (const name of roots) this.#top.keys.set(name.toLowerCase(), this.#newKey(name, "", false));
     for (const path of ["SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "SOFTWARE\\WOW6432Node", "SYSTEM"]) {
-      this.create({ registryPath: `HKEY_LOCAL_MACHINE\\${path}`, wowBitness: "WOWNative" }, "", false);
+      this.#create({ registryPath: `HKEY_LOCAL_MACHINE\\${path}`, wowBitness: "WOWNative" }, "", false);
     }
   }
 
@@ -53,52 +54,53 @@ export class Registry {
   run(method: string, input: unknown): unknown {
     const parameters = parametersSchema.parse(input);
     const { keyName, value, valueName, recursive, matchPattern } = parameters;
-    if (value !== undefined) return this.setValue(value.name, value.data);
-    if (valueName !== undefined) return this.deleteValue(valueName);
-    if (keyName === undefined) throw new VixError(VIX.INVALID_ARGUMENT);
+    if (value !== undefined) return this.#setValue(value.name, value.data);
+    if (valueName !== undefined) return this.#deleteValue(valueName);
+    if (keyName === undefined) throw new VixError(vixErrors.INVALID_ARGUMENT);
     switch (method) {
       case "CreateRegistryKeyInGuest":
-        return this.createNew(keyName, parameters.classType, parameters.isVolatile);
+        return this.#createNew(keyName, parameters.classType, parameters.isVolatile);
       case "DeleteRegistryKeyInGuest":
-        return this.deleteKey(keyName, recursive);
+        return this.#deleteKey(keyName, recursive);
       case "ListRegistryKeysInGuest":
-        return this.listKeys(keyName, recursive, matchPattern);
+        return this.#listKeys(keyName, recursive, matchPattern);
       case "ListRegistryValuesInGuest":
-        return this.listValues(keyName, parameters.expandStrings, matchPattern);
+        return this.#listValues(keyName, parameters.expandStrings, matchPattern);
       default:
-        throw new VixError(VIX.FAIL, `no such registry operation: ${method}`);
+        throw new VixError(vixErrors.FAIL, `no such registry operation: ${method}`);
     }
   }
 
-  private createNew(keyName: KeyName, classType: string, isVolatile: boolean): void {
-    if (this.find(keyName) !== undefined) throw new VixError(VIX.REGISTRY_KEY_ALREADY_EXISTS);
-    this.create(keyName, classType, isVolatile);
+  #createNew(keyName: KeyName, classType: string, isVolatile: boolean): void {
+    if (this.#find(keyName) !== undefined) throw new VixError(vixErrors.REGISTRY_KEY_ALREADY_EXISTS);
+    this.#create(keyName, classType, isVolatile);
   }
 
   /** Missing keys on the way are made too. */
-  private create(keyName: KeyName, classType: string, isVolatile: boolean): void {
-    let key = this.top;
+  #create(keyName: KeyName, classType: string, isVolatile: boolean): void {
+    let key = this.#top;
     for (const name of pathOf(keyName)) {
       const existing = key.keys.get(name.toLowerCase());
-      if (existing === undefined && key === this.top) throw new VixError(VIX.REGISTRY_KEY_INVALID);
-      if (existing === undefined && key.isVolatile && !isVolatile) throw new VixError(VIX.REGISTRY_PARENT_KEY_VOLATILE);
-      const next = existing ?? this.newKey(name, classType, isVolatile);
+      if (existing === undefined && key === this.#top) throw new VixError(vixErrors.REGISTRY_KEY_INVALID);
+      if (existing === undefined && key.isVolatile && !isVolatile)
+        throw new VixError(vixErrors.REGISTRY_PARENT_KEY_VOLATILE);
+      const next = existing ?? this.#newKey(name, classType, isVolatile);
       key.keys.set(name.toLowerCase(), next);
       key = next;
     }
   }
 
-  private deleteKey(keyName: KeyName, recursive: boolean): void {
-    const key = this.get(keyName);
-    if (key.keys.size > 0 && !recursive) throw new VixError(VIX.REGISTRY_KEY_HAS_SUBKEYS);
+  #deleteKey(keyName: KeyName, recursive: boolean): void {
+    const key = this.#get(keyName);
+    if (key.keys.size > 0 && !recursive) throw new VixError(vixErrors.REGISTRY_KEY_HAS_SUBKEYS);
     const path = pathOf(keyName);
-    if (path.length < 2) throw new VixError(VIX.GUEST_USER_PERMISSIONS);
-    this.get({ ...keyName, registryPath: path.slice(0, -1).join("\\") }).keys.delete(
+    if (path.length < 2) throw new VixError(vixErrors.GUEST_USER_PERMISSIONS);
+    this.#get({ ...keyName, registryPath: path.slice(0, -1).join("\\") }).keys.delete(
       path[path.length - 1]?.toLowerCase() ?? "",
     );
   }
 
-  private listKeys(keyName: KeyName, recursive: boolean, matchPattern: string | undefined): unknown[] {
+  #listKeys(keyName: KeyName, recursive: boolean, matchPattern: string | undefined): unknown[] {
     const matches = compileNameFilter(matchPattern);
     const records = (path: string, key: Key): unknown[] =>
       [...key.keys.values()].flatMap((child) => {
@@ -107,49 +109,49 @@ export class Registry {
         const record = { key: { keyName: name, classType: child.classType, lastWritten: child.lastWritten } };
         return [...(matches([child.name]).length > 0 ? [record] : []), ...(recursive ? records(childPath, child) : [])];
       });
-    return records(keyName.registryPath.replace(/\\+$/, ""), this.get(keyName));
+    return records(keyName.registryPath.replace(/\\+$/, ""), this.#get(keyName));
   }
 
-  private setValue({ keyName, name }: z.output<typeof valueNameSchema>, data: Data): void {
-    const key = this.get(keyName);
+  #setValue({ keyName, name }: z.output<typeof valueNameSchema>, data: Data): void {
+    const key = this.#get(keyName);
     key.values.set(name.toLowerCase(), { name, data });
-    key.lastWritten = new Date(this.now());
+    key.lastWritten = new Date(this.#now());
   }
 
-  private deleteValue({ keyName, name }: z.output<typeof valueNameSchema>): void {
-    if (!this.get(keyName).values.delete(name.toLowerCase())) throw new VixError(VIX.REGISTRY_VALUE_NOT_FOUND);
+  #deleteValue({ keyName, name }: z.output<typeof valueNameSchema>): void {
+    if (!this.#get(keyName).values.delete(name.toLowerCase())) throw new VixError(vixErrors.REGISTRY_VALUE_NOT_FOUND);
   }
 
-  private listValues(keyName: KeyName, expandStrings: boolean, matchPattern: string | undefined): unknown[] {
+  #listValues(keyName: KeyName, expandStrings: boolean, matchPattern: string | undefined): unknown[] {
     const matches = compileNameFilter(matchPattern);
-    return [...this.get(keyName).values.values()]
+    return [...this.#get(keyName).values.values()]
       .filter(({ name }) => matches([name]).length > 0)
-      .map(({ name, data }) => ({ name: { keyName, name }, data: expandStrings ? this.expanded(data) : data }));
+      .map(({ name, data }) => ({ name: { keyName, name }, data: expandStrings ? this.#expanded(data) : data }));
   }
 
-  private expanded(data: Data): Data {
+  #expanded(data: Data): Data {
     if (data.$type !== "GuestRegValueExpandStringSpec" || typeof data.value !== "string") return data;
     const value = data.value.replace(/%([^%]+)%/g, (text, name: string) => {
-      const entry = this.environment.find((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}=`));
+      const entry = this.#environment.find((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}=`));
       return entry === undefined ? text : entry.slice(name.length + 1);
     });
     return { ...data, value };
   }
 
-  private get(keyName: KeyName): Key {
-    const key = this.find(keyName);
-    if (key === undefined) throw new VixError(VIX.REGISTRY_KEY_INVALID);
+  #get(keyName: KeyName): Key {
+    const key = this.#find(keyName);
+    if (key === undefined) throw new VixError(vixErrors.REGISTRY_KEY_INVALID);
     return key;
   }
 
-  private find(keyName: KeyName): Key | undefined {
-    let key: Key | undefined = this.top;
+  #find(keyName: KeyName): Key | undefined {
+    let key: Key | undefined = this.#top;
     for (const name of pathOf(keyName)) key = key?.keys.get(name.toLowerCase());
-    return key === this.top ? undefined : key;
+    return key === this.#top ? undefined : key;
   }
 
-  private newKey(name: string, classType: string, isVolatile: boolean): Key {
-    return { name, classType, isVolatile, keys: new Map(), values: new Map(), lastWritten: new Date(this.now()) };
+  #newKey(name: string, classType: string, isVolatile: boolean): Key {
+    return { name, classType, isVolatile, keys: new Map(), values: new Map(), lastWritten: new Date(this.#now()) };
   }
 }
 

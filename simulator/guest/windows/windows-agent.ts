@@ -15,7 +15,7 @@ import { DiskQuota } from "../linux/files/disk-quota";
 import { checkCredentialShape } from "../login";
 import { compileNameFilter } from "../pattern/name-filter";
 import { ToolsConf } from "../tools-conf";
-import { toVixError, VIX } from "../vix";
+import { toVixError, vixErrors } from "../vix";
 import { Drive } from "./drive";
 import { profileOf, readWindowsEnvironment, windowsEnvironment } from "./environment";
 import { checkWindowsAttributes, WindowsAttributes } from "./file-attributes";
@@ -28,65 +28,65 @@ import { WindowsPrograms } from "./windows-programs";
 
 /** The agent of a Windows guest, simulated on a directory as drive C:. Checks come in the order of the Linux agent. */
 export class WindowsAgent implements GuestAgent {
-  private readonly drive: Drive;
-  private readonly attributes = new WindowsAttributes();
-  private readonly files: WindowsFiles;
-  private readonly programs: WindowsPrograms;
-  private readonly registry: Registry;
-  private readonly logins: WindowsLogins;
-  private readonly toolsConf: ToolsConf;
-  private readonly quota: DiskQuota;
+  readonly #drive: Drive;
+  readonly #attributes = new WindowsAttributes();
+  readonly #files: WindowsFiles;
+  readonly #programs: WindowsPrograms;
+  readonly #registry: Registry;
+  readonly #logins: WindowsLogins;
+  readonly #toolsConf: ToolsConf;
+  readonly #quota: DiskQuota;
 
   constructor(options: GuestOptions) {
     const now = options.now ?? Date.now;
     const [user] = options.users;
     layOutDrive(options.root, options.users);
-    this.drive = new Drive(options.root);
-    this.files = new WindowsFiles(this.drive, this.attributes);
-    this.programs = new WindowsPrograms(options.root, this.drive, now);
-    this.registry = new Registry(now, user === undefined ? [] : windowsEnvironment(user));
-    this.logins = new WindowsLogins(options.users);
-    this.toolsConf = new ToolsConf(join(options.root, "ProgramData/VMware/VMware Tools/tools.conf"));
-    this.quota = new DiskQuota(options.root, options.diskQuotaBytes);
+    this.#drive = new Drive(options.root);
+    this.#files = new WindowsFiles(this.#drive, this.#attributes);
+    this.#programs = new WindowsPrograms(options.root, this.#drive, now);
+    this.#registry = new Registry(now, user === undefined ? [] : windowsEnvironment(user));
+    this.#logins = new WindowsLogins(options.users);
+    this.#toolsConf = new ToolsConf(join(options.root, "ProgramData/VMware/VMware Tools/tools.conf"));
+    this.#quota = new DiskQuota(options.root, options.diskQuotaBytes);
   }
 
   async validateCredentialsInGuest(auth: GuestCredential): Promise<void> {
-    this.login("ValidateCredentialsInGuest", auth);
+    this.#login("ValidateCredentialsInGuest", auth);
   }
 
   async acquireCredentialsInGuest(auth: GuestCredential): Promise<GuestCredential> {
-    this.login("AcquireCredentialsInGuest", auth);
-    return this.logins.acquire(auth);
+    this.#login("AcquireCredentialsInGuest", auth);
+    return this.#logins.acquire(auth);
   }
 
   async releaseCredentialsInGuest(auth: GuestCredential): Promise<void> {
-    this.checkEnabled("ReleaseCredentialsInGuest");
-    this.logins.release(auth);
+    this.#checkEnabled("ReleaseCredentialsInGuest");
+    this.#logins.release(auth);
   }
 
   async makeDirectoryInGuest(auth: GuestCredential, directoryPath: string, createParents: boolean): Promise<void> {
-    this.work("MakeDirectoryInGuest", auth, [directoryPath], () => {
-      this.quota.reserve(1);
-      this.files.makeDirectory(directoryPath, createParents);
+    this.#work("MakeDirectoryInGuest", auth, [directoryPath], () => {
+      this.#quota.reserve(1);
+      this.#files.makeDirectory(directoryPath, createParents);
     });
   }
 
   async deleteFileInGuest(auth: GuestCredential, filePath: string): Promise<void> {
-    this.work("DeleteFileInGuest", auth, [filePath], () => this.files.deleteFile(filePath));
+    this.#work("DeleteFileInGuest", auth, [filePath], () => this.#files.deleteFile(filePath));
   }
 
   async deleteDirectoryInGuest(auth: GuestCredential, directoryPath: string, recursive: boolean): Promise<void> {
-    this.work("DeleteDirectoryInGuest", auth, [directoryPath], () =>
-      this.files.deleteDirectory(directoryPath, recursive),
+    this.#work("DeleteDirectoryInGuest", auth, [directoryPath], () =>
+      this.#files.deleteDirectory(directoryPath, recursive),
     );
   }
 
   async moveDirectoryInGuest(auth: GuestCredential, src: string, dst: string): Promise<void> {
-    this.work("MoveDirectoryInGuest", auth, [src, dst], () => this.files.moveDirectory(src, dst));
+    this.#work("MoveDirectoryInGuest", auth, [src, dst], () => this.#files.moveDirectory(src, dst));
   }
 
   async moveFileInGuest(auth: GuestCredential, src: string, dst: string, overwrite: boolean): Promise<void> {
-    this.work("MoveFileInGuest", auth, [src, dst], () => this.files.moveFile(src, dst, overwrite));
+    this.#work("MoveFileInGuest", auth, [src, dst], () => this.#files.moveFile(src, dst, overwrite));
   }
 
   async createTemporaryFileInGuest(
@@ -95,8 +95,8 @@ export class WindowsAgent implements GuestAgent {
     suffix: string,
     directoryPath?: string,
   ): Promise<string> {
-    return this.work("CreateTemporaryFileInGuest", auth, [], (user) =>
-      this.files.createTemporary(directoryPath || this.temporaryDirectory(user), prefix, suffix, "file"),
+    return this.#work("CreateTemporaryFileInGuest", auth, [], (user) =>
+      this.#files.createTemporary(directoryPath || this.#temporaryDirectory(user), prefix, suffix, "file"),
     );
   }
 
@@ -106,8 +106,8 @@ export class WindowsAgent implements GuestAgent {
     suffix: string,
     directoryPath?: string,
   ): Promise<string> {
-    return this.work("CreateTemporaryDirectoryInGuest", auth, [], (user) =>
-      this.files.createTemporary(directoryPath || this.temporaryDirectory(user), prefix, suffix, "directory"),
+    return this.#work("CreateTemporaryDirectoryInGuest", auth, [], (user) =>
+      this.#files.createTemporary(directoryPath || this.#temporaryDirectory(user), prefix, suffix, "directory"),
     );
   }
 
@@ -118,20 +118,20 @@ export class WindowsAgent implements GuestAgent {
     maxResults: number,
     matchPattern?: string,
   ) {
-    return this.work("ListFilesInGuest", auth, [filePath], () =>
-      this.files.list(filePath, index, maxResults, compileNameFilter(matchPattern)),
+    return this.#work("ListFilesInGuest", auth, [filePath], () =>
+      this.#files.list(filePath, index, maxResults, compileNameFilter(matchPattern)),
     );
   }
 
   async changeFileAttributesInGuest(auth: GuestCredential, path: string, wanted: AgentFileAttributes): Promise<void> {
-    this.checkEnabled("ChangeFileAttributesInGuest");
+    this.#checkEnabled("ChangeFileAttributesInGuest");
     checkWindowsAttributes(wanted);
-    this.work("ChangeFileAttributesInGuest", auth, [path], () => this.files.change(path, wanted));
+    this.#work("ChangeFileAttributesInGuest", auth, [path], () => this.#files.change(path, wanted));
   }
 
   async initiateFileTransferFromGuest(auth: GuestCredential, path: string) {
-    return this.work("InitiateFileTransferFromGuest", auth, [path], () => {
-      const { attributes, size } = this.files.checkDownload(path);
+    return this.#work("InitiateFileTransferFromGuest", auth, [path], () => {
+      const { attributes, size } = this.#files.checkDownload(path);
       return { attributes, size };
     });
   }
@@ -142,14 +142,14 @@ export class WindowsAgent implements GuestAgent {
     wanted: AgentFileAttributes,
     overwrite: boolean,
   ): Promise<void> {
-    this.checkEnabled("InitiateFileTransferToGuest");
+    this.#checkEnabled("InitiateFileTransferToGuest");
     checkWindowsAttributes(wanted);
-    this.work("InitiateFileTransferToGuest", auth, [path], () => this.files.checkUpload(path, overwrite));
+    this.#work("InitiateFileTransferToGuest", auth, [path], () => this.#files.checkUpload(path, overwrite));
   }
 
   async openDownload(auth: GuestCredential, path: string) {
-    return this.work("InitiateFileTransferFromGuest", auth, [path], () => {
-      const { hostPath, size } = this.files.checkDownload(path);
+    return this.#work("InitiateFileTransferFromGuest", auth, [path], () => {
+      const { hostPath, size } = this.#files.checkDownload(path);
       const descriptor = openSync(hostPath, constants.O_RDONLY | constants.O_NONBLOCK);
       if (size > 0) return { size, body: createReadStream(hostPath, { fd: descriptor, start: 0, end: size - 1 }) };
       closeSync(descriptor);
@@ -158,37 +158,37 @@ export class WindowsAgent implements GuestAgent {
   }
 
   async openUpload(auth: GuestCredential, path: string, wanted: AgentFileAttributes): Promise<AgentUpload> {
-    return this.work("InitiateFileTransferToGuest", auth, [path], () => {
-      const hostPath = this.files.checkUpload(path, true);
-      return new WindowsUpload(hostPath, wanted, this.attributes, this.quota);
+    return this.#work("InitiateFileTransferToGuest", auth, [path], () => {
+      const hostPath = this.#files.checkUpload(path, true);
+      return new WindowsUpload(hostPath, wanted, this.#attributes, this.#quota);
     });
   }
 
   async startProgramInGuest(auth: GuestCredential, spec: AgentProgramSpec): Promise<number> {
-    this.checkEnabled("StartProgramInGuest");
+    this.#checkEnabled("StartProgramInGuest");
     const areEntries = spec.envVariables.every((entry) => entry.includes("="));
-    if (spec.programPath === "" || !areEntries) throw new VixError(VIX.INVALID_ARGUMENT);
-    const user = this.login("StartProgramInGuest", auth);
-    return this.answer(() => this.programs.start(user, spec));
+    if (spec.programPath === "" || !areEntries) throw new VixError(vixErrors.INVALID_ARGUMENT);
+    const user = this.#login("StartProgramInGuest", auth);
+    return this.#answer(() => this.#programs.start(user, spec));
   }
 
   async listProcessesInGuest(auth: GuestCredential, pids: readonly number[]): Promise<AgentProcessInfo[]> {
-    this.login("ListProcessesInGuest", auth);
-    return this.answer(async () => this.programs.list(pids));
+    this.#login("ListProcessesInGuest", auth);
+    return this.#answer(async () => this.#programs.list(pids));
   }
 
   async terminateProcessInGuest(auth: GuestCredential, pid: number): Promise<void> {
-    this.login("TerminateProcessInGuest", auth);
-    await this.answer(() => this.programs.terminate(pid));
+    this.#login("TerminateProcessInGuest", auth);
+    await this.#answer(() => this.#programs.terminate(pid));
   }
 
   async readEnvironmentVariableInGuest(auth: GuestCredential, names: readonly string[]): Promise<string[]> {
-    return readWindowsEnvironment(this.login("ReadEnvironmentVariableInGuest", auth), names);
+    return readWindowsEnvironment(this.#login("ReadEnvironmentVariableInGuest", auth), names);
   }
 
   async aliasOperation(method: string, auth: GuestCredential): Promise<unknown> {
-    this.login(method, auth);
-    throw new VixError(VIX.FAIL, "the alias service of a simulated Windows guest is not running");
+    this.#login(method, auth);
+    throw new VixError(vixErrors.FAIL, "the alias service of a simulated Windows guest is not running");
   }
 
   async registryOperation(
@@ -196,20 +196,20 @@ export class WindowsAgent implements GuestAgent {
     auth: GuestCredential,
     parameters: Readonly<Record<string, unknown>>,
   ): Promise<unknown> {
-    this.login(method, auth);
-    return this.answer(async () => this.registry.run(method, parameters));
+    this.#login(method, auth);
+    return this.#answer(async () => this.#registry.run(method, parameters));
   }
 
   async restartTools(): Promise<void> {
-    this.programs.forgetStarted();
+    this.#programs.forgetStarted();
   }
 
   async shutdown(): Promise<void> {
-    await this.programs.shutdown();
+    await this.#programs.shutdown();
   }
 
-  private work<T>(operation: string, auth: GuestCredential, paths: readonly string[], task: (user: GuestUser) => T): T {
-    const user = this.login(operation, auth, paths);
+  #work<T>(operation: string, auth: GuestCredential, paths: readonly string[], task: (user: GuestUser) => T): T {
+    const user = this.#login(operation, auth, paths);
     try {
       return task(user);
     } catch (error) {
@@ -217,7 +217,7 @@ export class WindowsAgent implements GuestAgent {
     }
   }
 
-  private async answer<T>(task: () => Promise<T>): Promise<T> {
+  async #answer<T>(task: () => Promise<T>): Promise<T> {
     try {
       return await task();
     } catch (error) {
@@ -225,21 +225,21 @@ export class WindowsAgent implements GuestAgent {
     }
   }
 
-  private login(operation: string, auth: GuestCredential, paths: readonly string[] = []): GuestUser {
-    this.checkEnabled(operation);
+  #login(operation: string, auth: GuestCredential, paths: readonly string[] = []): GuestUser {
+    this.#checkEnabled(operation);
     if (auth.type === "NamePasswordAuthentication") checkCredentialShape(auth);
-    if (paths.includes("")) throw new VixError(VIX.INVALID_ARGUMENT);
-    return this.logins.logIn(auth);
+    if (paths.includes("")) throw new VixError(vixErrors.INVALID_ARGUMENT);
+    return this.#logins.logIn(auth);
   }
 
-  private checkEnabled(operation: string): void {
-    if (this.toolsConf.isDisabled(operation)) throw new VixError(VIX.OPERATION_DISABLED);
+  #checkEnabled(operation: string): void {
+    if (this.#toolsConf.isDisabled(operation)) throw new VixError(vixErrors.OPERATION_DISABLED);
   }
 
   /** Where temporary objects go when no directory is given: made on first use. */
-  private temporaryDirectory(user: GuestUser): string {
+  #temporaryDirectory(user: GuestUser): string {
     const path = `${profileOf(user)}\\AppData\\Local\\Temp\\vmware-${user.name}`;
-    const { hostPath, stats } = this.drive.findForChange(path);
+    const { hostPath, stats } = this.#drive.findForChange(path);
     if (stats === undefined) mkdirSync(hostPath);
     return path;
   }

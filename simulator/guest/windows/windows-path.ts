@@ -1,5 +1,5 @@
 import { VixError } from "../guest-agent";
-import { VIX } from "../vix";
+import { vixErrors } from "../vix";
 
 const pathLimitCharacters = 32_767;
 const nameLimitCharacters = 255;
@@ -9,10 +9,10 @@ const nameLimitCharacters = 255;
  * trailing dots and blanks of a name do not count. Relative paths start at C:\. Another drive is not there.
  */
 export function parseWindowsPath(path: string): string[] {
-  if (path.length > pathLimitCharacters) throw new VixError(VIX.FILE_NAME_TOO_LONG);
+  if (path.length > pathLimitCharacters) throw new VixError(vixErrors.FILE_NAME_TOO_LONG);
   const text = path.replaceAll("/", "\\").replace(/^\\\\\?\\(?=[A-Za-z]:)/, "");
   const drive = /^([A-Za-z]):/.exec(text)?.[1]?.toUpperCase();
-  if (text.startsWith("\\\\") || (drive ?? "C") !== "C") throw new VixError(VIX.FILE_NOT_FOUND);
+  if (text.startsWith("\\\\") || (drive ?? "C") !== "C") throw new VixError(vixErrors.FILE_NOT_FOUND);
   const names: string[] = [];
   for (const name of text.replace(/^[A-Za-z]:/, "").split("\\")) {
     if (name === "..") names.pop();
@@ -23,7 +23,7 @@ export function parseWindowsPath(path: string): string[] {
 
 function checkedName(name: string): string {
   // eslint-disable-next-line no-control-regex -- names of Windows files hold none
-  if (name === "" || /[<>:"|?*\x00-\x1f]/.test(name)) throw new VixError(VIX.FILE_NAME_INVALID);
-  if (name.length > nameLimitCharacters) throw new VixError(VIX.FILE_NAME_TOO_LONG);
+  if (name === "" || /[<>:"|?*\x00-\x1f]/.test(name)) throw new VixError(vixErrors.FILE_NAME_INVALID);
+  if (name.length > nameLimitCharacters) throw new VixError(vixErrors.FILE_NAME_TOO_LONG);
   return name;
 }

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { VixError } from "../guest-agent";
 import type { ProgramWatch } from "../linux/programs/program-runner";
 import { markedPids, processMarker } from "../marked-processes";
-import { VIX } from "../vix";
+import { vixErrors } from "../vix";
 import { placeSystemPrograms } from "./windows-layout";
 import { wineCommand } from "./wine-command";
 import { acquireWineTemplate, releaseWineTemplate, wineEnvironment } from "./wine-template";
@@ -34,14 +34,16 @@ export interface WindowsProgram {
 
 /** Runs the programs of one Windows guest with Wine: a prefix of its own, whose drive C: is the guest's directory. */
 export class WineRunner {
-  private runs = 0;
+  #runs = 0;
   /** Runs whose pid is that of a cmd.exe in between. */
-  private readonly standIns = new Set<number>();
+  readonly #standIns = new Set<number>();
+  readonly #root: string;
+  readonly #prefix: string;
 
-  private constructor(
-    private readonly root: string,
-    private readonly prefix: string,
-  ) {}
+  private constructor(root: string, prefix: string) {
+    this.#root = root;
+    this.#prefix = prefix;
+  }
 
   /** Links Wine's system files into the drive. `share` is told where they are. */
   static async create(root: string, share: (directory: string) => void): Promise<WineRunner> {
@@ -60,8 +62,8 @@ export class WineRunner {
 
   /** Resolves with the pid of the machine; `onStart` hears of it first and tells whom to call at the end. */
   async start(program: WindowsProgram, onStart: ProgramWatch): Promise<number> {
-    const id = `${++this.runs}`;
-    const folder = join(this.prefix, "dosdevices", "c:", "ProgramData");
+    const id = `${++this.#runs}`;
+    const folder = join(this.#prefix, "dosdevices", "c:", "ProgramData");
     const exitCodeFile = join(folder, `run-${id}.rc`);
     const batchFile = join(folder, `run-${id}.cmd`);
     const { programPath, arguments: args, environment } = program;
@@ -72,21 +74,21 @@ export class WineRunner {
       cwd: program.workingDirectory,
       env: {
         ...environmentObject(environment),
-        ...wineEnvironment(this.prefix),
-        [processMarker]: `${this.root}#${id}`,
+        ...wineEnvironment(this.#prefix),
+        [processMarker]: `${this.#root}#${id}`,
       },
       stdio: "ignore",
       detached: true,
     });
     child.unref();
     return await new Promise((resolve, reject) => {
-      child.on("error", (error) => reject(new VixError(VIX.PROGRAM_NOT_STARTED, error.message)));
+      child.on("error", (error) => reject(new VixError(vixErrors.PROGRAM_NOT_STARTED, error.message)));
       child.on("spawn", () => {
         const pid = child.pid ?? 0;
         const onExit = onStart(pid);
-        if (command.kind === "batch") this.standIns.add(pid);
+        if (command.kind === "batch") this.#standIns.add(pid);
         child.on("exit", (code) => {
-          this.standIns.delete(pid);
+          this.#standIns.delete(pid);
           onExit(readExitCode(exitCodeFile) ?? code ?? killedExitCode);
           for (const file of [exitCodeFile, batchFile]) rmSync(file, { force: true });
         });
@@ -97,7 +99,7 @@ export class WineRunner {
 
   /** Pids of every process of this guest. */
   pids(): number[] {
-    return markedPids(`${this.root}#`);
+    return markedPids(`${this.#root}#`);
   }
 
   /** Pids of the process and of everything that was started with it. */
@@ -108,15 +110,15 @@ export class WineRunner {
 
   /** Ends one process, as TerminateProcess does; a stand-in goes with what it stands for. */
   kill(pid: number): void {
-    for (const target of this.standIns.has(pid) ? this.treeOf(pid) : [pid]) killQuietly(target);
+    for (const target of this.#standIns.has(pid) ? this.treeOf(pid) : [pid]) killQuietly(target);
   }
 
   async shutdown(): Promise<void> {
-    await runWineTool("wineserver", ["--kill"], wineEnvironment(this.prefix));
+    await runWineTool("wineserver", ["--kill"], wineEnvironment(this.#prefix));
     for (const pid of this.pids()) killQuietly(pid);
-    rmSync(this.prefix, { recursive: true, force: true, maxRetries: 3 });
-    unlinkSystemFiles(join(this.root, "Windows"));
-    placeSystemPrograms(this.root);
+    rmSync(this.#prefix, { recursive: true, force: true, maxRetries: 3 });
+    unlinkSystemFiles(join(this.#root, "Windows"));
+    placeSystemPrograms(this.#root);
     await releaseWineTemplate();
   }
 }

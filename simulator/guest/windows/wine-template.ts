@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VixError } from "../guest-agent";
-import { VIX } from "../vix";
+import { vixErrors } from "../vix";
 import { runWineTool } from "./wine-tool";
 
 let installed: boolean | undefined;
@@ -45,7 +45,7 @@ export function wineEnvironment(prefix: string): Record<string, string> {
  * takes some seconds. Everyone who got it has to release it. VIX 3004 when Wine is missing or fails.
  */
 export async function acquireWineTemplate(): Promise<string> {
-  if (!hasWine()) throw new VixError(VIX.PROGRAM_NOT_STARTED, windowsLimits()[0]);
+  if (!hasWine()) throw new VixError(vixErrors.PROGRAM_NOT_STARTED, windowsLimits()[0]);
   users++;
   try {
     return await (template ??= makeTemplate());
@@ -71,5 +71,5 @@ async function makeTemplate(): Promise<string> {
   await runWineTool("wineserver", ["--wait"], environment);
   if (exitCode === 0) return directory;
   await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  throw new VixError(VIX.PROGRAM_NOT_STARTED, "Wine cannot make its files: `wineboot --init` failed");
+  throw new VixError(vixErrors.PROGRAM_NOT_STARTED, "Wine cannot make its files: `wineboot --init` failed");
 }

@@ -9,8 +9,11 @@ import type { GuestOperations } from "./guest-operations";
 export class GuestAliasManager implements ManagedObject {
   readonly ref = { type: "GuestAliasManager", value: "guestOperationsAliasManager" } as const;
   readonly properties = {};
+  readonly #guests: GuestOperations;
 
-  constructor(private readonly guests: GuestOperations) {}
+  constructor(guests: GuestOperations) {
+    this.#guests = guests;
+  }
 
   readonly methods: MethodHandlers<"GuestAliasManager"> = {
     AddGuestAlias: (p) => this.#run("AddGuestAlias", p),
@@ -22,7 +25,7 @@ export class GuestAliasManager implements ManagedObject {
 
   #run<M extends MethodName>(method: M, parameters: ParametersOf<M>): Promise<ResultOf<M>> {
     const { vm, auth, ...fields } = parameters as ParametersOf<"ListGuestMappedAliases"> & Record<string, unknown>;
-    return this.guests.run(method, { vm, auth, ...fields }, {}, (agent, credential) =>
+    return this.#guests.run(method, { vm, auth, ...fields }, {}, (agent, credential) =>
       agent.aliasOperation(method, credential, fields),
     ) as Promise<ResultOf<M>>;
   }

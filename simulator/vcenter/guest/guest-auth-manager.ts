@@ -7,20 +7,23 @@ import { credentialOf, type GuestOperations } from "./guest-operations";
 export class GuestAuthManager implements ManagedObject {
   readonly ref = { type: "GuestAuthManager", value: "guestOperationsAuthManager" } as const;
   readonly properties = {};
+  readonly #guests: GuestOperations;
 
-  constructor(private readonly guests: GuestOperations) {}
+  constructor(guests: GuestOperations) {
+    this.#guests = guests;
+  }
 
   readonly methods: MethodHandlers<"GuestAuthManager"> = {
     ValidateCredentialsInGuest: (parameters) =>
-      this.guests.run("ValidateCredentialsInGuest", parameters, {}, (agent, auth) =>
+      this.#guests.run("ValidateCredentialsInGuest", parameters, {}, (agent, auth) =>
         agent.validateCredentialsInGuest(auth),
       ),
     AcquireCredentialsInGuest: ({ vm, requestedAuth, sessionID }) =>
-      this.guests.run("AcquireCredentialsInGuest", { vm, auth: requestedAuth }, {}, async (agent) =>
+      this.#guests.run("AcquireCredentialsInGuest", { vm, auth: requestedAuth }, {}, async (agent) =>
         authenticationOf(await agent.acquireCredentialsInGuest(credentialOf(requestedAuth), sessionID)),
       ),
     ReleaseCredentialsInGuest: (parameters) =>
-      this.guests.run("ReleaseCredentialsInGuest", parameters, {}, (agent, auth) =>
+      this.#guests.run("ReleaseCredentialsInGuest", parameters, {}, (agent, auth) =>
         agent.releaseCredentialsInGuest(auth),
       ),
   };

@@ -25,11 +25,19 @@ const inputLimitBytes = 60_536;
 
 /** How the guest managers reach a guest: checks of the host side, then the agent, whose errors become faults. */
 export class GuestOperations {
+  readonly #machineOf: (vm: ManagedObjectReference) => Machine;
+  readonly #policy: GuestOperationsPolicy;
+  readonly #runningTask: RunningTask;
+
   constructor(
-    private readonly machineOf: (vm: ManagedObjectReference) => Machine,
-    private readonly policy: GuestOperationsPolicy,
-    private readonly runningTask: RunningTask,
-  ) {}
+    machineOf: (vm: ManagedObjectReference) => Machine,
+    policy: GuestOperationsPolicy,
+    runningTask: RunningTask,
+  ) {
+    this.#machineOf = machineOf;
+    this.#policy = policy;
+    this.#runningTask = runningTask;
+  }
 
   /** Runs one operation in the guest. Throws Fault. */
   async run<T>(
@@ -38,16 +46,16 @@ export class GuestOperations {
     subject: FaultSubject,
     operation: (agent: GuestAgent, credential: GuestCredential, machine: Machine) => Promise<T>,
   ): Promise<T> {
-    const machine = this.machineOf(vm);
+    const machine = this.#machineOf(vm);
     const gate = { privilege: methodNamed(method)?.privilege, interactive: auth.interactiveSession };
     const tooLong = inputBytes([auth, input]) > inputLimitBytes;
     try {
-      return await throughGate(machine, gate, this.policy, this.runningTask, (agent) => {
+      return await throughGate(machine, gate, this.#policy, this.#runningTask, (agent) => {
         if (tooLong) throw new VixError(44);
         return operation(agent, credentialOf(auth), machine);
       });
     } catch (error) {
-      throw error instanceof VixError ? faultOfVix(error.vix, subject, this.policy.vixFaults) : error;
+      throw error instanceof VixError ? faultOfVix(error.vix, subject, this.#policy.vixFaults) : error;
     }
   }
 }

@@ -10,8 +10,11 @@ import type { FaultSubject } from "./vix-faults";
 export class GuestWindowsRegistryManager implements ManagedObject {
   readonly ref = { type: "GuestWindowsRegistryManager", value: "guestOperationsWindowsRegistryManager" } as const;
   readonly properties = {};
+  readonly #guests: GuestOperations;
 
-  constructor(private readonly guests: GuestOperations) {}
+  constructor(guests: GuestOperations) {
+    this.#guests = guests;
+  }
 
   readonly methods: MethodHandlers<"GuestWindowsRegistryManager"> = {
     CreateRegistryKeyInGuest: (p) => this.#run("CreateRegistryKeyInGuest", p, keySubject(p.keyName)),
@@ -24,7 +27,7 @@ export class GuestWindowsRegistryManager implements ManagedObject {
 
   #run<M extends MethodName>(method: M, parameters: ParametersOf<M>, subject: FaultSubject): Promise<ResultOf<M>> {
     const { vm, auth, ...fields } = parameters as ParametersOf<"ListGuestMappedAliases"> & Record<string, unknown>;
-    return this.guests.run(method, { vm, auth, ...fields }, subject, (agent, credential) =>
+    return this.#guests.run(method, { vm, auth, ...fields }, subject, (agent, credential) =>
       agent.registryOperation(method, credential, fields),
     ) as Promise<ResultOf<M>>;
   }

@@ -13,41 +13,48 @@ export interface ClusterContents {
 export class Cluster implements Entity {
   readonly ref = { type: "ClusterComputeResource", value: "domain-c7" } as const;
   readonly pool: RootResourcePool;
+  readonly #clusterName: string;
+  readonly #contents: ClusterContents;
 
   constructor(
-    private readonly clusterName: string,
+    clusterName: string,
     readonly parent: Entity,
-    private readonly contents: ClusterContents,
+    contents: ClusterContents,
   ) {
+    this.#clusterName = clusterName;
+    this.#contents = contents;
     this.pool = new RootResourcePool(this, contents);
   }
 
-  entityName = (): string => this.clusterName;
-  children = (): readonly Entity[] => [...this.contents.hosts(), this.pool];
+  entityName = (): string => this.#clusterName;
+  children = (): readonly Entity[] => [...this.#contents.hosts(), this.pool];
   readonly methods = {};
 
   readonly properties: Properties<"ClusterComputeResource"> = {
-    ...entityProperties({ entityName: () => this.clusterName, parent: undefined }),
+    ...entityProperties({ entityName: () => this.#clusterName, parent: undefined }),
     parent: () => this.parent.ref,
     resourcePool: () => this.pool.ref,
-    host: () => refsOf(this.contents.hosts()),
-    datastore: () => refsOf(this.contents.datastores()),
-    network: () => refsOf(this.contents.networks()),
+    host: () => refsOf(this.#contents.hosts()),
+    datastore: () => refsOf(this.#contents.datastores()),
+    network: () => refsOf(this.#contents.networks()),
   };
 }
 
 /** The resource pool that every cluster has. */
 class RootResourcePool implements Entity {
   readonly ref = { type: "ResourcePool", value: "resgroup-8" } as const;
+  readonly #contents: ClusterContents;
 
   constructor(
     readonly parent: Cluster,
-    private readonly contents: ClusterContents,
-  ) {}
+    contents: ClusterContents,
+  ) {
+    this.#contents = contents;
+  }
 
   entityName = (): string => "Resources";
   children = (): readonly Entity[] => [];
-  members = (): readonly Entity[] => this.contents.machines();
+  members = (): readonly Entity[] => this.#contents.machines();
   readonly methods = {};
 
   readonly properties: Properties<"ResourcePool"> = {
@@ -55,6 +62,6 @@ class RootResourcePool implements Entity {
     parent: () => this.parent.ref,
     owner: () => this.parent.ref,
     resourcePool: () => [],
-    vm: () => refsOf(this.contents.machines()),
+    vm: () => refsOf(this.#contents.machines()),
   };
 }

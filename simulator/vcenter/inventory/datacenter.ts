@@ -14,18 +14,21 @@ export interface DatacenterFolders {
 export class Datacenter implements Entity {
   readonly ref = { type: "Datacenter", value: "datacenter-2" } as const;
   folders: DatacenterFolders | undefined;
+  readonly #datacenterName: string;
 
   constructor(
-    private readonly datacenterName: string,
+    datacenterName: string,
     readonly parent: Entity,
-  ) {}
+  ) {
+    this.#datacenterName = datacenterName;
+  }
 
-  entityName = (): string => this.datacenterName;
+  entityName = (): string => this.#datacenterName;
   children = (): readonly Entity[] => Object.values<Entity>({ ...this.folders });
   readonly methods = {};
 
   readonly properties: Properties<"Datacenter"> = {
-    ...entityProperties({ entityName: () => this.datacenterName, parent: undefined }),
+    ...entityProperties({ entityName: () => this.#datacenterName, parent: undefined }),
     parent: () => this.parent.ref,
     vmFolder: () => this.folders?.vm.ref,
     hostFolder: () => this.folders?.host.ref,

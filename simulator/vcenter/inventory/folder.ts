@@ -5,24 +5,28 @@ import { entityProperties, refsOf, type Entity } from "./entity";
 export class Folder implements Entity {
   readonly ref: { readonly type: "Folder"; readonly value: string };
   readonly entities: Entity[] = [];
+  readonly #folderName: string;
+  readonly #childTypes: readonly string[];
 
   constructor(
     moid: string,
-    private readonly folderName: string,
-    private readonly childTypes: readonly string[],
+    folderName: string,
+    childTypes: readonly string[],
     readonly parent: Entity | undefined,
     readonly methods: MethodHandlers<"Folder">,
   ) {
+    this.#folderName = folderName;
+    this.#childTypes = childTypes;
     this.ref = { type: "Folder", value: moid };
   }
 
-  entityName = (): string => this.folderName;
+  entityName = (): string => this.#folderName;
   children = (): readonly Entity[] => this.entities;
 
   readonly properties: Properties<"Folder"> = {
-    ...entityProperties({ entityName: () => this.folderName, parent: undefined }),
+    ...entityProperties({ entityName: () => this.#folderName, parent: undefined }),
     parent: () => this.parent?.ref,
-    childType: () => this.childTypes,
+    childType: () => this.#childTypes,
     childEntity: () => refsOf(this.entities),
   };
 }

@@ -11,22 +11,28 @@ import { entityProperties, refsOf, type Entity } from "./entity";
 export class HostSystem implements Entity {
   readonly ref: EsxiHost["ref"];
   readonly #bootTime = new Date();
+  readonly #surroundings: {
+    machines(): readonly Entity[];
+    datastores(): readonly Entity[];
+    networks(): readonly Entity[];
+  };
 
   constructor(
     readonly host: EsxiHost,
     readonly parent: Entity,
-    private readonly surroundings: {
+    surroundings: {
       machines(): readonly Entity[];
       datastores(): readonly Entity[];
       networks(): readonly Entity[];
     },
   ) {
+    this.#surroundings = surroundings;
     this.ref = host.ref;
   }
 
   entityName = (): string => this.host.name;
   children = (): readonly Entity[] => [];
-  members = (): readonly Entity[] => this.surroundings.machines();
+  members = (): readonly Entity[] => this.#surroundings.machines();
   readonly methods = {};
 
   readonly #runtime = () =>
@@ -59,9 +65,9 @@ export class HostSystem implements Entity {
       virtualNicManagerInfo: { netConfig: [managementNetwork(this.host.address)] },
       certificate: [...Buffer.from(this.host.certificate.pem, "ascii")],
     }),
-    vm: () => refsOf(this.surroundings.machines()),
-    datastore: () => refsOf(this.surroundings.datastores()),
-    network: () => refsOf(this.surroundings.networks()),
+    vm: () => refsOf(this.#surroundings.machines()),
+    datastore: () => refsOf(this.#surroundings.datastores()),
+    network: () => refsOf(this.#surroundings.networks()),
   };
 }
 

@@ -39,12 +39,14 @@ export class Inventory {
   readonly #datacenter: Datacenter;
   readonly #machines = new Map<string, { readonly vm: VirtualMachine; readonly folder: Folder }>();
   readonly #hosts: HostSystem[] = [];
+  readonly #registry: Registry;
+  readonly #tasks: Tasks;
+  readonly #lifecycle: MachineLifecycle;
 
-  constructor(
-    private readonly registry: Registry,
-    private readonly tasks: Tasks,
-    private readonly lifecycle: MachineLifecycle,
-  ) {
+  constructor(registry: Registry, tasks: Tasks, lifecycle: MachineLifecycle) {
+    this.#registry = registry;
+    this.#tasks = tasks;
+    this.#lifecycle = lifecycle;
     this.root = this.#folder("group-d1", "Datacenters", ["Folder", "Datacenter"], undefined);
     this.#datacenter = registry.add(new Datacenter("DC0", this.root));
     this.root.entities.push(this.#datacenter);
@@ -78,7 +80,7 @@ export class Inventory {
   addHost(host: EsxiHost): void {
     const machines = (): Entity[] => this.machines().filter(({ machine }) => machine.host === host);
     this.#hosts.push(
-      this.registry.add(
+      this.#registry.add(
         new HostSystem(host, this.#cluster, {
           machines,
           datastores: () => [this.#datastore],
@@ -91,7 +93,7 @@ export class Inventory {
   /** Puts a machine into the folder of this path below `vm`, made when it is missing. */
   addMachine(machine: Machine, folderPath: string): void {
     const folder = this.#folderAt(folderPath);
-    const vm = this.registry.add(new VirtualMachine(machine, folder, this.#surroundings(folder)));
+    const vm = this.#registry.add(new VirtualMachine(machine, folder, this.#surroundings(folder)));
     folder.entities.push(vm);
     this.#machines.set(machine.ref.value, { vm, folder });
   }
@@ -102,7 +104,7 @@ export class Inventory {
     if (found === undefined) return false;
     this.#machines.delete(machine.ref.value);
     found.folder.entities.splice(found.folder.entities.indexOf(found.vm), 1);
-    this.registry.remove(machine.ref);
+    this.#registry.remove(machine.ref);
     return true;
   }
 
@@ -137,7 +139,7 @@ export class Inventory {
       parent,
       this.#folderMethods(() => folder),
     );
-    return this.registry.add(folder);
+    return this.#registry.add(folder);
   }
 
   #folderAt(path: string): Folder {
@@ -148,7 +150,7 @@ export class Inventory {
         at = found;
         continue;
       }
-      const made = this.#folder(this.registry.nextId("group-v"), name, ["Folder", "VirtualMachine"], at);
+      const made = this.#folder(this.#registry.nextId("group-v"), name, ["Folder", "VirtualMachine"], at);
       at.entities.push(made);
       at = made;
     }
@@ -158,7 +160,7 @@ export class Inventory {
   #folderMethods(folder: () => Folder): MethodHandlers<"Folder"> {
     return {
       RegisterVM_Task: ({ path, name, host }, call) =>
-        this.tasks.start(
+        this.#tasks.start(
           {
             method: "RegisterVM_Task",
             descriptionId: "Folder.registerVm",
@@ -181,7 +183,7 @@ export class Inventory {
       throw new Fault("AlreadyExists", { name: path });
     if (name !== undefined && nameTaken(folder, name)) throw new Fault("DuplicateName", { name, object: folder.ref });
     const target = host && this.#host(host);
-    const machine = this.lifecycle.revive(path, this.registry.nextId("vm"), name, target);
+    const machine = this.#lifecycle.revive(path, this.#registry.nextId("vm"), name, target);
     if (machine === undefined) throw new Fault("NotFound");
     this.addMachine(machine, pathOf(folder));
     return machine.ref;
@@ -189,17 +191,17 @@ export class Inventory {
 
   #surroundings(folder: Folder): VirtualMachineSurroundings {
     return {
-      tasks: this.tasks,
+      tasks: this.#tasks,
       resourcePool: this.#cluster.pool.ref,
       datastore: this.#datastore.ref,
       network: this.#network.ref,
       host: (ref) => this.#host(ref),
       nameTaken: (name) => nameTaken(folder, name),
       unregister: async (machine) => {
-        if (this.removeMachine(machine)) await this.lifecycle.retire(machine);
+        if (this.removeMachine(machine)) await this.#lifecycle.retire(machine);
       },
       destroy: async (machine) => {
-        if (this.removeMachine(machine)) await this.lifecycle.destroy(machine);
+        if (this.removeMachine(machine)) await this.#lifecycle.destroy(machine);
       },
     };
   }

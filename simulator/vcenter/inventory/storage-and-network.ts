@@ -7,11 +7,14 @@ const url = "ds:///vmfs/volumes/datastore1/";
 /** Datastore: only named, never read. */
 export class Datastore implements Entity {
   readonly ref = { type: "Datastore", value: "datastore-9" } as const;
+  readonly #machines: () => readonly Entity[];
 
   constructor(
     readonly parent: Entity,
-    private readonly machines: () => readonly Entity[],
-  ) {}
+    machines: () => readonly Entity[],
+  ) {
+    this.#machines = machines;
+  }
 
   entityName = (): string => "datastore1";
   children = (): readonly Entity[] => [];
@@ -20,7 +23,7 @@ export class Datastore implements Entity {
   readonly properties: Properties<"Datastore"> = {
     ...entityProperties({ entityName: this.entityName, parent: undefined }),
     parent: () => this.parent.ref,
-    vm: () => refsOf(this.machines()),
+    vm: () => refsOf(this.#machines()),
     info: () => ({ name: this.entityName(), url, freeSpace: 2 * tebibyte, maxFileSize: 64 * tebibyte }),
     summary: () => ({
       datastore: this.ref,
@@ -39,12 +42,17 @@ export class Datastore implements Entity {
 /** Network. */
 export class Network implements Entity {
   readonly ref = { type: "Network", value: "network-10" } as const;
+  readonly #machines: () => readonly Entity[];
+  readonly #hosts: () => readonly Entity[];
 
   constructor(
     readonly parent: Entity,
-    private readonly machines: () => readonly Entity[],
-    private readonly hosts: () => readonly Entity[],
-  ) {}
+    machines: () => readonly Entity[],
+    hosts: () => readonly Entity[],
+  ) {
+    this.#machines = machines;
+    this.#hosts = hosts;
+  }
 
   entityName = (): string => "VM Network";
   children = (): readonly Entity[] => [];
@@ -53,7 +61,7 @@ export class Network implements Entity {
   readonly properties: Properties<"Network"> = {
     ...entityProperties({ entityName: this.entityName, parent: undefined }),
     parent: () => this.parent.ref,
-    vm: () => refsOf(this.machines()),
-    host: () => refsOf(this.hosts()),
+    vm: () => refsOf(this.#machines()),
+    host: () => refsOf(this.#hosts()),
   };
 }

@@ -7,7 +7,7 @@ import type { TransferRoute } from "../../../provider/vcenter/settings";
 import type { Simulator } from "../../../simulator";
 import { methods, operation, root, withVCenter } from "./workbench";
 
-const ENOUGH_MS = 60_000;
+const enoughMs = 60_000;
 
 /** Runs `use` with a guest whose ESXi host cannot be reached: nobody listens on port 1. */
 async function withoutRoute(
@@ -19,7 +19,7 @@ async function withoutRoute(
     { vms: 1, hosts: 1 },
     async (vcenter, simulator) => {
       const vm = simulator.vms[0]!;
-      const guest = await vcenter.guest({ moid: vm.moid }, root, operation(ENOUGH_MS));
+      const guest = await vcenter.guest({ moid: vm.moid }, root, operation(enoughMs));
       simulator.clearCalls();
       await use(guest, simulator, (path) => join(vm.root, path));
     },
@@ -43,7 +43,7 @@ function expectNothingLeft(simulator: Simulator) {
 
 test("a file goes up and comes back through vCenter alone, with one warning that says what to open", async () => {
   await withoutRoute(async (guest, simulator, inGuest) => {
-    const op = operation(ENOUGH_MS);
+    const op = operation(enoughMs);
     const bytes = randomBytes(300_000);
     const attributes = { mode: 0o640 };
     const stat = await guest.files.write("/etc/it's.conf", contentOf(bytes), { attributes }, op);
@@ -63,7 +63,7 @@ test.each([0, 1, 179, 180, 181, 178_199, 178_200, 178_201])("%i bytes come back 
   await withoutRoute(async (guest, simulator, inGuest) => {
     const bytes = randomBytes(sizeBytes);
     writeFileSync(inGuest("/etc/data"), bytes);
-    const read = await guest.files.readBytes("/etc/data", 1_000_000, operation(ENOUGH_MS));
+    const read = await guest.files.readBytes("/etc/data", 1_000_000, operation(enoughMs));
     expect(read.equals(bytes)).toBe(true);
     expectNothingLeft(simulator);
   }, "inBand");
@@ -71,7 +71,7 @@ test.each([0, 1, 179, 180, 181, 178_199, 178_200, 178_201])("%i bytes come back 
 
 test("a small file takes few requests", async () => {
   await withoutRoute(async (guest, simulator) => {
-    const op = operation(ENOUGH_MS);
+    const op = operation(enoughMs);
     const text = contentOf(Buffer.from("port = 80\n"));
     await guest.files.write("/etc/app.conf", text, { attributes: { mode: 0o644 } }, op);
     const upload = methods(simulator).filter((method) => !/^(ListFilesInGuest|Retrieve.*)$/.test(method));
@@ -85,7 +85,7 @@ test("a small file takes few requests", async () => {
 
 test("secrets go through vCenter only where that was asked for", async () => {
   await withoutRoute(async (guest, simulator, inGuest) => {
-    const op = operation(ENOUGH_MS);
+    const op = operation(enoughMs);
     const secret = { attributes: { mode: 0o600 }, secret: true } as const;
     const write = () => guest.files.write("/etc/key", contentOf(Buffer.from("s3cret")), secret, op);
     const refusal = { code: "HOST_UNREACHABLE", message: expect.stringMatching(/secret.*inBand/s) };
@@ -104,7 +104,7 @@ test("secrets go through vCenter only where that was asked for", async () => {
 
 test("direct means direct", async () => {
   await withoutRoute(async (guest) => {
-    const write = guest.files.write("/etc/x", contentOf(Buffer.from("x")), { attributes: {} }, operation(ENOUGH_MS));
+    const write = guest.files.write("/etc/x", contentOf(Buffer.from("x")), { attributes: {} }, operation(enoughMs));
     await expect(write).rejects.toMatchObject({ code: "HOST_UNREACHABLE" });
   }, "direct");
 });
@@ -119,7 +119,7 @@ test("a run's large outputs and stdin come and go without a route", async () => 
         outputLimitBytes: 1_000_000,
         secret: { script: false, environment: false, stdin: false },
       },
-      operation(ENOUGH_MS),
+      operation(enoughMs),
     );
     const numbers = (count: number) => Array.from({ length: count }, (_, index) => `${index + 1}\n`).join("");
     expect(result.stdout.bytes.toString()).toBe(`100000\n${numbers(20_000)}`);
@@ -131,7 +131,7 @@ test("a run's large outputs and stdin come and go without a route", async () => 
 test("a reader that stops early leaves nothing behind", async () => {
   await withoutRoute(async (guest, simulator, inGuest) => {
     writeFileSync(inGuest("/etc/data"), randomBytes(500_000));
-    const { body } = await guest.files.read("/etc/data", operation(ENOUGH_MS));
+    const { body } = await guest.files.read("/etc/data", operation(enoughMs));
     for await (const chunk of body) {
       expect((chunk as Buffer).length).toBeGreaterThan(0);
       break;
@@ -147,7 +147,7 @@ test.each([
 ])("writing to %s says so and leaves nothing", async (_, path, code, message) => {
   await withoutRoute(async (guest, simulator, inGuest) => {
     mkdirSync(inGuest("/etc/dir"));
-    const write = guest.files.write(path, contentOf(Buffer.from("x")), { attributes: {} }, operation(ENOUGH_MS));
+    const write = guest.files.write(path, contentOf(Buffer.from("x")), { attributes: {} }, operation(enoughMs));
     await expect(write).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(existsSync(inGuest("/etc/none"))).toBe(false);
     expect(readdirSync(inGuest("/etc")).filter((name) => name.startsWith("."))).toEqual([]);
@@ -157,7 +157,7 @@ test.each([
 
 test("lost answers and busy guests go unnoticed", async () => {
   await withoutRoute(async (guest, simulator, inGuest) => {
-    const op = operation(ENOUGH_MS);
+    const op = operation(enoughMs);
     const bytes = randomBytes(120_000);
     simulator.resetConnection({ method: "StartProgramInGuest", when: "after", times: 1 });
     simulator.resetConnection({ method: "StartProgramInGuest", when: "before", times: 1, skip: 2 });
@@ -174,9 +174,9 @@ test("Windows guests have no such way, and the error says so", async () => {
   await withVCenter(
     { vms: 1, os: "windows" },
     async (vcenter, simulator) => {
-      const guest = await vcenter.guest({ moid: simulator.vms[0]!.moid }, root, operation(ENOUGH_MS));
+      const guest = await vcenter.guest({ moid: simulator.vms[0]!.moid }, root, operation(enoughMs));
       const write = (transfer: TransferRoute) =>
-        guest.files.write("C:\\x.txt", contentOf(Buffer.from("x")), { attributes: {}, transfer }, operation(ENOUGH_MS));
+        guest.files.write("C:\\x.txt", contentOf(Buffer.from("x")), { attributes: {}, transfer }, operation(enoughMs));
       const message = expect.stringMatching(/Windows guests/);
       await expect(write("auto")).rejects.toMatchObject({ code: "HOST_UNREACHABLE", message });
       await expect(write("inBand")).rejects.toMatchObject({ code: "GUEST_OPERATION_UNSUPPORTED", message });

@@ -1,5 +1,5 @@
 import { check } from "../../../provider/lifecycle/check";
-import { UNKNOWN, type PropertyMap } from "../../../provider/properties/property-value";
+import { unknownValue, type PropertyMap } from "../../../provider/properties/property-value";
 import { guestFile, guestProgramRun } from "../../../provider/resources";
 import { NoteBoard } from "./note-kind";
 
@@ -50,9 +50,14 @@ test("rules over several properties are told together with failures of single on
 });
 
 test("unknown values pass, and the rest is still validated", () => {
-  const inputs = { vm: UNKNOWN, name: UNKNOWN, labels: { A: UNKNOWN, B: 1 }, lines: [UNKNOWN, { text: UNKNOWN }] };
+  const inputs = {
+    vm: unknownValue,
+    name: unknownValue,
+    labels: { A: unknownValue, B: 1 },
+    lines: [unknownValue, { text: unknownValue }],
+  };
   expect(failuresOf(inputs)).toEqual(["labels.B: must be a string"]);
-  expect(failuresOf({ vm: "web", name: "a", text: UNKNOWN, lines: [] })).toEqual([
+  expect(failuresOf({ vm: "web", name: "a", text: unknownValue, lines: [] })).toEqual([
     "text: text and lines exclude each other",
   ]);
 });

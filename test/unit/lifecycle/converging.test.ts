@@ -3,7 +3,7 @@ import { create } from "../../../provider/lifecycle/create";
 import { remove } from "../../../provider/lifecycle/delete";
 import { diff, type DiffResponse } from "../../../provider/lifecycle/diff";
 import { preview } from "../../../provider/lifecycle/preview";
-import { UNKNOWN, type PropertyMap } from "../../../provider/properties/property-value";
+import { unknownValue, type PropertyMap } from "../../../provider/properties/property-value";
 import { read } from "../../../provider/lifecycle/read";
 import { update } from "../../../provider/lifecycle/update";
 import { MachinePark } from "./machine-park";
@@ -180,7 +180,7 @@ describe("diff", () => {
   test("a machine that is not known yet is not looked for", async () => {
     const made = await make(note);
     const calls = park.calls;
-    expect(told(await compare(made, { ...note, vm: UNKNOWN }))).toEqual([
+    expect(told(await compare(made, { ...note, vm: unknownValue }))).toEqual([
       "vm update-replace changed: vm is not known yet",
     ]);
     expect(park.calls).toBe(calls);
@@ -189,7 +189,7 @@ describe("diff", () => {
   test("an unknown value may change; the rest is still looked at", async () => {
     const made = await make(note);
     board.notes.set(noteKey, { text: "tampered", labels: { x: "9" } });
-    expect(told(await compare(made, { ...note, text: UNKNOWN }))).toEqual([
+    expect(told(await compare(made, { ...note, text: unknownValue }))).toEqual([
       "text update changed: text is not known yet",
       'labels.x update drifted: labels.x is "9" in the guest, "1" is declared',
     ]);
@@ -326,9 +326,15 @@ describe("delete", () => {
 });
 
 test("a preview tells the declared inputs and leaves outputs unknown", async () => {
-  const request = { inputs: { ...note, text: UNKNOWN }, secretInputs: new Set(["text"]) };
+  const request = { inputs: { ...note, text: unknownValue }, secretInputs: new Set(["text"]) };
   const answer = await preview(board.kind, request, new AbortController().signal);
-  expect(answer.state).toEqual({ ...note, text: UNKNOWN, instanceUuid: UNKNOWN, length: UNKNOWN, revision: UNKNOWN });
+  expect(answer.state).toEqual({
+    ...note,
+    text: unknownValue,
+    instanceUuid: unknownValue,
+    length: unknownValue,
+    revision: unknownValue,
+  });
   expect([...answer.secretOutputs].sort()).toEqual(["guest", "length", "pin", "text"]);
   expect(park.calls).toBe(0);
 });

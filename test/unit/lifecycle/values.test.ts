@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { formatPath } from "../../../provider/properties/property-path";
-import { UNKNOWN } from "../../../provider/properties/property-value";
+import { unknownValue } from "../../../provider/properties/property-value";
 import { differencesBetween, sameValue } from "../../../provider/properties/value-differences";
 import { decodeProperties, encodeProperties, unknownSentinel } from "../../../provider/properties/wire-value";
 import { nearestName } from "../../../provider/properties/nearest-name";
@@ -50,10 +50,10 @@ test("unknowns, secrets, outputs and references lose their wrappers at any depth
     j: null,
   });
   expect(decoded.values).toEqual({
-    a: UNKNOWN,
+    a: unknownValue,
     b: { c: [{ d: "x" }] },
     f: 1,
-    g: UNKNOWN,
+    g: unknownValue,
     h: "the-id",
     i: { [signature]: "c44067f5952c0a294b673a41bacd8c17", hash: "ab" },
   });

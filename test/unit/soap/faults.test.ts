@@ -3,10 +3,10 @@ import { faultError } from "../../../provider/soap/faults";
 import { ManagedObjectReference } from "../../../provider/soap/managed-object-reference";
 import { parseXml } from "../../../provider/soap/parse";
 
-const XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
+const xsiNamespace = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
 
 function fault(detail: string, text = "It went wrong."): GuestError {
-  const xml = `<Fault ${XSI}><faultcode>ServerFaultCode</faultcode><faultstring>${text}</faultstring><detail>${detail}</detail></Fault>`;
+  const xml = `<Fault ${xsiNamespace}><faultcode>ServerFaultCode</faultcode><faultstring>${text}</faultstring><detail>${detail}</detail></Fault>`;
   return faultError("Do", parseXml(xml));
 }
 

@@ -19,7 +19,11 @@ const nothingButPath = ["PATH=/usr/bin:/bin"];
 
 /** Runs programs through /bin/sh and the wrapper of docs/reference/runs.md. */
 export class PosixRunner implements Runner {
-  constructor(private readonly deploy: string = thisDeploy) {}
+  readonly #deploy: string;
+
+  constructor(deploy: string = thisDeploy) {
+    this.#deploy = deploy;
+  }
 
   async prepare(): Promise<void> {
     // Nothing has to be known of a POSIX guest beforehand.
@@ -32,7 +36,7 @@ export class PosixRunner implements Runner {
   async plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan> {
     requireAbsolute(spec.workingDirectory);
     requireVariableNames(Object.keys(spec.environment ?? {}));
-    return new PosixPlan(place, spec, await environmentOf(spec, environment), this.deploy).make();
+    return new PosixPlan(place, spec, await environmentOf(spec, environment), this.#deploy).make();
   }
 
   outputName({ runId }: RunPlace, stream: "out" | "err"): string {
@@ -89,59 +93,62 @@ async function environmentOf(spec: ProgramSpec, guestEnvironment: GuestEnvironme
 
 /** One run's plan in the making. */
 class PosixPlan {
-  private readonly words: readonly string[];
-  private readonly stdin: Buffer | undefined;
+  readonly #words: readonly string[];
+  readonly #stdin: Buffer | undefined;
+  readonly #place: RunPlace;
+  readonly #spec: ProgramSpec;
+  readonly #environment: PosixEnvironment;
+  readonly #deploy: string;
 
-  constructor(
-    private readonly place: RunPlace,
-    private readonly spec: ProgramSpec,
-    private readonly environment: PosixEnvironment,
-    private readonly deploy: string,
-  ) {
-    this.words = commandWords(spec.command, `${place.room.path}/${place.runId}.script`);
-    this.stdin = spec.stdin === undefined ? undefined : Buffer.from(spec.stdin as string);
+  constructor(place: RunPlace, spec: ProgramSpec, environment: PosixEnvironment, deploy: string) {
+    this.#place = place;
+    this.#spec = spec;
+    this.#environment = environment;
+    this.#deploy = deploy;
+    this.#words = commandWords(spec.command, `${place.room.path}/${place.runId}.script`);
+    this.#stdin = spec.stdin === undefined ? undefined : Buffer.from(spec.stdin as string);
   }
 
   make(): RunPlan {
-    const byFile = inputsByFile(this.inputs());
-    const script = this.scriptText();
-    const stdinText = this.stdin?.toString("utf8");
-    const setup = this.setupText(byFile);
-    const { runKey } = this.spec;
-    const key = runKey === undefined ? [] : [shortKey(runKey), this.deploy];
+    const byFile = inputsByFile(this.#inputs());
+    const script = this.#scriptText();
+    const stdinText = this.#stdin?.toString("utf8");
+    const setup = this.#setupText(byFile);
+    const { runKey } = this.#spec;
+    const key = runKey === undefined ? [] : [shortKey(runKey), this.#deploy];
     const carriedTexts = [
       ...(script !== undefined && !byFile.has("script") ? [{ flag: "s", text: script }] : []),
       ...(stdinText !== undefined && !byFile.has("stdin") ? [{ flag: "i", text: stdinText }] : []),
     ];
     const files = [
-      ...(script !== undefined && byFile.has("script") ? [this.file("script", Buffer.from(script))] : []),
-      ...(this.stdin !== undefined && byFile.has("stdin") ? [this.file("stdin", this.stdin)] : []),
-      ...(setup === "" ? [] : [this.file("setup", Buffer.from(setup))]),
+      ...(script !== undefined && byFile.has("script") ? [this.#file("script", Buffer.from(script))] : []),
+      ...(this.#stdin !== undefined && byFile.has("stdin") ? [this.#file("stdin", this.#stdin)] : []),
+      ...(setup === "" ? [] : [this.#file("setup", Buffer.from(setup))]),
     ];
     const flags = [
       ...(key.length > 0 ? ["k"] : []),
       ...carriedTexts.map(({ flag }) => flag),
       ...(files.length > 0 ? ["f"] : []),
-      ...(this.isWithoutPath() ? ["u"] : []),
+      ...(this.#isWithoutPath() ? ["u"] : []),
     ];
-    const { room, runId } = this.place;
-    const parameters = [room.path, runId, this.spec.workingDirectory ?? "", flags.join("")];
+    const { room, runId } = this.#place;
+    const parameters = [room.path, runId, this.#spec.workingDirectory ?? "", flags.join("")];
     const texts = carriedTexts.map(({ text }) => text);
-    const words = byFile.has("arguments") ? [] : this.words;
+    const words = byFile.has("arguments") ? [] : this.#words;
     return {
       start: {
         programPath: shell,
         arguments: quoteAllForShell(["-c", wrapperScript, "sh", ...parameters, ...key, ...texts, ...words]),
-        ...this.startEnvironment(byFile),
+        ...this.#startEnvironment(byFile),
       },
       files,
     };
   }
 
-  private inputs(): RunInput[] {
-    const { secret } = this.spec;
-    const script = this.scriptText();
-    const words = quoteAllForShell(this.words);
+  #inputs(): RunInput[] {
+    const { secret } = this.#spec;
+    const script = this.#scriptText();
+    const words = quoteAllForShell(this.#words);
     const inputs: RunInput[] = [
       {
         name: "arguments",
@@ -152,49 +159,49 @@ class PosixPlan {
     if (script !== undefined) {
       inputs.push(textInput("script", script, secret.script));
     }
-    if (this.stdin !== undefined) {
-      const text = this.stdin.toString("utf8");
-      const isText = Buffer.from(text).equals(this.stdin) && !text.includes("\0");
+    if (this.#stdin !== undefined) {
+      const text = this.#stdin.toString("utf8");
+      const isText = Buffer.from(text).equals(this.#stdin) && !text.includes("\0");
       inputs.push(textInput("stdin", text, secret.stdin || !isText));
     }
-    inputs.push(textInput("environment", this.variables().join("\n"), this.environment.mustTravelAsFile));
+    inputs.push(textInput("environment", this.#variables().join("\n"), this.#environment.mustTravelAsFile));
     return inputs;
   }
 
-  private scriptText(): string | undefined {
-    return "script" in this.spec.command ? this.spec.command.script : undefined;
+  #scriptText(): string | undefined {
+    return "script" in this.#spec.command ? this.#spec.command.script : undefined;
   }
 
   /** Text for the leader to read: variables to export, and the program's words where they do not go in the request. */
-  private setupText(byFile: ReadonlySet<RunInput["name"]>): string {
+  #setupText(byFile: ReadonlySet<RunInput["name"]>): string {
     const lines: string[] = [];
     if (byFile.has("environment")) {
-      for (const [name, value] of this.environment.variables) {
+      for (const [name, value] of this.#environment.variables) {
         // The guest's own variables may have names that no shell can set; they are left out.
         if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) lines.push(`export ${name}=${quoteForShell(value)}`);
       }
     }
-    if (byFile.has("arguments")) lines.push(`set -- ${quoteAllForShell(this.words)}`);
+    if (byFile.has("arguments")) lines.push(`set -- ${quoteAllForShell(this.#words)}`);
     return lines.map((line) => `${line}\n`).join("");
   }
 
-  private startEnvironment(byFile: ReadonlySet<RunInput["name"]>): { envVariables?: readonly string[] } {
-    if (this.environment.base === "agent") return {};
-    const isCarried = !byFile.has("environment") && this.environment.variables.size > 0;
-    return { envVariables: isCarried ? this.variables() : nothingButPath };
+  #startEnvironment(byFile: ReadonlySet<RunInput["name"]>): { envVariables?: readonly string[] } {
+    if (this.#environment.base === "agent") return {};
+    const isCarried = !byFile.has("environment") && this.#environment.variables.size > 0;
+    return { envVariables: isCarried ? this.#variables() : nothingButPath };
   }
 
-  private variables(): string[] {
-    return [...this.environment.variables].map(([name, value]) => `${name}=${value}`);
+  #variables(): string[] {
+    return [...this.#environment.variables].map(([name, value]) => `${name}=${value}`);
   }
 
   /** The wrapper is given a PATH that the program is not to have; the setup file may give it one. */
-  private isWithoutPath(): boolean {
-    return this.environment.base === "nothing" && !this.environment.variables.has("PATH");
+  #isWithoutPath(): boolean {
+    return this.#environment.base === "nothing" && !this.#environment.variables.has("PATH");
   }
 
-  private file(name: string, bytes: Buffer): RunFile {
-    return { name: `${this.place.runId}.${name}`, bytes };
+  #file(name: string, bytes: Buffer): RunFile {
+    return { name: `${this.#place.runId}.${name}`, bytes };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DirectoryEntry } from "../../calls/list-entries";
+import { given } from "../../../values/given";
 
 /** One output stream as the wrapper published it. */
 export interface PublishedOutput {
@@ -65,13 +66,13 @@ export function readReport(runId: string, entries: readonly DirectoryEntry[]): R
   const end = readEnd(told, timeOf);
   return {
     begun: told.includes("begun"),
-    ...(begunAt === undefined ? {} : { begunAt }),
+    ...given({ begunAt }),
     grouped: !told.includes("nogroup"),
     ...(pid === undefined ? {} : { leaderPid: Number(pid[1]), wrapperPid: Number(pid[2]) }),
     ...(mark === undefined ? {} : { mark: `${prefix}${mark[0]}` }),
-    ...(earlier === undefined ? {} : { earlier }),
+    ...given({ earlier }),
     ...(failure === undefined ? {} : { failure: failure[1] as RunFailure }),
-    ...(end === undefined ? {} : { end }),
+    ...given({ end }),
   };
 }
 
@@ -83,7 +84,7 @@ function readEarlier(told: readonly string[], timeOf: TimeOf): EarlierRun | unde
   if (earlier === undefined) return undefined;
   const foundAt = timeOf(earlier[0]);
   const [, roomName = "", runId = ""] = earlier;
-  return { roomName, runId, ...(foundAt === undefined ? {} : { foundAt }) };
+  return { roomName, runId, ...given({ foundAt }) };
 }
 
 function readEnd(told: readonly string[], timeOf: TimeOf): RunEnd | undefined {
@@ -93,7 +94,7 @@ function readEnd(told: readonly string[], timeOf: TimeOf): RunEnd | undefined {
   const stdout = readOutput(told, "out", outBytes, outPieces);
   const stderr = readOutput(told, "err", errBytes, errPieces);
   const at = timeOf(rc[0]);
-  return stdout && stderr && { exitCode, stdout, stderr, ...(at === undefined ? {} : { at }) };
+  return stdout && stderr && { exitCode, stdout, stderr, ...given({ at }) };
 }
 
 /** Undefined while pieces are missing. */

@@ -24,34 +24,37 @@ interface Watcher {
  * listing tells of all. The first run's wrapper makes it (0700, unguessable name), the last run to leave removes it.
  */
 export class RunRoom {
-  private readonly watchers = new Set<Watcher>();
+  readonly #watchers = new Set<Watcher>();
   /** Marks of runs that nobody has said to be done with. */
-  private readonly marks = new Map<string, string>();
-  private made: Promise<void> | undefined;
-  private polling = false;
-  private readonly pauses = new Pauses({ firstMs: 20, longestMs: 2_000, growth: 1.6 });
-  private nextLookMs = 0;
-  private wake = () => {};
-  private lookInFlight: AbortController | undefined;
+  readonly #marks = new Map<string, string>();
+  #made: Promise<void> | undefined;
+  #polling = false;
+  readonly #pauses = new Pauses({ firstMs: 20, longestMs: 2_000, growth: 1.6 });
+  #nextLookMs = 0;
+  #wake = () => {};
+  #lookInFlight: AbortController | undefined;
+  readonly #calls: GuestCalls;
 
   constructor(
-    private readonly calls: GuestCalls,
+    calls: GuestCalls,
     /** Absolute path. */
     readonly path: string,
-  ) {}
+  ) {
+    this.#calls = calls;
+  }
 
   /** Makes the directory now, for files that have to be in it before a run starts. */
   make(op: Operation): Promise<void> {
-    this.made ??= this.makeDirectory(op).catch((error: unknown) => {
-      this.made = undefined;
+    this.#made ??= this.#makeDirectory(op).catch((error: unknown) => {
+      this.#made = undefined;
       throw error;
     });
-    return follow(this.made, op.signal);
+    return follow(this.#made, op.signal);
   }
 
   /** What the run has published at this moment. */
   async look(runId: string, op: Operation): Promise<RunReport> {
-    return this.read(runId, await this.list([runId], op));
+    return this.#read(runId, await this.#list([runId], op));
   }
 
   /** Reports of a run, one per look, until `isEnough` says so of one, which is the answer. */
@@ -62,8 +65,8 @@ export class RunRoom {
         if (isEnough(report)) resolve(report);
       };
       const watcher = { runId, op, hear, fail: reject };
-      this.join(watcher);
-      leave = () => this.leave(watcher);
+      this.#join(watcher);
+      leave = () => this.#leave(watcher);
     });
     try {
       return await follow(enough, op.signal);
@@ -74,31 +77,31 @@ export class RunRoom {
 
   /** Removes the mark of a run whose result is known, if it has one: no later deploy is to find it. */
   async forget(runId: string, op: Operation): Promise<void> {
-    const mark = this.marks.get(runId);
+    const mark = this.#marks.get(runId);
     if (mark === undefined) return;
-    this.marks.delete(runId);
-    const path = joinPath(this.path, mark, this.calls.family);
+    this.#marks.delete(runId);
+    const path = joinPath(this.path, mark, this.#calls.family);
     try {
-      await this.calls.deleteFileInGuest(path, cleanupOperation(op));
+      await this.#calls.deleteFileInGuest(path, cleanupOperation(op));
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return;
-      op.log.warn(`${this.calls.vm.name} ${path}: a later deploy may take this run for its own: ${reasonOf(error)}`);
+      op.log.warn(`${this.#calls.vm.name} ${path}: a later deploy may take this run for its own: ${reasonOf(error)}`);
     }
   }
 
   /** Removes the room, in which the run `done` is, unless another run in it goes on, or waits to be found. */
   async removeUnlessInUse(done: string, op: Operation): Promise<void> {
     try {
-      if (await this.isInUseBeside(done, cleanupOperation(op))) return;
+      if (await this.#isInUseBeside(done, cleanupOperation(op))) return;
     } catch (error) {
-      op.log.warn(`${this.calls.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
+      op.log.warn(`${this.#calls.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
       return;
     }
     await this.remove(op);
   }
 
-  private async isInUseBeside(done: string, op: Operation): Promise<boolean> {
-    const entries = await this.list(["[0-9]+"], op);
+  async #isInUseBeside(done: string, op: Operation): Promise<boolean> {
+    const entries = await this.#list(["[0-9]+"], op);
     const runIds = entries.map(({ name }) => /^(\d+)\.begun$/.exec(name)?.[1]).filter((runId) => runId !== undefined);
     return runIds.some((runId) => {
       if (runId === done) return false;
@@ -111,102 +114,102 @@ export class RunRoom {
   async remove(op: Operation): Promise<void> {
     const cleanup = cleanupOperation(op);
     try {
-      await this.calls.deleteDirectoryInGuest(this.path, true, cleanup).catch((error: unknown) => {
+      await this.#calls.deleteDirectoryInGuest(this.path, true, cleanup).catch((error: unknown) => {
         // A run that was ended just now may have published its last word meanwhile.
         if (hasCode(error, "PATH_NOT_FOUND")) throw error;
-        return this.calls.deleteDirectoryInGuest(this.path, true, cleanup);
+        return this.#calls.deleteDirectoryInGuest(this.path, true, cleanup);
       });
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return;
-      op.log.warn(`${this.calls.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
+      op.log.warn(`${this.#calls.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
     }
   }
 
   /** May be sent again when its answer was lost: the name is unguessable, what stands there is ours. */
-  private async makeDirectory(op: Operation, attempt = 1): Promise<void> {
+  async #makeDirectory(op: Operation, attempt = 1): Promise<void> {
     try {
-      await this.calls.makeDirectoryInGuest(this.path, false, op);
+      await this.#calls.makeDirectoryInGuest(this.path, false, op);
     } catch (error) {
       if (hasCode(error, "PATH_EXISTS")) return;
       if (!answerWasLost(error) || attempt === makeAttempts) throw error;
-      await this.makeDirectory(op, attempt + 1);
+      await this.#makeDirectory(op, attempt + 1);
     }
   }
 
-  private join(watcher: Watcher): void {
-    this.watchers.add(watcher);
-    this.pauses.restart();
-    this.nextLookMs = Date.now() + this.pauses.nextMs;
-    this.wake();
-    if (!this.polling) void this.poll();
+  #join(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+    this.#pauses.restart();
+    this.#nextLookMs = Date.now() + this.#pauses.nextMs;
+    this.#wake();
+    if (!this.#polling) void this.#poll();
   }
 
-  private leave(watcher: Watcher): void {
-    this.watchers.delete(watcher);
-    if (this.watchers.size > 0) return;
-    this.lookInFlight?.abort();
-    this.wake();
+  #leave(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    if (this.#watchers.size > 0) return;
+    this.#lookInFlight?.abort();
+    this.#wake();
   }
 
-  private async poll(): Promise<void> {
-    this.polling = true;
-    while (this.watchers.size > 0) {
-      const waitMs = this.nextLookMs - Date.now();
+  async #poll(): Promise<void> {
+    this.#polling = true;
+    while (this.#watchers.size > 0) {
+      const waitMs = this.#nextLookMs - Date.now();
       if (waitMs > 0) {
-        await this.sleep(waitMs);
+        await this.#sleep(waitMs);
         continue;
       }
-      await this.lookForAll();
-      this.nextLookMs = Date.now() + this.pauses.take();
+      await this.#lookForAll();
+      this.#nextLookMs = Date.now() + this.#pauses.take();
     }
-    this.polling = false;
+    this.#polling = false;
   }
 
   /** Until the time is over or `wake` is called. */
-  private sleep(waitMs: number): Promise<void> {
+  #sleep(waitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, waitMs);
-      this.wake = () => {
+      this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
     });
   }
 
-  private async lookForAll(): Promise<void> {
-    const asked = [...this.watchers];
-    this.lookInFlight = new AbortController();
+  async #lookForAll(): Promise<void> {
+    const asked = [...this.#watchers];
+    this.#lookInFlight = new AbortController();
     try {
-      const op = this.operationOf(asked, this.lookInFlight.signal);
-      const entries = await this.list(
+      const op = this.#operationOf(asked, this.#lookInFlight.signal);
+      const entries = await this.#list(
         asked.map(({ runId }) => runId),
         op,
       );
-      for (const { runId, hear } of asked) hear(this.read(runId, entries));
+      for (const { runId, hear } of asked) hear(this.#read(runId, entries));
     } catch (error) {
       for (const { fail } of asked) fail(error);
     } finally {
-      this.lookInFlight = undefined;
+      this.#lookInFlight = undefined;
     }
   }
 
-  private read(runId: string, entries: readonly DirectoryEntry[]): RunReport {
+  #read(runId: string, entries: readonly DirectoryEntry[]): RunReport {
     const report = readReport(runId, entries);
-    if (report.mark !== undefined) this.marks.set(runId, report.mark);
+    if (report.mark !== undefined) this.#marks.set(runId, report.mark);
     return report;
   }
 
-  private operationOf(asked: readonly Watcher[], signal: AbortSignal): Operation {
+  #operationOf(asked: readonly Watcher[], signal: AbortSignal): Operation {
     const [first] = asked;
     if (first === undefined) throw new Error("nobody watches");
     return { ...first.op, signal, deadlineMs: Math.max(...asked.map(({ op }) => op.deadlineMs)) };
   }
 
   /** Before the first wrapper has made the room there is nothing to list. */
-  private async list(runIds: readonly string[], op: Operation) {
+  async #list(runIds: readonly string[], op: Operation) {
     const pattern = `^(?:${[...new Set(runIds)].join("|")})\\.`;
     try {
-      return await listEntries(this.calls, this.path, pattern, op);
+      return await listEntries(this.#calls, this.path, pattern, op);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return [];
       throw error;

@@ -20,16 +20,18 @@ export interface RunPlace {
 
 /** Brings runs of one login that overlap in time together, so that they are looked at in one request. */
 export class RunRooms {
-  private current: OpenRoom | undefined;
+  #current: OpenRoom | undefined;
+  readonly #calls: GuestCalls;
+  readonly #newRoomPath: () => string;
 
-  constructor(
-    private readonly calls: GuestCalls,
-    private readonly newRoomPath: () => string,
-  ) {}
+  constructor(calls: GuestCalls, newRoomPath: () => string) {
+    this.#calls = calls;
+    this.#newRoomPath = newRoomPath;
+  }
 
   /** Gives `work` a place; when it has ended and nobody else is in the room, the room is removed. */
   async withPlace<T>(op: Operation, work: (place: RunPlace) => Promise<T>): Promise<T> {
-    const open = this.enter();
+    const open = this.#enter();
     const place = { room: open.room, runId: String(open.entered) };
     try {
       return await work(place);
@@ -38,23 +40,23 @@ export class RunRooms {
       if (open.present > 0) {
         await open.room.forget(place.runId, op);
       } else {
-        if (this.current === open) this.current = undefined;
+        if (this.#current === open) this.#current = undefined;
         await open.room.remove(op);
       }
     }
   }
 
-  private enter(): OpenRoom {
-    const isOpen = this.current !== undefined && this.current.entered < runsPerRoom;
-    const open = isOpen && this.current ? this.current : this.open();
+  #enter(): OpenRoom {
+    const isOpen = this.#current !== undefined && this.#current.entered < runsPerRoom;
+    const open = isOpen && this.#current ? this.#current : this.#open();
     open.entered += 1;
     open.present += 1;
     return open;
   }
 
-  private open(): OpenRoom {
-    const room = new RunRoom(this.calls, this.newRoomPath());
-    this.current = { room, entered: 0, present: 0 };
-    return this.current;
+  #open(): OpenRoom {
+    const room = new RunRoom(this.#calls, this.#newRoomPath());
+    this.#current = { room, entered: 0, present: 0 };
+    return this.#current;
   }
 }

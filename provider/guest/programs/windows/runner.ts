@@ -29,50 +29,53 @@ const endLookPauseMs = 300;
 
 /** Runs programs through cmd.exe. Their command line comes in variables, which cmd does not read a second time. */
 export class WindowsRunner implements Runner {
-  private own: WindowsVariables | undefined;
+  #own: WindowsVariables | undefined;
+  readonly #deploy: string;
 
-  constructor(private readonly deploy: string = thisDeploy) {}
+  constructor(deploy: string = thisDeploy) {
+    this.#deploy = deploy;
+  }
 
   async prepare(environment: GuestEnvironment): Promise<void> {
-    if (this.own !== undefined) return;
+    if (this.#own !== undefined) return;
     const variables = await environment();
     if (variables === undefined) {
       throw new GuestError("SERVER_FAULT", "The guest does not tell its environment, which running a program needs.");
     }
-    this.own = windowsVariables(variables);
+    this.#own = windowsVariables(variables);
   }
 
   roomPath(id: string): string {
-    return `${this.roomsDirectory}\\${roomPrefix}${id}`;
+    return `${this.#roomsDirectory}\\${roomPrefix}${id}`;
   }
 
   async plan(place: RunPlace, spec: ProgramSpec): Promise<RunPlan> {
     requireAbsolute(spec.workingDirectory);
     const script =
-      "script" in spec.command ? windowsScript(spec.command, place, (name) => this.systemProgram(name)) : undefined;
+      "script" in spec.command ? windowsScript(spec.command, place, (name) => this.#systemProgram(name)) : undefined;
     const words = "program" in spec.command ? [spec.command.program, ...spec.command.arguments] : [];
     const program = script?.program ?? words[0] ?? "";
     const commandLine = script?.commandLine ?? quoteAllForWindows(words.slice(1));
     requireShort(program, commandLine);
     const stdin = spec.stdin === undefined ? [] : [file(place, "stdin", Buffer.from(spec.stdin as string))];
     const run: WrappedRun = {
-      roomsDirectory: this.roomsDirectory,
+      roomsDirectory: this.#roomsDirectory,
       roomName: roomNameOf(place),
       runId: place.runId,
       program,
       commandLine,
       hasStdin: stdin.length > 0,
-      ...(spec.runKey === undefined ? {} : { mark: this.markOf(spec.runKey) }),
-      systemProgram: (name) => this.systemProgram(name),
+      ...(spec.runKey === undefined ? {} : { mark: this.#markOf(spec.runKey) }),
+      systemProgram: (name) => this.#systemProgram(name),
     };
     const given = windowsVariables(new Map(Object.entries(spec.environment ?? {})));
-    const base = spec.environmentMode === "replace" ? [] : [...(this.own ?? [])];
+    const base = spec.environmentMode === "replace" ? [] : [...(this.#own ?? [])];
     const merged = new Map([...base, ...given, ...windowsVariables(wrapperVariables(run))]);
     return {
       start: {
-        programPath: this.systemProgram("cmd.exe"),
+        programPath: this.#systemProgram("cmd.exe"),
         arguments: wrapperCommandLine(run),
-        workingDirectory: spec.workingDirectory ?? this.ownOr("USERPROFILE", "C:\\"),
+        workingDirectory: spec.workingDirectory ?? this.#ownOr("USERPROFILE", "C:\\"),
         envVariables: [...merged.values()].map(([name, value]) => `${name}=${value}`),
       },
       files: [...(script === undefined ? [] : [file(place, script.name, script.bytes)]), ...stdin],
@@ -86,7 +89,7 @@ export class WindowsRunner implements Runner {
   /** taskkill ends the tree below the wrapper; TerminateProcess alone would leave the program running. */
   async end(calls: GuestCalls, { startPid }: EndedRun, op: Operation): Promise<boolean> {
     if (startPid === undefined) return false;
-    const taskkill = { programPath: this.systemProgram("taskkill.exe"), arguments: `/t /f /pid ${startPid}` };
+    const taskkill = { programPath: this.#systemProgram("taskkill.exe"), arguments: `/t /f /pid ${startPid}` };
     await calls.startProgramInGuest(taskkill, op);
     for (let look = 0; look < endLooks; look += 1) {
       const [wrapper] = await calls.listProcessesInGuest([startPid], op);
@@ -113,7 +116,7 @@ export class WindowsRunner implements Runner {
 
   explainWrapperExit(exitCode: number | undefined): string {
     return exitCode === noRoomExitCode
-      ? `its private directory could not be made in ${this.roomsDirectory}, the guest user's TEMP`
+      ? `its private directory could not be made in ${this.#roomsDirectory}, the guest user's TEMP`
       : "cmd.exe, which ran it, is gone (ended, or the guest was restarted)";
   }
 
@@ -122,20 +125,20 @@ export class WindowsRunner implements Runner {
     return { script: `@${command.replaceAll("{path}", () => quoted)}\r\n` };
   }
 
-  private markOf(runKey: string): WindowsRunMark {
-    return { key: shortKey(runKey), deploy: this.deploy };
+  #markOf(runKey: string): WindowsRunMark {
+    return { key: shortKey(runKey), deploy: this.#deploy };
   }
 
-  private get roomsDirectory(): string {
-    return this.ownOr("TEMP", "C:\\Windows\\Temp");
+  get #roomsDirectory(): string {
+    return this.#ownOr("TEMP", "C:\\Windows\\Temp");
   }
 
-  private systemProgram(name: string): string {
-    return `${this.ownOr("SystemRoot", "C:\\Windows")}\\System32\\${name}`;
+  #systemProgram(name: string): string {
+    return `${this.#ownOr("SystemRoot", "C:\\Windows")}\\System32\\${name}`;
   }
 
-  private ownOr(name: string, otherwise: string): string {
-    return this.own?.get(name.toLowerCase())?.[1] ?? otherwise;
+  #ownOr(name: string, otherwise: string): string {
+    return this.#own?.get(name.toLowerCase())?.[1] ?? otherwise;
   }
 }
 

@@ -35,56 +35,60 @@ export async function downloadInBand(calls: GuestCalls, path: string, op: Operat
 class InBandReading {
   // Named as the rooms of runs: what a crash leaves behind is removed with them
   // (docs/decisions/programs-through-a-wrapper.md).
-  private readonly room = posixRoomPath();
+  readonly #room = posixRoomPath();
+  readonly #calls: GuestCalls;
+  readonly #path: string;
+  readonly #sizeBytes: number;
+  readonly #op: Operation;
 
-  constructor(
-    private readonly calls: GuestCalls,
-    private readonly path: string,
-    private readonly sizeBytes: number,
-    private readonly op: Operation,
-  ) {}
+  constructor(calls: GuestCalls, path: string, sizeBytes: number, op: Operation) {
+    this.#calls = calls;
+    this.#path = path;
+    this.#sizeBytes = sizeBytes;
+    this.#op = op;
+  }
 
   async *pieces(): AsyncGenerator<Buffer> {
-    if (this.sizeBytes === 0) return;
+    if (this.#sizeBytes === 0) return;
     try {
-      for (let number = 0; number * pieceBytes < this.sizeBytes; number += 1) yield await this.piece(number);
+      for (let number = 0; number * pieceBytes < this.#sizeBytes; number += 1) yield await this.#piece(number);
     } finally {
-      await this.removeRoom();
+      await this.#removeRoom();
     }
   }
 
-  private async piece(number: number): Promise<Buffer> {
-    const wantBytes = Math.min(pieceBytes, this.sizeBytes - number * pieceBytes);
-    const directory = `${this.room}/${number}`;
+  async #piece(number: number): Promise<Buffer> {
+    const wantBytes = Math.min(pieceBytes, this.#sizeBytes - number * pieceBytes);
+    const directory = `${this.#room}/${number}`;
     const isSmall = wantBytes <= fewNames * nameBytes;
-    const parameters = [this.room, this.path, String(number), String(pieceBytes)];
+    const parameters = [this.#room, this.#path, String(number), String(pieceBytes)];
     const look = async () => {
-      if (!isSmall && pieceOf(await this.list(directory, "^end\\."))?.names === undefined) return undefined;
-      return pieceOf(await this.list(directory, undefined))?.bytes;
+      if (!isSmall && pieceOf(await this.#list(directory, "^end\\."))?.names === undefined) return undefined;
+      return pieceOf(await this.#list(directory, undefined))?.bytes;
     };
-    const step = { path: this.path, script: publishPieceScript, parameters };
-    const bytes = await runInBand(this.calls, step, look, this.op);
+    const step = { path: this.#path, script: publishPieceScript, parameters };
+    const bytes = await runInBand(this.#calls, step, look, this.#op);
     if (bytes.length === wantBytes) return bytes;
     const text = `changed while it was read: ${bytes.length} bytes where ${wantBytes} were expected`;
-    throw new GuestError("TRANSFER_FAILED", `${this.calls.vm.name} ${this.path}: ${text}.`, { retryable: true });
+    throw new GuestError("TRANSFER_FAILED", `${this.#calls.vm.name} ${this.#path}: ${text}.`, { retryable: true });
   }
 
-  private async list(directory: string, pattern: string | undefined): Promise<DirectoryEntry[]> {
+  async #list(directory: string, pattern: string | undefined): Promise<DirectoryEntry[]> {
     try {
-      return await listEntries(this.calls, directory, pattern, this.op);
+      return await listEntries(this.#calls, directory, pattern, this.#op);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return [];
       throw error;
     }
   }
 
-  private async removeRoom(): Promise<void> {
-    const cleanup = cleanupOperation(this.op);
+  async #removeRoom(): Promise<void> {
+    const cleanup = cleanupOperation(this.#op);
     try {
-      await this.calls.deleteDirectoryInGuest(this.room, true, cleanup);
+      await this.#calls.deleteDirectoryInGuest(this.#room, true, cleanup);
     } catch (error) {
       if (hasCode(error, "PATH_NOT_FOUND")) return;
-      this.op.log.warn(`${this.calls.vm.name} ${this.room}: this directory may be left behind: ${reasonOf(error)}`);
+      this.#op.log.warn(`${this.#calls.vm.name} ${this.#room}: this directory may be left behind: ${reasonOf(error)}`);
     }
   }
 }

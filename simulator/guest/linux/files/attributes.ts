@@ -1,12 +1,13 @@
 import { chmodSync, statSync, utimesSync } from "node:fs";
 import { VixError, type AgentFileAttributes, type GuestUser } from "../../guest-agent";
-import { ErrnoError, VIX } from "../../vix";
+import { ErrnoError, vixErrors } from "../../vix";
 import type { FileOwners } from "../file-owners";
 import type { PathTree } from "../path-tree";
 
 /** Windows attributes on a POSIX guest are refused before anything else is looked at. */
 export function checkPosixAttributes(attributes: AgentFileAttributes): void {
-  if (attributes.hidden !== undefined || attributes.readOnly !== undefined) throw new VixError(VIX.INVALID_ARGUMENT);
+  if (attributes.hidden !== undefined || attributes.readOnly !== undefined)
+    throw new VixError(vixErrors.INVALID_ARGUMENT);
 }
 
 /** Nanoseconds to which the agent keeps the time that is not changed: the two recorded agents differ. */

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, rmdirSync, unlinkSync } from "node:fs";
 import { VixError } from "../../guest-agent";
-import { ErrnoError, errnoOf, VIX } from "../../vix";
+import { ErrnoError, errnoOf, vixErrors } from "../../vix";
 import type { PathTree } from "../path-tree";
 import { readDirectory } from "./list-files";
 
@@ -67,12 +67,12 @@ function statFollowed(tree: PathTree, path: string) {
 export function deleteDirectory(tree: PathTree, path: string, recursive: boolean): void {
   const target = tree.locate(path, { followLast: true });
   if (target.stats === undefined) throw new ErrnoError("ENOENT");
-  if (!target.stats.isDirectory()) throw new VixError(VIX.NOT_A_DIRECTORY);
+  if (!target.stats.isDirectory()) throw new VixError(vixErrors.NOT_A_DIRECTORY);
   const isLink = tree.locate(path.replace(/\/+$/, "") || "/", { followLast: false }).stats?.isSymbolicLink() === true;
-  if (isLink && !path.endsWith("/")) throw new VixError(VIX.NOT_A_DIRECTORY);
+  if (isLink && !path.endsWith("/")) throw new VixError(vixErrors.NOT_A_DIRECTORY);
   if (target.readOnly) throw new ErrnoError("EROFS");
   const failure = recursive ? emptyDirectory(target.hostPath.replace(/\/\.?$/, "")) : undefined;
-  if (isLink) throw new VixError(VIX.NOT_A_DIRECTORY);
+  if (isLink) throw new VixError(vixErrors.NOT_A_DIRECTORY);
   if (failure !== undefined) throw failure;
   if (isMountPoint(target.hostPath)) throw new ErrnoError("EBUSY");
   rmdirSync(target.hostPath);

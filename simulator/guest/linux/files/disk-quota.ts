@@ -3,22 +3,24 @@ import { ErrnoError } from "../../vix";
 
 /** The guest's disk: counts what file operations write, on top of what was there at the first write. */
 export class DiskQuota {
-  private usedBytes: number | undefined;
+  #usedBytes: number | undefined;
+  readonly #root: string;
+  readonly #limitBytes: number | undefined;
 
-  constructor(
-    private readonly root: string,
-    private readonly limitBytes: number | undefined,
-  ) {}
+  constructor(root: string, limitBytes: number | undefined) {
+    this.#root = root;
+    this.#limitBytes = limitBytes;
+  }
 
   /** Takes room for that many more bytes; ENOSPC when there is none. */
   reserve(bytes: number): void {
-    if (this.limitBytes === undefined) return;
-    this.usedBytes ??= treeBytes(this.root);
-    if (this.usedBytes + bytes > this.limitBytes) {
-      this.usedBytes = treeBytes(this.root);
-      if (this.usedBytes + bytes > this.limitBytes) throw new ErrnoError("ENOSPC");
+    if (this.#limitBytes === undefined) return;
+    this.#usedBytes ??= treeBytes(this.#root);
+    if (this.#usedBytes + bytes > this.#limitBytes) {
+      this.#usedBytes = treeBytes(this.#root);
+      if (this.#usedBytes + bytes > this.#limitBytes) throw new ErrnoError("ENOSPC");
     }
-    this.usedBytes += bytes;
+    this.#usedBytes += bytes;
   }
 }
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, openSync, readlinkSync, type Stats } from "node:fs";
 import { VixError, type AgentFileAttributes, type AgentFileInfo } from "../../guest-agent";
-import { VIX } from "../../vix";
+import { vixErrors } from "../../vix";
 import type { PathTree } from "../path-tree";
 
 const replacement = "\uFFFD";
@@ -47,7 +47,7 @@ function shownName(name: string): string {
 function readLinkTarget(hostPath: string): string {
   const target = readlinkSync(hostPath, "buffer");
   if (!isUtf8(target))
-    throw new VixError(VIX.TOOLS_NOT_RUNNING, "a link target that is not UTF-8 ended the guest agent");
+    throw new VixError(vixErrors.TOOLS_NOT_RUNNING, "a link target that is not UTF-8 ended the guest agent");
   return target.toString();
 }
 

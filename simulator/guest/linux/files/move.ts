@@ -11,7 +11,7 @@ import {
   writeSync,
 } from "node:fs";
 import { VixError } from "../../guest-agent";
-import { ErrnoError, errnoOf, VIX } from "../../vix";
+import { ErrnoError, errnoOf, vixErrors } from "../../vix";
 import type { Located, PathTree } from "../path-tree";
 import type { DiskQuota } from "./disk-quota";
 
@@ -24,12 +24,12 @@ const copyBlockBytes = 1 << 20;
 export function moveFile(tree: PathTree, quota: DiskQuota, from: string, to: string, overwrite: boolean): void {
   const source = existing(tree, from);
   const own = tree.locate(from, { followLast: false });
-  if (own.stats?.isDirectory() === true) throw new VixError(VIX.NOT_A_FILE);
+  if (own.stats?.isDirectory() === true) throw new VixError(vixErrors.NOT_A_FILE);
   const target = tree.locate(to, { followLast: true });
   if (target.stats !== undefined) {
     if (isSameObject(source, target)) return;
     const ownTarget = tree.locate(to, { followLast: false });
-    if (ownTarget.stats?.isDirectory() === true || !overwrite) throw new VixError(VIX.FILE_ALREADY_EXISTS);
+    if (ownTarget.stats?.isDirectory() === true || !overwrite) throw new VixError(vixErrors.FILE_ALREADY_EXISTS);
   }
   try {
     renameSync(
@@ -45,17 +45,17 @@ export function moveFile(tree: PathTree, quota: DiskQuota, from: string, to: str
 export function moveDirectory(tree: PathTree, from: string, to: string): void {
   const source = existing(tree, from);
   const own = tree.locate(from, { followLast: false });
-  if (own.stats?.isDirectory() !== true) throw new VixError(VIX.NOT_A_DIRECTORY);
+  if (own.stats?.isDirectory() !== true) throw new VixError(vixErrors.NOT_A_DIRECTORY);
   const target = locateOrUndefined(tree, to);
   if (target?.stats !== undefined && isSameObject(source, target)) return;
-  if (tree.locate(to, { followLast: false }).stats !== undefined) throw new VixError(VIX.FILE_ALREADY_EXISTS);
+  if (tree.locate(to, { followLast: false }).stats !== undefined) throw new VixError(vixErrors.FILE_ALREADY_EXISTS);
   try {
     renameSync(
       tree.locateForChange(from, { followLast: false }).hostPath,
       tree.locateForChange(to, { followLast: false }).hostPath,
     );
   } catch (error) {
-    if (errnoOf(error) === "EXDEV" || errnoOf(error) === "EINVAL") throw new VixError(VIX.NOT_A_FILE);
+    if (errnoOf(error) === "EXDEV" || errnoOf(error) === "EINVAL") throw new VixError(vixErrors.NOT_A_FILE);
     throw error;
   }
 }

@@ -6,17 +6,20 @@ import type { PathTree } from "../path-tree";
 
 /** Where the agent puts temporary objects of a user when no directory is given: made on first use, mode 0700. */
 export class UserTemporaryDirectories {
-  private readonly paths = new Map<string, string>();
+  readonly #paths = new Map<string, string>();
+  readonly #agentId: number;
 
   /** `agentId` stands for the agent's pid in the names. */
-  constructor(private readonly agentId: number) {}
+  constructor(agentId: number) {
+    this.#agentId = agentId;
+  }
 
   pathFor(tree: PathTree, user: GuestUser): string {
-    const known = this.paths.get(user.name);
+    const known = this.#paths.get(user.name);
     if (known !== undefined && tree.locate(known, { followLast: false }).stats?.isDirectory() === true) return known;
-    const path = `/tmp/vmware-${user.name}_${this.agentId}-${randomInt(100_000_000, 999_999_999)}`;
+    const path = `/tmp/vmware-${user.name}_${this.#agentId}-${randomInt(100_000_000, 999_999_999)}`;
     mkdirSync(tree.locateForChange(path, { followLast: false }).hostPath, { mode: 0o700 });
-    this.paths.set(user.name, path);
+    this.#paths.set(user.name, path);
     return path;
   }
 }

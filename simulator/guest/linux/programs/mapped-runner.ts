@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { VixError, type GuestUser } from "../../guest-agent";
 import { markedPids, processMarker } from "../../marked-processes";
-import { VIX } from "../../vix";
+import { vixErrors } from "../../vix";
 import type { GuestSystem } from "../guest-system";
 import { canSwitchUsers, runAs } from "../run-as";
 import { mapGuestPaths } from "./path-mapping";
@@ -15,35 +15,38 @@ import type { ProcessSnapshot, ProgramRunner, ProgramStart, ProgramWatch, Signal
  * An extra environment variable marks the guest's processes, so that they are found again at the end.
  */
 export class MappedRunner implements ProgramRunner {
-  private readonly children = new Set<ChildProcess>();
+  readonly #children = new Set<ChildProcess>();
+  readonly #system: GuestSystem;
 
-  constructor(private readonly system: GuestSystem) {}
+  constructor(system: GuestSystem) {
+    this.#system = system;
+  }
 
   async start(program: ProgramStart, onStart: ProgramWatch): Promise<number> {
-    const { root } = this.system.options;
+    const { root } = this.#system.options;
     const environment = Object.fromEntries(program.environment.map((entry) => splitEntry(mapGuestPaths(entry, root))));
     const [name = program.file, ...args] = program.argv.map((argument) => mapGuestPaths(argument, root));
     const child = spawn(program.file, args, {
       argv0: name,
-      cwd: this.workingDirectory(program),
+      cwd: this.#workingDirectory(program),
       env: { ...environment, [processMarker]: root },
       stdio: ["ignore", "ignore", "ignore"],
       detached: true,
       ...(canSwitchUsers() && { uid: program.user.uid, gid: program.user.gid }),
     });
     child.unref();
-    this.children.add(child);
+    this.#children.add(child);
     return await new Promise((resolve, reject) => {
       child.on("spawn", () => {
         const pid = child.pid ?? 0;
         const onExit = onStart(pid);
         child.on("exit", (code) => {
-          this.children.delete(child);
+          this.#children.delete(child);
           onExit(code ?? 0);
         });
         resolve(pid);
       });
-      child.on("error", (error) => reject(new VixError(VIX.PROGRAM_NOT_STARTED, error.message)));
+      child.on("error", (error) => reject(new VixError(vixErrors.PROGRAM_NOT_STARTED, error.message)));
     });
   }
 
@@ -60,21 +63,21 @@ export class MappedRunner implements ProgramRunner {
   }
 
   processes(pids?: readonly number[]): ProcessSnapshot[] {
-    const own = this.markedPids();
+    const own = this.#markedPids();
     const wanted = pids === undefined ? own : pids.filter((pid) => own.includes(pid));
     return existsSync("/proc/self/stat") ? readProcesses("/proc", wanted) : [];
   }
 
   async shutdown(): Promise<void> {
-    for (let pids = this.markedPids(); pids.length > 0; pids = this.markedPids()) {
+    for (let pids = this.#markedPids(); pids.length > 0; pids = this.#markedPids()) {
       for (const pid of pids) killQuietly(pid, "SIGKILL");
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    for (const child of this.children) child.kill("SIGKILL");
+    for (const child of this.#children) child.kill("SIGKILL");
   }
 
-  private workingDirectory(program: ProgramStart): string {
-    const { tree, options } = this.system;
+  #workingDirectory(program: ProgramStart): string {
+    const { tree, options } = this.#system;
     const { root } = options;
     try {
       const { hostPath } = runAs(program.user, () =>
@@ -87,12 +90,12 @@ export class MappedRunner implements ProgramRunner {
   }
 
   /** Pids whose environment carries the guest's mark; without /proc the direct children. */
-  private markedPids(): number[] {
-    const direct = [...this.children].flatMap(({ pid, exitCode }) =>
+  #markedPids(): number[] {
+    const direct = [...this.#children].flatMap(({ pid, exitCode }) =>
       pid !== undefined && exitCode === null ? [pid] : [],
     );
     if (!existsSync("/proc/self/environ")) return direct;
-    return markedPids(`${this.system.options.root}\0`);
+    return markedPids(`${this.#system.options.root}\0`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { VixError } from "../../guest-agent";
-import { VIX } from "../../vix";
+import { vixErrors } from "../../vix";
 import type { ProcessSnapshot } from "./program-runner";
 
 const ticksPerSecond = 100;
@@ -51,7 +51,7 @@ function decode(bytes: Buffer): string {
   try {
     return strictUtf8.decode(bytes);
   } catch {
-    throw new VixError(VIX.TOOLS_NOT_RUNNING, "a command line that is not UTF-8 ended the guest agent");
+    throw new VixError(vixErrors.TOOLS_NOT_RUNNING, "a command line that is not UTF-8 ended the guest agent");
   }
 }
 

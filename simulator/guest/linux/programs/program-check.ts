@@ -1,12 +1,12 @@
 import { VixError, type AgentProgramSpec, type GuestUser } from "../../guest-agent";
-import { ErrnoError, VIX } from "../../vix";
+import { ErrnoError, vixErrors } from "../../vix";
 import { mayExecute } from "../access";
 import type { PathTree } from "../path-tree";
 
 /** What is refused before the login: an empty program and environment entries without "=". */
 export function checkProgramShape(spec: AgentProgramSpec): void {
   const isEntry = (entry: string): boolean => entry.includes("=");
-  if (spec.programPath === "" || !spec.envVariables.every(isEntry)) throw new VixError(VIX.INVALID_ARGUMENT);
+  if (spec.programPath === "" || !spec.envVariables.every(isEntry)) throw new VixError(vixErrors.INVALID_ARGUMENT);
 }
 
 /**
@@ -16,10 +16,10 @@ export function checkProgramShape(spec: AgentProgramSpec): void {
 export function checkProgram(tree: PathTree, user: GuestUser, spec: AgentProgramSpec): void {
   const program = tree.locate(checkedPath(spec.programPath), { followLast: true });
   if (program.stats === undefined) throw new ErrnoError("ENOENT");
-  if (!mayExecute(user, program.hostPath, program.stats)) throw new VixError(VIX.GUEST_USER_PERMISSIONS);
+  if (!mayExecute(user, program.hostPath, program.stats)) throw new VixError(vixErrors.GUEST_USER_PERMISSIONS);
   const { workingDirectory } = spec;
   if (workingDirectory !== undefined && workingDirectory !== "" && !isDirectory(tree, workingDirectory)) {
-    throw new VixError(VIX.NOT_A_DIRECTORY);
+    throw new VixError(vixErrors.NOT_A_DIRECTORY);
   }
 }
 

@@ -1,5 +1,5 @@
 import { VixError, type AgentProcessInfo, type AgentProgramSpec, type GuestUser } from "../../guest-agent";
-import { VIX } from "../../vix";
+import { vixErrors } from "../../vix";
 import type { GuestSystem } from "../guest-system";
 import { programEnvironment } from "../environment";
 import { runAs } from "../run-as";
@@ -13,22 +13,24 @@ import { agentPid, terminate } from "./terminate";
 
 /** The guest's processes: what the agent started, and everything else that runs. */
 export class ProgramManager {
-  private readonly started: StartedPrograms;
-  private readonly createdAtMs = Date.now();
-  private runner: Promise<ProgramRunner> | undefined;
-  private activeRunner: ProgramRunner | undefined;
+  readonly #started: StartedPrograms;
+  readonly #createdAtMs = Date.now();
+  #runner: Promise<ProgramRunner> | undefined;
+  #activeRunner: ProgramRunner | undefined;
+  readonly #system: GuestSystem;
 
-  constructor(private readonly system: GuestSystem) {
-    this.started = new StartedPrograms(() => system.now());
+  constructor(system: GuestSystem) {
+    this.#system = system;
+    this.#started = new StartedPrograms(() => system.now());
   }
 
   /** StartProgramInGuest: runs `"path" arguments` by bash, or by sh where there is no bash. */
   async start(user: GuestUser, spec: AgentProgramSpec): Promise<number> {
-    const { tree } = this.system;
+    const { tree } = this.#system;
     runAs(user, () => checkProgram(tree, user, spec));
-    const runner = await this.getRunner();
+    const runner = await this.#getRunner();
     const cmdLine = `"${spec.programPath}" ${spec.arguments}`;
-    const shell = this.hasBash() ? "bash" : "sh";
+    const shell = this.#hasBash() ? "bash" : "sh";
     return runner.start(
       {
         file: `/bin/${shell}`,
@@ -37,15 +39,15 @@ export class ProgramManager {
         workingDirectory: spec.workingDirectory || user.home,
         user,
       },
-      (pid) => this.started.add({ pid, name: baseName(spec.programPath), cmdLine, owner: user.name }),
+      (pid) => this.#started.add({ pid, name: baseName(spec.programPath), cmdLine, owner: user.name }),
     );
   }
 
   /** ListProcessesInGuest: started programs first; with pids in the order asked, unknown ones left out. */
   list(pids: readonly number[]): AgentProcessInfo[] {
-    const started = this.started.list();
+    const started = this.#started.list();
     const isStarted = new Set(started.map(({ pid }) => pid));
-    const others = this.otherProcesses(pids.length > 0 ? pids.filter((pid) => !isStarted.has(pid)) : undefined);
+    const others = this.#otherProcesses(pids.length > 0 ? pids.filter((pid) => !isStarted.has(pid)) : undefined);
     const all = [...started, ...others.filter(({ pid }) => !isStarted.has(pid))];
     if (pids.length === 0) return all;
     const byPid = new Map(all.map((process) => [process.pid, process]));
@@ -54,69 +56,69 @@ export class ProgramManager {
 
   /** TerminateProcessInGuest; takes as long as the process takes to die, at most 20 s. */
   async terminate(user: GuestUser, pid: number): Promise<void> {
-    if (this.started.hasEnded(pid)) throw new VixError(VIX.NO_SUCH_PROCESS);
-    await terminate({ runner: this.activeRunner, processes: () => this.snapshots() }, user, pid);
+    if (this.#started.hasEnded(pid)) throw new VixError(vixErrors.NO_SUCH_PROCESS);
+    await terminate({ runner: this.#activeRunner, processes: () => this.#snapshots() }, user, pid);
   }
 
   forgetStarted(): void {
-    this.started.forgetAll();
+    this.#started.forgetAll();
   }
 
   /** Ends every process; the next program starts afresh. */
   async shutdown(): Promise<void> {
-    const runner = this.runner;
-    this.runner = undefined;
-    this.activeRunner = undefined;
-    this.started.forgetAll();
+    const runner = this.#runner;
+    this.#runner = undefined;
+    this.#activeRunner = undefined;
+    this.#started.forgetAll();
     await runner?.then(
       (active) => active.shutdown(),
       () => undefined,
     );
   }
 
-  private async getRunner(): Promise<ProgramRunner> {
-    if (this.activeRunner?.hasEnded() === true) await this.shutdown();
-    this.runner ??= this.createRunner().catch((error: unknown) => {
-      this.runner = undefined;
+  async #getRunner(): Promise<ProgramRunner> {
+    if (this.#activeRunner?.hasEnded() === true) await this.shutdown();
+    this.#runner ??= this.#createRunner().catch((error: unknown) => {
+      this.#runner = undefined;
       throw error;
     });
-    return this.runner;
+    return this.#runner;
   }
 
-  private async createRunner(): Promise<ProgramRunner> {
-    const { kind } = findIsolation(this.system.options.sandbox);
-    this.activeRunner =
+  async #createRunner(): Promise<ProgramRunner> {
+    const { kind } = findIsolation(this.#system.options.sandbox);
+    this.#activeRunner =
       kind === "pathMapping"
-        ? new MappedRunner(this.system)
-        : await NamespaceRunner.create(this.system, kind === "namespaces" ? "privileged" : "mapped");
-    return this.activeRunner;
+        ? new MappedRunner(this.#system)
+        : await NamespaceRunner.create(this.#system, kind === "namespaces" ? "privileged" : "mapped");
+    return this.#activeRunner;
   }
 
-  private otherProcesses(pids: readonly number[] | undefined): AgentProcessInfo[] {
-    const clockOffsetMs = this.system.now() - Date.now();
-    return this.snapshots(pids).map(({ name, pid, cmdLine, ownerId, startedAtMs }) => ({
+  #otherProcesses(pids: readonly number[] | undefined): AgentProcessInfo[] {
+    const clockOffsetMs = this.#system.now() - Date.now();
+    return this.#snapshots(pids).map(({ name, pid, cmdLine, ownerId, startedAtMs }) => ({
       name,
       pid,
       cmdLine,
-      owner: this.system.accounts.ownerName(ownerId),
+      owner: this.#system.accounts.ownerName(ownerId),
       startTime: new Date(Math.floor((startedAtMs + clockOffsetMs) / 1000) * 1000),
     }));
   }
 
   /** The real processes, with the few that every system has and that the simulation stands for. */
-  private snapshots(pids?: readonly number[]): ProcessSnapshot[] {
+  #snapshots(pids?: readonly number[]): ProcessSnapshot[] {
     // The namespace and its init begin with the first program; the guest has run since it was booted.
-    const real = (this.activeRunner?.processes(pids) ?? []).map((process) =>
-      process.pid === 1 ? { ...process, startedAtMs: this.createdAtMs } : process,
+    const real = (this.#activeRunner?.processes(pids) ?? []).map((process) =>
+      process.pid === 1 ? { ...process, startedAtMs: this.#createdAtMs } : process,
     );
-    const imagined = imaginedProcesses(this.createdAtMs).filter(
+    const imagined = imaginedProcesses(this.#createdAtMs).filter(
       ({ pid }) => !real.some((process) => process.pid === pid) && (pids === undefined || pids.includes(pid)),
     );
     return [...imagined, ...real].sort((a, b) => a.pid - b.pid);
   }
 
-  private hasBash(): boolean {
-    return this.system.tree.locate("/bin/bash", { followLast: true }).stats !== undefined;
+  #hasBash(): boolean {
+    return this.#system.tree.locate("/bin/bash", { followLast: true }).stats !== undefined;
   }
 }
 

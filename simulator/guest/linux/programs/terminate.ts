@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { VixError, type GuestUser } from "../../guest-agent";
-import { VIX } from "../../vix";
+import { vixErrors } from "../../vix";
 import type { ProcessSnapshot, ProgramRunner } from "./program-runner";
 
 /** Pid that stands for the agent itself. */
@@ -21,21 +21,21 @@ interface GuestProcesses {
  */
 export async function terminate(guest: GuestProcesses, user: GuestUser, requestedPid: number): Promise<void> {
   const pid = Number(BigInt.asIntN(32, BigInt(requestedPid)));
-  if (pid === 0 || pid === -1 || Math.abs(pid) === agentPid) throw new VixError(VIX.GUEST_USER_PERMISSIONS);
-  if (!isAlive(guest, pid)) throw new VixError(VIX.NO_SUCH_PROCESS);
+  if (pid === 0 || pid === -1 || Math.abs(pid) === agentPid) throw new VixError(vixErrors.GUEST_USER_PERMISSIONS);
+  if (!isAlive(guest, pid)) throw new VixError(vixErrors.NO_SUCH_PROCESS);
   await signal(guest, user, pid, "SIGTERM");
   if (await isGoneWithin(guest, pid, gracePeriodMs)) return;
   await signal(guest, user, pid, "SIGKILL");
   if (await isGoneWithin(guest, pid, killPeriodMs)) return;
-  throw new VixError(VIX.FAIL, `process ${pid} does not die`);
+  throw new VixError(vixErrors.FAIL, `process ${pid} does not die`);
 }
 
 async function signal(guest: GuestProcesses, user: GuestUser, pid: number, name: "SIGTERM" | "SIGKILL"): Promise<void> {
   const isSystems = pid === 1 || pid === 2;
   if (isSystems && user.uid === 0) return;
   const result = isSystems ? "EPERM" : ((await guest.runner?.signal(user, pid, name)) ?? "ESRCH");
-  if (result === "EPERM") throw new VixError(VIX.GUEST_USER_PERMISSIONS);
-  if (result !== "ok" && name === "SIGTERM") throw new VixError(VIX.NO_SUCH_PROCESS);
+  if (result === "EPERM") throw new VixError(vixErrors.GUEST_USER_PERMISSIONS);
+  if (result !== "ok" && name === "SIGTERM") throw new VixError(vixErrors.NO_SUCH_PROCESS);
 }
 
 async function isGoneWithin(guest: GuestProcesses, pid: number, periodMs: number): Promise<boolean> {
