@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../scripts/pulumi-project";
 import { SimulatedProject } from "./simulated-project";
+import { until } from "../until";
 
 const timeoutMs = 180_000;
 const script = "echo $$ > /var/lib/started; exec sleep 98765";
@@ -75,13 +76,5 @@ function commandLine(pid: string): string {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8");
   } catch {
     return ""; // It has ended in the meantime.
-  }
-}
-
-async function until(isSo: () => boolean, what: () => string): Promise<void> {
-  const deadline = Date.now() + 40_000;
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error(`did not come about: ${what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { throughEachHost } from "./each-host";
 import { startSimulated, type Simulated } from "./simulated";
 import { hasWine } from "../../simulator/guest/windows/wine-template";
-import { until } from "./until";
+import { until } from "../until";
 
 interface Family {
   readonly os: "linux" | "windows";

@@ -7,7 +7,7 @@ import { startSimulated, type Simulated } from "./simulated";
 import { DeployedResource } from "./stack";
 
 /** One rule may have to wait for all others that share its operations. */
-const patienceMs = 240_000;
+export const patienceMs = 240_000;
 
 /** Declares rules about one guest, which is started for each host: `vm-1`, the first of its simulator. */
 export function inOneGuest(

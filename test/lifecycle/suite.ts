@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import type { StartHost } from "./host";
 import { startSimulated, type Simulated } from "./simulated";
-import { until } from "./until";
+import { until } from "../until";
 
 /**
  * The life of resources, through one host over its real protocol, against the simulator. After each deploy "diff is none"

@@ -1,7 +1,7 @@
 import { resourceKinds, type KindToken } from "../../../provider/resources";
 import { samplesIn } from "../../../scripts/samples";
 import type { Properties } from "../host";
-import type { Simulated } from "../simulated";
+import type { OwnMachine, Rule } from "../own-machines";
 import type { DeployedResource } from "../stack";
 
 /** What the resources of a stack declare: all that they make lies in the guest's /srv. */
@@ -14,16 +14,21 @@ export class OneOfEach {
   readonly resources: ReadonlyMap<KindToken, DeployedResource>;
 
   constructor(
-    private readonly world: Simulated,
+    private readonly own: OwnMachine,
     /** Inputs that all have: `vm` at least. */
     public common: Properties,
   ) {
-    this.resources = new Map(kindNames.map((kind) => [kind, world.resource(kind)]));
+    this.resources = new Map(kindNames.map((kind) => [kind, own.resource(kind)]));
   }
 
   declared(kind: KindToken, what: "first" | "changed" = "first"): Properties {
     const { first, changed } = samples[kind];
     return { ...first, ...(what === "changed" ? changed : {}), ...this.common };
+  }
+
+  /** Another stack, of which nothing is deployed yet. */
+  another(): OneOfEach {
+    return new OneOfEach(this.own, this.common);
   }
 
   /** What came of each, in one deploy; an error is told by its message. */
@@ -46,20 +51,28 @@ export class OneOfEach {
     });
   }
 
-  /** In an operation of its own, as the engine does it: one process for all resources. */
-  async each<T>(
-    act: (resource: DeployedResource, kind: KindToken) => Promise<T>,
-  ): Promise<Record<KindToken, T | string>> {
-    await this.world.host.begin();
-    const entries = [...this.resources].map(async ([kind, resource]) => {
-      const end = await act(resource, kind).catch((error: unknown) => (error instanceof Error ? error.message : "?"));
-      return [kind, end] as const;
+  /** In one operation, as the engine does it: one process for all resources, and for other stacks that come along. */
+  each<T>(act: (resource: DeployedResource, kind: KindToken) => Promise<T>): Promise<Record<KindToken, T | string>> {
+    return this.own.operations.within(async () => {
+      const entries = [...this.resources].map(async ([kind, resource]) => {
+        const end = await act(resource, kind).catch((error: unknown) => (error instanceof Error ? error.message : "?"));
+        return [kind, end] as const;
+      });
+      return Object.fromEntries(await Promise.all(entries)) as Record<KindToken, T | string>;
     });
-    return Object.fromEntries(await Promise.all(entries)) as Record<KindToken, T | string>;
   }
 }
 
 /** The same for every kind. */
 export function all<T>(what: T): Record<KindToken, T> {
   return Object.fromEntries(kindNames.map((kind) => [kind, what])) as Record<KindToken, T>;
+}
+
+/** A rule that begins with one resource of each kind deployed. */
+export function withOneOfEach(body: (own: OwnMachine, stack: OneOfEach) => Promise<void>): Rule {
+  return async (own) => {
+    const stack = new OneOfEach(own, { vm: own.vm, timeoutSeconds: 30 });
+    expect(await stack.up()).toEqual(all("create"));
+    await body(own, stack);
+  };
 }

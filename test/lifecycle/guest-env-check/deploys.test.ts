@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { inOneGuest } from "../one-guest";
-import { until } from "../until";
+import { until } from "../../until";
 
 /** What a deploy makes of expectations: it stops or warns, looks anew each time, and waits where it is told to. */
 inOneGuest((guest) => {
-  test("everything that is met passes, and is told as outputs", async () => {
+  guest.rule("everything that is met passes, and is told as outputs", async () => {
     const gate = guest.check();
     const declared = { vm: guest.vm, variables: { HOME: "/root", USER: { matches: "o" } }, guestFamily: "linuxGuest" };
     expect(await gate.up(declared)).toBe("create");
@@ -21,7 +21,7 @@ inOneGuest((guest) => {
     await gate.destroy();
   });
 
-  test("every expectation that is not met fails the deploy at once, as a table", async () => {
+  guest.rule("every expectation that is not met fails the deploy at once, as a table", async () => {
     const gate = guest.check();
     const attempt = gate.up({
       vm: guest.vm,
@@ -44,7 +44,7 @@ inOneGuest((guest) => {
     expect(gate.recorded).toBeUndefined();
   });
 
-  test("a check that fails is looked at again by the next deploy, and one that passed by each", async () => {
+  guest.rule("a check that fails is looked at again by the next deploy, and one that passed by each", async () => {
     const gate = guest.check();
     const declared = { vm: guest.vm, paths: { "/srv/gate": "present" } };
     await expect(gate.up(declared)).rejects.toThrow("/srv/gate");
@@ -58,7 +58,7 @@ inOneGuest((guest) => {
     expect(await gate.up(declared)).toMatch(/same|update/);
   });
 
-  test("a warning is enough where onFailure says so; the table is in the log, and a later look tells the change", async () => {
+  guest.rule("a warning is enough where onFailure says so; the table is in the log, and a later look tells the change", async () => {
     const gate = guest.check();
     const declared = { vm: guest.vm, paths: { "/srv/ready": "present" }, onFailure: "warn" };
     expect(await gate.up(declared)).toBe("create");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { inOneGuest } from "../one-guest";
-import { until } from "../until";
+import { until } from "../../until";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const administrator = "administrator@vsphere.local";

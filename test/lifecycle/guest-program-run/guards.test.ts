@@ -5,7 +5,7 @@ import { inOneGuest } from "../one-guest";
 inOneGuest((guest) => {
   const runs = (name: string) => readFileSync(guest.at(`/srv/${name}`), "utf8").split("\n").length - 1;
 
-  test("creates: runs while nothing is there, and again when it has gone", async () => {
+  guest.rule("creates: runs while nothing is there, and again when it has gone", async () => {
     const run = guest.run();
     const declared = { vm: guest.vm, script: "touch /srv/made; echo ran >>/srv/creates", creates: "/srv/made" };
     expect(await run.up(declared)).toBe("create");
@@ -21,7 +21,7 @@ inOneGuest((guest) => {
     expect(runs("creates")).toBe(2);
   });
 
-  test("removes: runs while something is there", async () => {
+  guest.rule("removes: runs while something is there", async () => {
     mkdirSync(guest.at("/srv/pending"));
     const run = guest.run();
     const declared = { vm: guest.vm, script: "rmdir /srv/pending; echo ran >>/srv/removes", removes: "/srv/pending" };
@@ -33,7 +33,7 @@ inOneGuest((guest) => {
     expect(existsSync(guest.at("/srv/pending"))).toBe(false);
   });
 
-  test("unless and onlyIf: commands whose exit code decides", async () => {
+  guest.rule("unless and onlyIf: commands whose exit code decides", async () => {
     const run = guest.run();
     const declared = {
       vm: guest.vm,
@@ -53,7 +53,7 @@ inOneGuest((guest) => {
     expect(runs("commands")).toBe(2);
   });
 
-  test("a run that is not needed at create is recorded without an exit code", async () => {
+  guest.rule("a run that is not needed at create is recorded without an exit code", async () => {
     const run = guest.run();
     const declared = { vm: guest.vm, script: "echo never >/srv/never", removes: "/srv/nothing" };
     expect(await run.up(declared)).toBe("create");
@@ -64,7 +64,7 @@ inOneGuest((guest) => {
     expect(await run.preview(declared)).toBe("update");
   });
 
-  test("a guard that cannot be run is no answer", async () => {
+  guest.rule("a guard that cannot be run is no answer", async () => {
     const run = guest.run();
     const declared = { vm: guest.vm, script: "touch /srv/ran" };
     await expect(run.up({ ...declared, unless: "no-such-command" })).rejects.toThrow(

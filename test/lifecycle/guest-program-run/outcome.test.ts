@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inOneGuest } from "../one-guest";
-import { until } from "../until";
+import { until } from "../../until";
 
 /** What comes out of a run: exit code, outputs, logs, and what is told of them. Nothing is looked at: one deploy will do. */
 inOneGuest((guest) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { throughEachHost } from "../each-host";
 import { startSimulated, type Simulated } from "../simulated";
-import { until } from "../until";
+import { until } from "../../until";
 
 /** Boots are told apart by whole seconds, of which two must have begun. */
 const apartMs = 2_500;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { inOneGuest } from "../one-guest";
-import { until } from "../until";
+import { until } from "../../until";
 
 const secret = "hush-hush";
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { inOneGuest } from "../one-guest";
-import { until } from "../until";
+import { until } from "../../until";
 
 /** A run that takes too long is ended with everything that it has started. */
 inOneGuest((guest) => {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { inOneGuest } from "../one-guest";
-import { until } from "../until";
+import { until } from "../../until";
 
 /** What a run is given and gives where the ESXi host cannot be reached from here: nobody listens on port 1. */
 const closed = { transferHosts: JSON.stringify({ "127.0.0.1": "127.0.0.1:1" }) };

@@ -3,7 +3,15 @@ import { LocalTree, pathsBelow } from "../guest-directory/local-tree";
 import { inWindowsGuest } from "./windows-guest";
 
 inWindowsGuest((guest) => {
-  test("a directory is made with its parents, found missing, made again and removed with them", async () => {
+  test.each(["C:\\", "c:/", "D:\\", "C:\\Users", "C:\\Users\\root", "c:\\users\\ROOT\\"])(
+    "%s is never worked on as a whole",
+    async (path) => {
+      const failures = await guest.directory().failures({ vm: guest.vm, path, recursiveDelete: true });
+      expect(failures.join("\n")).toMatch(/must not be/);
+    },
+  );
+
+  guest.rule("a directory is made with its parents, found missing, made again and removed with them", async () => {
     const directory = guest.directory();
     const declared = { vm: guest.vm, path: "C:\\Data\\cache", createParents: true, hidden: true };
     expect(await directory.up(declared)).toBe("create");
@@ -16,7 +24,7 @@ inWindowsGuest((guest) => {
     expect(existsSync(guest.at("Data"))).toBe(false);
   });
 
-  test("one with foreign files in it is removed only where recursiveDelete says so", async () => {
+  guest.rule("one with foreign files in it is removed only where recursiveDelete says so", async () => {
     const directory = guest.directory();
     const declared = { vm: guest.vm, path: "C:\\Filled" };
     await directory.up(declared);
@@ -27,45 +35,40 @@ inWindowsGuest((guest) => {
     expect(existsSync(guest.at("Filled"))).toBe(false);
   });
 
-  test.each(["C:\\", "c:/", "D:\\", "C:\\Users", "C:\\Users\\root", "c:\\users\\ROOT\\"])(
-    "%s is never worked on as a whole",
-    async (path) => {
-      const failures = await guest.directory().failures({ vm: guest.vm, path, recursiveDelete: true });
-      expect(failures.join("\n")).toMatch(/must not be/);
+  guest.rule(
+    "a tree of this machine is brought over, drifts by path, and loses what is purged, but for what is excluded",
+    async () => {
+      const source = new LocalTree({ "readme.txt": "one\r\n", "conf/a.ini": "a=1\n", "conf/Sub Dir/ünï.txt": "" });
+      try {
+        const directory = guest.directory();
+        const declared = { vm: guest.vm, path: "C:\\Tree", source: source.path, purge: true, exclude: ["*.log"] };
+        expect(await directory.up(declared)).toBe("create");
+        const brought = ["conf", "conf/Sub Dir", "conf/Sub Dir/ünï.txt", "conf/a.ini", "readme.txt"];
+        expect(pathsBelow(guest.at("Tree"))).toEqual(brought);
+        expect(readFileSync(guest.at("Tree/readme.txt"), "utf8")).toBe("one\r\n");
+
+        writeFileSync(guest.at("Tree/conf/a.ini"), "tampered");
+        mkdirSync(guest.at("Tree/foreign"));
+        writeFileSync(guest.at("Tree/foreign/x.txt"), "x");
+        writeFileSync(guest.at("Tree/conf/app.log"), "kept");
+        const said = (await directory.differences(declared)).join("\n");
+        expect(said).toMatch(/conf.a\.ini/);
+        expect(said).toContain("foreign");
+        expect(await directory.up(declared)).toBe("update");
+        expect(pathsBelow(guest.at("Tree"))).toEqual([...brought, "conf/app.log"].sort());
+        expect(readFileSync(guest.at("Tree/conf/a.ini"), "utf8")).toBe("a=1\n");
+
+        source.write("conf/a.ini", "a=2\n");
+        rmSync(source.at("readme.txt"));
+        expect(await directory.up(declared)).toBe("update");
+        expect(readFileSync(guest.at("Tree/conf/a.ini"), "utf8")).toBe("a=2\n");
+        expect(existsSync(guest.at("Tree/readme.txt"))).toBe(false);
+        await directory.up({ ...declared, recursiveDelete: true });
+        await directory.destroy();
+        expect(existsSync(guest.at("Tree"))).toBe(false);
+      } finally {
+        source.remove();
+      }
     },
   );
-
-  test("a tree of this machine is brought over, drifts by path, and loses what is purged, but for what is excluded", async () => {
-    const source = new LocalTree({ "readme.txt": "one\r\n", "conf/a.ini": "a=1\n", "conf/Sub Dir/ünï.txt": "" });
-    try {
-      const directory = guest.directory();
-      const declared = { vm: guest.vm, path: "C:\\Tree", source: source.path, purge: true, exclude: ["*.log"] };
-      expect(await directory.up(declared)).toBe("create");
-      const brought = ["conf", "conf/Sub Dir", "conf/Sub Dir/ünï.txt", "conf/a.ini", "readme.txt"];
-      expect(pathsBelow(guest.at("Tree"))).toEqual(brought);
-      expect(readFileSync(guest.at("Tree/readme.txt"), "utf8")).toBe("one\r\n");
-
-      writeFileSync(guest.at("Tree/conf/a.ini"), "tampered");
-      mkdirSync(guest.at("Tree/foreign"));
-      writeFileSync(guest.at("Tree/foreign/x.txt"), "x");
-      writeFileSync(guest.at("Tree/conf/app.log"), "kept");
-      const said = (await directory.differences(declared)).join("\n");
-      expect(said).toMatch(/conf.a\.ini/);
-      expect(said).toContain("foreign");
-      expect(await directory.up(declared)).toBe("update");
-      expect(pathsBelow(guest.at("Tree"))).toEqual([...brought, "conf/app.log"].sort());
-      expect(readFileSync(guest.at("Tree/conf/a.ini"), "utf8")).toBe("a=1\n");
-
-      source.write("conf/a.ini", "a=2\n");
-      rmSync(source.at("readme.txt"));
-      expect(await directory.up(declared)).toBe("update");
-      expect(readFileSync(guest.at("Tree/conf/a.ini"), "utf8")).toBe("a=2\n");
-      expect(existsSync(guest.at("Tree/readme.txt"))).toBe(false);
-      await directory.up({ ...declared, recursiveDelete: true });
-      await directory.destroy();
-      expect(existsSync(guest.at("Tree"))).toBe(false);
-    } finally {
-      source.remove();
-    }
-  });
 });

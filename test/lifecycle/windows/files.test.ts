@@ -5,7 +5,7 @@ inWindowsGuest((guest) => {
   const text = (path: string) => readFileSync(guest.at(path), "utf8");
   const isReadOnly = (path: string) => (statSync(guest.at(path)).mode & 0o222) === 0;
 
-  test("a file with its attributes is made, left alone, repaired, changed and removed", async () => {
+  guest.rule("a file with its attributes is made, left alone, repaired, changed and removed", async () => {
     const file = guest.file();
     const path = "C:\\App\\conf\\app.ini";
     const declared = { vm: guest.vm, path, content: "[app]\r\nname=ünï\n", hidden: true, readOnly: true };
@@ -28,7 +28,7 @@ inWindowsGuest((guest) => {
     expect(existsSync(guest.at("App"))).toBe(false);
   });
 
-  test("paths do not depend on case, nor on which slash they are written with", async () => {
+  guest.rule("paths do not depend on case, nor on which slash they are written with", async () => {
     const file = guest.file();
     const declared = { vm: guest.vm, path: "C:\\ProgramData\\Name.txt", content: "one" };
     await file.up(declared);
@@ -39,7 +39,7 @@ inWindowsGuest((guest) => {
     expect((await file.differences({ ...declared, content: "two" })).join("\n")).toContain("content differs");
   });
 
-  test("an empty file, and one of bytes that are no text", async () => {
+  guest.rule("an empty file, and one of bytes that are no text", async () => {
     const file = guest.file();
     const declared = { vm: guest.vm, path: "C:\\ProgramData\\bytes.bin" };
     expect(await file.up({ ...declared, content: "" })).toBe("create");
@@ -49,7 +49,7 @@ inWindowsGuest((guest) => {
     await file.destroy();
   });
 
-  test("a backup is kept, and restored on delete", async () => {
+  guest.rule("a backup is kept, and restored on delete", async () => {
     writeFileSync(guest.at("ProgramData/kept.ini"), "theirs\r\n");
     const file = guest.file();
     const declared = { vm: guest.vm, path: "C:\\ProgramData\\kept.ini", content: "ours\r\n" };
@@ -59,7 +59,7 @@ inWindowsGuest((guest) => {
     expect(text("ProgramData/kept.ini")).toBe("theirs\r\n");
   });
 
-  test("what only POSIX has is refused by name", async () => {
+  guest.rule("what only POSIX has is refused by name", async () => {
     const file = guest.file();
     const declared = { vm: guest.vm, path: "C:\\ProgramData\\mode.txt", content: "x", mode: "0600" };
     await expect(file.up(declared)).rejects.toThrow(/mode.*Windows|Windows.*mode/s);
@@ -67,7 +67,7 @@ inWindowsGuest((guest) => {
   });
 
   withWine("validateCommand in Windows", () => {
-    test("a file that its command refuses does not replace the old one, and nothing is left of it", async () => {
+    guest.rule("a file that its command refuses does not replace the old one, and nothing is left of it", async () => {
       mkdirSync(guest.at("Checked dir"));
       const file = guest.file();
       const declared = { vm: guest.vm, path: "C:\\Checked dir\\app.ini" };

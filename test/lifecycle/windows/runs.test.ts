@@ -15,7 +15,7 @@ withWine("programs in Windows guests", () => {
       return state;
     }
 
-    test("a program with arguments, and a batch file as one", async () => {
+    guest.rule("a program with arguments, and a batch file as one", async () => {
       const echoed = await told({ program: cmd, arguments: ["/d", "/c", "echo", "x^&y"] });
       expect(String(echoed["stdout"]).trim()).toBe("x&y");
       writeFileSync(guest.at("Program Files/tool.cmd"), "@echo [%1] [%~2]\r\n@exit /b 5\r\n");
@@ -23,7 +23,7 @@ withWine("programs in Windows guests", () => {
       expect(await told(batch)).toMatchObject({ exitCode: 5, stdout: "[one] [two words]" });
     });
 
-    test("a cmd script with environment, directory and standard input, of which nothing is left", async () => {
+    guest.rule("a cmd script with environment, directory and standard input, of which nothing is left", async () => {
       const script = [
         "@echo off",
         "set /p line=",
@@ -43,7 +43,7 @@ withWine("programs in Windows guests", () => {
       expect(readdirSync(guest.at(temporary))).toEqual([]);
     });
 
-    test("environment: over the guest's own, or exactly what is given", async () => {
+    guest.rule("environment: over the guest's own, or exactly what is given", async () => {
       const script = "@echo %own%-%ProgramData%";
       const environment = { OWN: "mine" };
       expect(await told({ script, environment })).toMatchObject({ stdout: "mine-C:\\ProgramData" });
@@ -51,7 +51,7 @@ withWine("programs in Windows guests", () => {
       expect(String((await told(replaced))["stdout"])).toMatch(/^mine-/);
     });
 
-    test("runs once for each trigger, and its own commands at update and delete", async () => {
+    guest.rule("runs once for each trigger, and its own commands at update and delete", async () => {
       const run = guest.run();
       const declared = {
         ...{ vm: guest.vm, create: "@echo create>>C:\\told.txt", update: "@echo update>>C:\\told.txt" },
@@ -66,7 +66,7 @@ withWine("programs in Windows guests", () => {
       expect(lines()).toEqual(["create", "update", "delete"]);
     });
 
-    test("guards are asked in the guest each time", async () => {
+    guest.rule("guards are asked in the guest each time", async () => {
       const run = guest.run();
       const declared = { vm: guest.vm, script: "@echo made>C:\\made.txt", creates: "C:\\MADE.txt" };
       await run.up(declared);
@@ -85,19 +85,19 @@ withWine("programs in Windows guests", () => {
       expect(readFileSync(guest.at("guarded.txt"), "utf8").trim()).toBe("x");
     });
 
-    test("files that it wrote are fetched back", async () => {
+    guest.rule("files that it wrote are fetched back", async () => {
       const script = "@echo logged>C:\\ProgramData\\run.log";
       const state = await told({ script, logPaths: ["C:\\ProgramData\\run.log"] });
       expect(state["logs"]).toEqual({ "C:\\ProgramData\\run.log": "logged\r\n" });
     });
 
-    test("runAs is refused, and says what to do instead", async () => {
+    guest.rule("runAs is refused, and says what to do instead", async () => {
       await expect(guest.run().up({ vm: guest.vm, script: "@echo x", runAs: "other" })).rejects.toThrow(
         "give the resource another login",
       );
     });
 
-    test("output in UTF-16 or in the guest's own code page is text, with the bytes beside it", async () => {
+    guest.rule("output in UTF-16 or in the guest's own code page is text, with the bytes beside it", async () => {
       writeFileSync(guest.at("oem.txt"), Buffer.from([0x81, 0x20, 0x9b, 0x20, 0xe1]));
       writeFileSync(guest.at("utf8.txt"), "ünï\r\n");
       const shown = (name: string) => told({ program: cmd, arguments: ["/d", "/c", "type", `C:\\${name}`] });

@@ -13,6 +13,7 @@ import {
 import { Readable } from "node:stream";
 import type { ContentSource, FileStat } from "../../../provider/guest/guest";
 import { type SimulatedGuest, openSimulatedGuest, operation, told } from "./simulated-guest";
+import { until } from "../../until";
 
 let at: SimulatedGuest;
 let directories = 0;
@@ -285,8 +286,7 @@ describe("writes", () => {
       plain,
       operation(30, cancel.signal),
     );
-    const isUnderWay = () => readdirSync(here).length > 0;
-    while (!isUnderWay()) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => readdirSync(here).length > 0);
     cancel.abort();
     await expect(write).rejects.toMatchObject({ code: "CANCELLED" });
     expect(readdirSync(here)).toEqual([]);

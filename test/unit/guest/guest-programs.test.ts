@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import type { ProgramSpec } from "../../../provider/guest/guest";
 import { type SimulatedGuest, openSimulatedGuest, operation, told } from "./simulated-guest";
+import { until } from "../../until";
 
 let at: SimulatedGuest;
 
@@ -46,10 +47,6 @@ function isRunning(text: string): boolean {
       return false;
     }
   });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 test("a program: exit code and outputs in 2 requests and looks", async () => {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findIsolation } from "../../../simulator/guest";
 import { download, ended, isRoot, openBench, vixOf, type Bench } from "./guest-bench";
+import { until } from "../../until";
 
 const { kind } = findIsolation("auto");
 if (kind === "pathMapping")
@@ -122,14 +123,10 @@ inNamespaces("programs in namespaces", () => {
     await bench.run("root", "/bin/true", "");
     const [pid] = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && isInitOf(name, bench.root));
     process.kill(Number(pid), "SIGKILL");
-    while (processesOf(bench.root).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    while ((await vixOf(bench.agent.listFilesInGuest(bench.as("root"), "/bin/true", 0, 1))) !== 0) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(() => processesOf(bench.root).length === 0);
+    await until(async () => (await vixOf(bench.agent.listFilesInGuest(bench.as("root"), "/bin/true", 0, 1))) === 0);
     // A start may still meet the end of the old init; what counts is that starts work again.
-    while ((await vixOf(bench.run("root", "/bin/true", ""))) !== 0) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(async () => (await vixOf(bench.run("root", "/bin/true", ""))) === 0);
     expect((await bench.run("root", "/bin/true", "")).exitCode).toBe(0);
   });
 
@@ -146,7 +143,7 @@ inNamespaces("programs in namespaces", () => {
     await new Promise((resolve) => child.stdout.once("data", resolve));
     expect(processesOf(root)).not.toEqual([]);
     child.kill("SIGKILL");
-    while (processesOf(root).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => processesOf(root).length === 0);
   });
 
   (isRoot ? test : test.skip)(

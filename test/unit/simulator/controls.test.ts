@@ -6,7 +6,7 @@ import { serveCommands } from "../../../cli/simulate-commands";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { startScenario } from "../../../simulator/scenario";
 import { RawClient, textAt } from "./raw-client";
-import { until } from "./until";
+import { until } from "../../until";
 
 let simulator: Simulator;
 let client: RawClient;

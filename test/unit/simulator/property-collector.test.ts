@@ -1,7 +1,7 @@
 import { startSimulator, type Simulator } from "../../../simulator";
 import type { XmlElement } from "../../../simulator/soap/xml-tree";
 import { RawClient, textAt, type RawAnswer } from "./raw-client";
-import { until } from "./until";
+import { until } from "../../until";
 
 let simulator: Simulator;
 let client: RawClient;

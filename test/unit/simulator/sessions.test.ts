@@ -1,6 +1,6 @@
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../simulator";
 import { RawClient, textAt } from "./raw-client";
-import { until } from "./until";
+import { until } from "../../until";
 
 const clients: RawClient[] = [];
 const simulators: Simulator[] = [];

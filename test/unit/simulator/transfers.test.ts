@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { Agent, request } from "undici";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../simulator";
 import { RawClient, textAt } from "./raw-client";
-import { until } from "./until";
+import { until } from "../../until";
 
 let simulator: Simulator;
 let client: RawClient;

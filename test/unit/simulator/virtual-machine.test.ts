@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../simulator";
 import { auth, RawClient, textAt, type RawAnswer } from "./raw-client";
-import { until } from "./until";
+import { until } from "../../until";
 
 let simulator: Simulator;
 let client: RawClient;
