@@ -85,7 +85,7 @@ inOwnMachines(({ rule }) => {
     await run.destroy();
     await gate.destroy();
   });
-});
+}, options);
 
 test("through the native plugin any up records a new password", async () => {
   const world = await startSimulated((config) => new NativeHost(config), { ...options, vms: 1 });
