@@ -6,11 +6,13 @@ module.exports = {
   modulePathIgnorePatterns: ["<rootDir>/dist/"],
   transform: {
     // Types are tsc's business (npm run check); here each file is only stripped of them.
-    "^.+\\.ts$": ["ts-jest", { tsconfig: "tsconfig.jest.json", diagnostics: false }],
+    "^.+\\.ts$": ["@swc/jest", { jsc: { parser: { syntax: "typescript" }, target: "es2022" } }],
   },
   globalSetup: "<rootDir>/test/global-setup.ts",
+  globalTeardown: "<rootDir>/test/global-teardown.ts",
   setupFiles: ["<rootDir>/test/errors-of-node.ts"],
   setupFilesAfterEnv: ["<rootDir>/test/retry-in-ci.ts"],
+  testSequencer: "<rootDir>/scripts/slowest-first.cjs",
   reporters: ["default", "<rootDir>/scripts/closing-line-reporter.cjs"],
   testTimeout: 60_000,
   maxWorkers: 2,

@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { existsSync, mkdtempSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VixError } from "../guest-agent";
 import { vixErrors } from "../vix";
 import { runWineTool } from "./wine-tool";
+
+/** Names a directory that keeps Wine's files from one process to the next; the first one makes it. */
+export const keptWineFilesVariable = "VSPHERE_GUEST_WINE_FILES";
 
 let installed: boolean | undefined;
 let template: Promise<string> | undefined;
@@ -55,15 +58,34 @@ export async function acquireWineTemplate(): Promise<string> {
   }
 }
 
-/** The last one takes the files away. */
+/** The last one takes the files away, unless they are kept. */
 export async function releaseWineTemplate(): Promise<void> {
   if (--users > 0) return;
   const directory = await template?.catch(() => undefined);
   template = undefined;
-  if (directory !== undefined) await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  if (directory !== undefined && directory !== keptFiles())
+    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function keptFiles(): string | undefined {
+  return process.env[keptWineFilesVariable];
 }
 
 async function makeTemplate(): Promise<string> {
+  const kept = keptFiles();
+  if (kept !== undefined && existsSync(kept)) return kept;
+  const directory = await newWineFiles();
+  if (kept === undefined) return directory;
+  try {
+    await rename(directory, kept);
+  } catch {
+    // Another process has been quicker.
+    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+  return kept;
+}
+
+async function newWineFiles(): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "vsphere-guest-wine-"));
   const environment = wineEnvironment(directory);
   const exitCode = await runWineTool("wine", ["wineboot", "--init"], environment);

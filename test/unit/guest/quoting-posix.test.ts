@@ -21,11 +21,10 @@ const word = fc
   )
   .map((pieces) => pieces.join("").replace(/\0|\p{Surrogate}/gu, ""));
 
-/** What /usr/bin/printf, a program of its own, received for each of the arrays. */
+/** What /usr/bin/printf, a program of its own, received for each of the arrays: one process gets them all. */
 function receivedThrough(shell: string, argumentArrays: readonly string[][]): string[][] {
-  const script = argumentArrays
-    .map((words) => `/usr/bin/printf '%s\\0' ${quoteAllForShell([...words, end])}`)
-    .join("\n");
+  const quoted = argumentArrays.map((words) => quoteAllForShell([...words, end]));
+  const script = `/usr/bin/printf '%s\\0' ${quoted.join(" ")}`;
   const { stdout, status, stderr } = spawnSync(shell, ["-c", script], { maxBuffer: 1 << 28 });
   expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: "" });
   const received: string[][] = [[]];

@@ -12,7 +12,7 @@ withWine("taking runs over in Windows")("a run with a key", () => {
   let third: WindowsRunner;
 
   beforeAll(async () => {
-    guest = new WineGuest();
+    guest = await WineGuest.open();
     [first, second, third] = (await Promise.all(["f1", "5e", "3d"].map((deploy) => guest.runner(deploy)))) as [
       WindowsRunner,
       WindowsRunner,

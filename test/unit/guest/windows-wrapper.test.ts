@@ -122,7 +122,7 @@ withWine("the wrapper for Windows")("with the cmd.exe of Wine", () => {
   let runner: WindowsRunner;
 
   beforeAll(async () => {
-    guest = new WineGuest();
+    guest = await WineGuest.open();
     runner = await guest.runner();
   }, 120_000);
   afterAll(() => guest.stop());

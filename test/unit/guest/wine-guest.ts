@@ -9,13 +9,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import type { ProgramSpec } from "../../../provider/guest/guest";
 import { readReport, type RunReport } from "../../../provider/guest/programs/rooms/report";
 import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
 import { WindowsRunner } from "../../../provider/guest/programs/windows/runner";
-import { hasWine } from "../../../simulator/guest/windows/wine-template";
+import { acquireWineTemplate, hasWine, releaseWineTemplate } from "../../../simulator/guest/windows/wine-template";
 
 /** `describe` where Wine is; elsewhere one line says what was skipped. */
 export function withWine(subject: string): jest.Describe {
@@ -37,16 +38,29 @@ export class WineGuest {
   private readonly here = mkdtempSync("/tmp/wine-test-");
   private runs = 0;
 
-  constructor() {
+  static async open(): Promise<WineGuest> {
+    return new WineGuest(await acquireWineTemplate());
+  }
+
+  /** A prefix of its own, with Wine's files of the template. */
+  private constructor(template: string) {
+    const prefix = `${this.here}/prefix`;
+    mkdirSync(`${prefix}/dosdevices`, { recursive: true });
+    for (const name of ["system.reg", "user.reg", "userdef.reg", ".update-timestamp"]) {
+      if (existsSync(`${template}/${name}`)) copyFileSync(`${template}/${name}`, `${prefix}/${name}`);
+    }
+    symlinkSync(`${template}/drive_c`, `${prefix}/drive_c`);
+    symlinkSync("../drive_c", `${prefix}/dosdevices/c:`);
+    symlinkSync("/", `${prefix}/dosdevices/z:`);
     mkdirSync(`${this.here}/temp dir`);
     copyFileSync("/usr/bin/printf", `${this.here}/printf.exe`);
     this.printf = windowsPath(`${this.here}/printf.exe`);
-    spawnSync("wine", ["cmd", "/c", "exit"], { env: this.environment(), stdio: "ignore" });
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     spawnSync("wineserver", ["--kill", "--wait"], { env: this.environment(), stdio: "ignore" });
     rmSync(this.here, { recursive: true, force: true });
+    await releaseWineTemplate();
   }
 
   async runner(deploy?: string): Promise<WindowsRunner> {

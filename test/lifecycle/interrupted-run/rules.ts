@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { throughEachHost } from "./each-host";
-import { startSimulated, type Simulated } from "./simulated";
-import { hasWine } from "../../simulator/guest/windows/wine-template";
-import { until } from "../until";
+import { until } from "../../until";
+import { throughEachHost } from "../each-host";
+import { startSimulated, type Simulated } from "../simulated";
 
-interface Family {
+/** How a family of guests runs the program that is interrupted. */
+export interface Family {
   readonly os: "linux" | "windows";
   /** Below the guest's root: where runs leave their traces while they go on. */
   readonly temporary: string;
@@ -13,31 +13,8 @@ interface Family {
   script(name: number, exitCode: number): string;
 }
 
-const posix: Family = {
-  os: "linux",
-  temporary: "tmp",
-  script: (name, exitCode) =>
-    `echo ran >>/srv/runs${name}; until [ -e /srv/go${name} ]; do sleep 0.05; done; echo done; exit ${exitCode}`,
-};
-
-const windows: Family = {
-  os: "windows",
-  temporary: "Users/root/AppData/Local/Temp",
-  script: (name, exitCode) =>
-    [
-      "@echo off",
-      `echo ran>>C:\\srv\\runs${name}`,
-      ":again",
-      `if not exist C:\\srv\\go${name} goto again`,
-      "echo done",
-      `exit /b ${exitCode}`,
-    ].join("\n"),
-};
-
-if (!hasWine()) process.stderr.write("SKIPPED: interrupted runs in Windows, since `wine` is not installed here\n");
-
 /** A deploy that dies while a program runs: the next one finds the run, and runs nothing twice unasked. */
-describe.each([posix, ...(hasWine() ? [windows] : [])])("in $os", (family) => {
+export function interruptedRuns(family: Family): void {
   throughEachHost((startHost) => {
     let world: Simulated;
     let name = 0;
@@ -94,9 +71,9 @@ describe.each([posix, ...(hasWine() ? [windows] : [])])("in $os", (family) => {
     });
 
     test("a run that is waited for is ended with its tree when it takes too long", async () => {
-      const inputs = { vm: "vm-1", script: script(), timeoutSeconds: 5 };
+      const inputs = { vm: "vm-1", script: script() };
       const resource = await interrupted(inputs);
-      await expect(resource.up(inputs)).rejects.toThrow("timed out after 5 s");
+      await expect(resource.up({ ...inputs, timeoutSeconds: 5 })).rejects.toThrow("timed out after 5 s");
       expect(runs()).toBe(1);
       expect(leftBehind()).toEqual([]);
       expect(world.host.said).not.toContain("may still run");
@@ -116,4 +93,4 @@ describe.each([posix, ...(hasWine() ? [windows] : [])])("in $os", (family) => {
       return leftBehind().flatMap((room) => readdirSync(temporary(room)));
     }
   });
-});
+}
