@@ -73,7 +73,7 @@ export function inOwnMachines(rules: (declare: OwnMachines) => void, options: Si
 
 export interface OwnMachines {
   /** Goes on beside the other rules and shares operations with them: keeps off the simulator's switches. */
-  rule(name: string, body: Rule): void;
+  readonly rule: (name: string, body: Rule) => void;
   /** Goes on alone, once the rules before it have ended. */
-  alone(name: string, body: Rule): void;
+  readonly alone: (name: string, body: Rule) => void;
 }

@@ -58,22 +58,25 @@ inOneGuest((guest) => {
     expect(await gate.up(declared)).toMatch(/same|update/);
   });
 
-  guest.rule("a warning is enough where onFailure says so; the table is in the log, and a later look tells the change", async () => {
-    const gate = guest.check();
-    const declared = { vm: guest.vm, paths: { "/srv/ready": "present" }, onFailure: "warn" };
-    expect(await gate.up(declared)).toBe("create");
-    expect(gate.state).toMatchObject({
-      satisfied: false,
-      failures: ["/srv/ready: is absent, expected to be there"],
-      report: [{ subject: "/srv/ready", expected: "to be there", found: "is absent", met: false }],
-    });
-    await until(() => /NOT MET {2}\/srv\/ready +to be there +is absent/.test(guest.host.said));
-    writeFileSync(guest.at("/srv/ready"), "");
-    expect(await gate.preview(declared)).toBe("update");
-    await until(() => guest.host.said.includes("no longer so: /srv/ready: is absent, expected to be there"));
-    expect(await gate.up(declared)).toBe("update");
-    expect(gate.state["satisfied"]).toBe(true);
-  });
+  guest.rule(
+    "a warning is enough where onFailure says so; the table is in the log, and a later look tells the change",
+    async () => {
+      const gate = guest.check();
+      const declared = { vm: guest.vm, paths: { "/srv/ready": "present" }, onFailure: "warn" };
+      expect(await gate.up(declared)).toBe("create");
+      expect(gate.state).toMatchObject({
+        satisfied: false,
+        failures: ["/srv/ready: is absent, expected to be there"],
+        report: [{ subject: "/srv/ready", expected: "to be there", found: "is absent", met: false }],
+      });
+      await until(() => /NOT MET {2}\/srv\/ready +to be there +is absent/.test(guest.host.said));
+      writeFileSync(guest.at("/srv/ready"), "");
+      expect(await gate.preview(declared)).toBe("update");
+      await until(() => guest.host.said.includes("no longer so: /srv/ready: is absent, expected to be there"));
+      expect(await gate.up(declared)).toBe("update");
+      expect(gate.state["satisfied"]).toBe(true);
+    },
+  );
 
   test("waitSeconds waits until what is expected comes about, and no longer", async () => {
     const gate = guest.check();
