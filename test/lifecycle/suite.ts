@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StartHost } from "./host";
+import { patienceMs } from "./one-guest";
+import { SharedOperations } from "./shared-operations";
 import { startSimulated, type Simulated } from "./simulated";
+import { DeployedResource } from "./stack";
 import { until } from "../until";
 
 /**
@@ -10,18 +13,23 @@ import { until } from "../until";
  */
 export function lifecycleSuite(startHost: StartHost): void {
   let world: Simulated;
+  const operations = new SharedOperations(() => world.host.begin());
 
   beforeAll(async () => {
-    world = await startSimulated(startHost, { vms: 3 });
+    world = await startSimulated(startHost, { vms: 8 });
   });
   afterAll(() => world.stop());
+
+  /** Goes on beside the other rules, and shares operations with them. */
+  const rule = (name: string, body: () => Promise<void>) => test(name, operations.add(body), patienceMs);
+  const resource = (kind: string) => new DeployedResource(world.host, kind, (work) => operations.within(work));
 
   const vm = () => world.simulator.vms[0]?.name ?? "";
   const inGuest = (path: string) => join(world.simulator.vms[0]?.root ?? "", path);
 
   describe("GuestFile", () => {
-    test("is created, left alone, repaired, changed, replaced and removed", async () => {
-      const file = world.resource("GuestFile");
+    rule("is created, left alone, repaired, changed, replaced and removed", async () => {
+      const file = resource("GuestFile");
       const declared = { vm: vm(), path: "/etc/app.conf", content: "one\n", mode: "0640" };
 
       expect(await file.up(declared)).toBe("create");
@@ -48,8 +56,8 @@ export function lifecycleSuite(startHost: StartHost): void {
       expect(existsSync(inGuest("/etc/app2.conf"))).toBe(false);
     });
 
-    test("the same machine by another name is no difference", async () => {
-      const file = world.resource("GuestFile");
+    rule("the same machine by another name is no difference", async () => {
+      const file = resource("GuestFile");
       const declared = { vm: vm(), path: "/etc/other.conf", content: "x" };
       await file.up(declared);
       const machine = world.simulator.vm(vm());
@@ -59,8 +67,8 @@ export function lifecycleSuite(startHost: StartHost): void {
       await file.destroy();
     });
 
-    test("an empty file, and secret content", async () => {
-      const file = world.resource("GuestFile");
+    rule("an empty file, and secret content", async () => {
+      const file = resource("GuestFile");
       const declared = { vm: vm(), path: "/etc/secret.conf" };
       expect(await file.up({ ...declared, content: "" })).toBe("create");
       expect(await file.up({ ...declared, content: "hush-hush" }, ["content"])).toBe("update");
@@ -71,29 +79,29 @@ export function lifecycleSuite(startHost: StartHost): void {
       await file.destroy();
     });
 
-    test("is read back from its id alone", async () => {
-      const file = world.resource("GuestFile");
+    rule("is read back from its id alone", async () => {
+      const file = resource("GuestFile");
       await file.up({ vm: vm(), path: "/etc/found.conf", content: "x" });
       const id = file.recorded?.id ?? "";
-      expect(await world.host.read("GuestFile", { id, inputs: {}, state: {} })).toMatchObject({
+      const found = () => operations.within(() => world.host.read("GuestFile", { id, inputs: {}, state: {} }));
+      expect(await found()).toMatchObject({
         id,
         state: { sizeBytes: 1 },
       });
       await file.destroy();
-      expect(await world.host.read("GuestFile", { id, inputs: {}, state: {} })).toBeUndefined();
+      expect(await found()).toBeUndefined();
     });
 
-    test("bad input is refused with the property's path", async () => {
-      const failures = await world
-        .resource("GuestFile")
-        .failures({ vm: "", path: "etc", mod: "644", timeoutSeconds: -1 });
+    rule("bad input is refused with the property's path", async () => {
+      const bad = { vm: "", path: "etc", mod: "644", timeoutSeconds: -1 };
+      const failures = await operations.within(() => resource("GuestFile").failures(bad));
       expect(failures.map((line) => line.split(":")[0]).sort()).toEqual(["mod", "path", "timeoutSeconds", "vm"]);
     });
   });
 
   describe("GuestDirectory", () => {
-    test("is created, repaired and removed", async () => {
-      const directory = world.resource("GuestDirectory");
+    rule("is created, repaired and removed", async () => {
+      const directory = resource("GuestDirectory");
       const declared = { vm: vm(), path: "/srv/app/data", mode: "0750", createParents: true, recursiveDelete: true };
       expect(await directory.up(declared)).toBe("create");
       expect(statSync(inGuest("/srv/app/data")).mode & 0o7777).toBe(0o750);
@@ -108,8 +116,8 @@ export function lifecycleSuite(startHost: StartHost): void {
   });
 
   describe("GuestProgramRun", () => {
-    test("runs at create, again when a trigger changes, and at delete", async () => {
-      const run = world.resource("GuestProgramRun");
+    rule("runs at create, again when a trigger changes, and at delete", async () => {
+      const run = resource("GuestProgramRun");
       const declared = {
         vm: vm(),
         script: "echo out; echo err >&2; echo x >> /tmp/count",
@@ -124,14 +132,14 @@ export function lifecycleSuite(startHost: StartHost): void {
       expect(readFileSync(inGuest("/tmp/gone"), "utf8")).toBe("gone\n");
     });
 
-    test("a failed run can be destroyed", async () => {
-      const run = world.resource("GuestProgramRun");
+    rule("a failed run can be destroyed", async () => {
+      const run = resource("GuestProgramRun");
       await expect(run.up({ vm: vm(), script: "exit 3", delete: "echo x > /tmp/destroyed" })).rejects.toThrow(/3/);
       await run.destroy();
     });
 
-    test("a failed run leaves a state from which the next up goes on", async () => {
-      const run = world.resource("GuestProgramRun");
+    rule("a failed run leaves a state from which the next up goes on", async () => {
+      const run = resource("GuestProgramRun");
       const declared = { vm: vm(), script: "test -e /tmp/ready || { echo not ready >&2; exit 3; }" };
       await expect(run.up(declared)).rejects.toThrow(/3/);
       writeFileSync(inGuest("/tmp/ready"), "");
@@ -142,8 +150,8 @@ export function lifecycleSuite(startHost: StartHost): void {
   });
 
   describe("GuestEnvCheck", () => {
-    test("passes, and reports all that is not met at once", async () => {
-      const gate = world.resource("GuestEnvCheck");
+    rule("passes, and reports all that is not met at once", async () => {
+      const gate = resource("GuestEnvCheck");
       const good = { vm: vm(), guestFamily: "linuxGuest", variables: { PATH: { matches: "/bin" } } };
       expect(await gate.up(good)).toBe("create");
       expect(await gate.up(good)).toBe("same");
@@ -157,15 +165,12 @@ export function lifecycleSuite(startHost: StartHost): void {
   describe("the virtual machine", () => {
     const declared = { path: "/etc/vm.conf", content: "x" };
 
-    /** A machine of its own, since the others are needed by other tests. */
-    const machine = () => {
-      const found = world.simulator.vms.at(-1);
-      if (found === undefined) throw new Error("no machine left");
-      return found;
-    };
+    let taken = 1;
+    /** A machine of its own, since `vm-1` is needed by the other rules. */
+    const machine = () => world.simulator.vm(`vm-${(taken += 1)}`);
 
-    test("that is off keeps its record, with a warning; work waits for it and says why", async () => {
-      const file = world.resource("GuestFile");
+    rule("that is off keeps its record, with a warning; work waits for it and says why", async () => {
+      const file = resource("GuestFile");
       const vm = machine();
       await file.up({ ...declared, vm: vm.name });
       await vm.powerOff();
@@ -179,8 +184,8 @@ export function lifecycleSuite(startHost: StartHost): void {
       await file.destroy();
     });
 
-    test("may be renamed; what is on it is still found", async () => {
-      const file = world.resource("GuestFile");
+    rule("may be renamed; what is on it is still found", async () => {
+      const file = resource("GuestFile");
       const vm = machine();
       const name = vm.name;
       await file.up({ ...declared, vm: name });
@@ -191,8 +196,8 @@ export function lifecycleSuite(startHost: StartHost): void {
       vm.rename(name);
     });
 
-    test("that has gone takes its objects with it", async () => {
-      const file = world.resource("GuestFile");
+    rule("that has gone takes its objects with it", async () => {
+      const file = resource("GuestFile");
       const vm = machine();
       await file.up({ ...declared, vm: vm.name });
       await vm.remove();
@@ -205,8 +210,8 @@ export function lifecycleSuite(startHost: StartHost): void {
   });
 
   describe("logins", () => {
-    test("may change without a difference, and never stand in what is said", async () => {
-      const file = world.resource("GuestFile");
+    rule("may change without a difference, and never stand in what is said", async () => {
+      const file = resource("GuestFile");
       const login = (password: string) => ({ guest: { username: "root", password } });
       const declared = { vm: vm(), path: "/etc/login.conf", content: "x" };
       expect(await file.up({ ...declared, ...login("simulated") })).toBe("create");
