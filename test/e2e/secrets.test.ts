@@ -31,13 +31,13 @@ beforeAll(async () => {
 afterAll(() => project.stop());
 
 test("no secret stands in process arguments, output, or plain state", async () => {
-  const arguments_ = new Set<string>();
+  const seenArguments = new Set<string>();
   let isRunning = true;
-  const watch = watchArguments(() => isRunning, arguments_);
+  const watch = watchArguments(() => isRunning, seenArguments);
   const { printed } = await project.run("up").finally(() => (isRunning = false));
   await watch;
-  expect(arguments_.size).toBeGreaterThan(10);
-  expect([...arguments_].filter((line) => secretsIn(line).length > 0)).toEqual([]);
+  expect(seenArguments.size).toBeGreaterThan(10);
+  expect([...seenArguments].filter((line) => secretsIn(line).length > 0)).toEqual([]);
   expect(secretsIn(printed)).toEqual([]);
   expect(secretsIn(storedState())).toEqual([]);
   expect(readFileSync(join(project.root(), "srv/secret.txt"), "utf8")).toBe(content);

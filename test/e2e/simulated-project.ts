@@ -25,11 +25,15 @@ export interface ProjectRun extends Outcome {
 
 /** A Pulumi project of its own on a simulator of its own, driven through the real CLI and engine. */
 export class SimulatedProject {
+  readonly #plugin: string | undefined;
+
   private constructor(
     readonly simulator: Simulator,
     readonly project: PulumiProject,
-    private readonly plugin: string | undefined,
-  ) {}
+    plugin: string | undefined,
+  ) {
+    this.#plugin = plugin;
+  }
 
   /**
    * `program` is the text of index.js; `guest` and `pulumi` are required before it, `vms` are the VMs' inventory paths.
@@ -58,7 +62,7 @@ export class SimulatedProject {
 
   /** Replaces the program, as an edit would. */
   edit(program: string): void {
-    fill(this.project.directory, program, this.plugin);
+    fill(this.project.directory, program, this.#plugin);
   }
 
   async run(command: "preview" | "up" | "destroy"): Promise<ProjectRun> {

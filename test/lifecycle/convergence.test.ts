@@ -90,46 +90,48 @@ test(
 
 /** One directory of the guest, what is recorded of it, and what of it is nobody's business but its own. */
 class World {
-  private readonly recorded = new Map<string, Recorded>();
-  private readonly root: string;
+  readonly #recorded = new Map<string, Recorded>();
+  readonly #root: string;
+  readonly #path: string;
 
-  constructor(private readonly path: string) {
-    this.root = join(lifecycle.simulator.vm(vm).root, path);
-    mkdirSync(this.root);
-    writeFileSync(join(this.root, "foreign"), "foreign");
+  constructor(path: string) {
+    this.#path = path;
+    this.#root = join(lifecycle.simulator.vm(vm).root, path);
+    mkdirSync(this.#root);
+    writeFileSync(join(this.#root, "foreign"), "foreign");
   }
 
   /** Does for each resource what the engine would: create, update when there is a difference, delete. */
   async deploy(desired: Desired): Promise<void> {
-    for (const path of [...this.recorded.keys()].filter((path) => files.includes(path) && !(path in desired.files))) {
-      await this.remove(path);
+    for (const path of [...this.#recorded.keys()].filter((path) => files.includes(path) && !(path in desired.files))) {
+      await this.#remove(path);
     }
-    for (const path of directories) await this.converge(path, desired);
-    await Promise.all(Object.keys(desired.files).map((path) => this.converge(path, desired)));
-    if (!existsSync(join(this.root, "one/foreign"))) writeFileSync(join(this.root, "one/foreign"), "foreign");
+    for (const path of directories) await this.#converge(path, desired);
+    await Promise.all(Object.keys(desired.files).map((path) => this.#converge(path, desired)));
+    if (!existsSync(join(this.#root, "one/foreign"))) writeFileSync(join(this.#root, "one/foreign"), "foreign");
   }
 
   async differences(desired: Desired): Promise<string[]> {
     const all = [...directories, ...Object.keys(desired.files)];
-    return (await Promise.all(all.map((path) => this.differencesOf(path, desired)))).flat();
+    return (await Promise.all(all.map((path) => this.#differencesOf(path, desired)))).flat();
   }
 
   expectAsDeclared(desired: Desired): void {
-    const found = readdirSync(this.root, { recursive: true, encoding: "utf8" }).sort();
+    const found = readdirSync(this.#root, { recursive: true, encoding: "utf8" }).sort();
     expect(found).toEqual([...directories, ...Object.keys(desired.files), ...foreign].sort());
     for (const [path, { content, mode }] of Object.entries(desired.files)) {
-      expect(readFileSync(join(this.root, path), "utf8")).toBe(content);
-      expect(lstatSync(join(this.root, path)).isFile()).toBe(true);
-      if (mode !== undefined) expect(statSync(join(this.root, path)).mode & 0o7777).toBe(Number.parseInt(mode, 8));
+      expect(readFileSync(join(this.#root, path), "utf8")).toBe(content);
+      expect(lstatSync(join(this.#root, path)).isFile()).toBe(true);
+      if (mode !== undefined) expect(statSync(join(this.#root, path)).mode & 0o7777).toBe(Number.parseInt(mode, 8));
     }
     directories.forEach((path, index) => {
-      expect(statSync(join(this.root, path)).mode & 0o7777).toBe(Number.parseInt(desired.modes[index] ?? "", 8));
+      expect(statSync(join(this.#root, path)).mode & 0o7777).toBe(Number.parseInt(desired.modes[index] ?? "", 8));
     });
-    for (const path of foreign) expect(readFileSync(join(this.root, path), "utf8")).toBe("foreign");
+    for (const path of foreign) expect(readFileSync(join(this.#root, path), "utf8")).toBe("foreign");
   }
 
   damage([path, kind]: Damage): void {
-    const target = join(this.root, path);
+    const target = join(this.#root, path);
     const isFile = files.includes(path);
     // Through a link the damage would be done to this machine's own file.
     if (!existsSync(target) || lstatSync(target).isSymbolicLink()) return;
@@ -148,37 +150,37 @@ class World {
   }
 
   async destroy(): Promise<void> {
-    for (const path of [...this.recorded.keys()].reverse()) {
-      if (files.includes(path)) await this.remove(path);
+    for (const path of [...this.#recorded.keys()].reverse()) {
+      if (files.includes(path)) await this.#remove(path);
     }
-    rmSync(join(this.root, "one/foreign"), { force: true });
-    for (const path of directories) await this.remove(path);
-    expect(readdirSync(this.root)).toEqual(["foreign"]);
+    rmSync(join(this.#root, "one/foreign"), { force: true });
+    for (const path of directories) await this.#remove(path);
+    expect(readdirSync(this.#root)).toEqual(["foreign"]);
   }
 
-  private async converge(path: string, desired: Desired): Promise<void> {
-    const recorded = this.recorded.get(path);
-    const inputs = this.inputs(path, desired);
-    if (recorded === undefined) this.recorded.set(path, await lifecycle.create(kindOf(path), inputs));
-    else if ((await this.differencesOf(path, desired)).length > 0) {
-      this.recorded.set(path, await lifecycle.update(kindOf(path), recorded, inputs));
+  async #converge(path: string, desired: Desired): Promise<void> {
+    const recorded = this.#recorded.get(path);
+    const inputs = this.#inputs(path, desired);
+    if (recorded === undefined) this.#recorded.set(path, await lifecycle.create(kindOf(path), inputs));
+    else if ((await this.#differencesOf(path, desired)).length > 0) {
+      this.#recorded.set(path, await lifecycle.update(kindOf(path), recorded, inputs));
     }
   }
 
-  private async differencesOf(path: string, desired: Desired): Promise<string[]> {
-    const recorded = this.recorded.get(path);
+  async #differencesOf(path: string, desired: Desired): Promise<string[]> {
+    const recorded = this.#recorded.get(path);
     if (recorded === undefined) throw new Error(`${path} is declared and was not made`);
-    return lifecycle.differencesNow(kindOf(path), recorded, this.inputs(path, desired));
+    return lifecycle.differencesNow(kindOf(path), recorded, this.#inputs(path, desired));
   }
 
-  private async remove(path: string): Promise<void> {
-    const recorded = this.recorded.get(path);
+  async #remove(path: string): Promise<void> {
+    const recorded = this.#recorded.get(path);
     if (recorded !== undefined) await lifecycle.remove(kindOf(path), recorded);
-    this.recorded.delete(path);
+    this.#recorded.delete(path);
   }
 
-  private inputs(path: string, desired: Desired): object {
-    const common = { vm, path: `${this.path}/${path}` };
+  #inputs(path: string, desired: Desired): object {
+    const common = { vm, path: `${this.#path}/${path}` };
     const file = desired.files[path];
     if (file === undefined) return { ...common, mode: desired.modes[directories.indexOf(path)] };
     return {

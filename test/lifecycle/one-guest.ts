@@ -27,7 +27,7 @@ export function inOneGuest(
 export class OneGuest {
   readonly vm = "vm-1";
   readonly #operations = new SharedOperations(() => this.host.begin());
-  #world: Simulated | undefined;
+  #started: Simulated | undefined;
 
   /**
    * A test that goes on beside the other rules and shares its operations with theirs, as the resources of one program
@@ -43,10 +43,10 @@ export class OneGuest {
   }
 
   get simulator(): Simulator {
-    return this.world.simulator;
+    return this.#world.simulator;
   }
   get host(): Host {
-    return this.world.host;
+    return this.#world.host;
   }
 
   /** Where the guest's path is on this machine. */
@@ -75,18 +75,18 @@ export class OneGuest {
   }
 
   async start(startHost: StartHost, options: SimulatorOptions, config: Readonly<Record<string, string>>) {
-    this.#world = await startSimulated(startHost, options, config);
+    this.#started = await startSimulated(startHost, options, config);
   }
   async stop(): Promise<void> {
-    await this.#world?.stop();
+    await this.#started?.stop();
   }
 
   #resource(kind: string): DeployedResource {
     return new DeployedResource(this.host, kind, (work) => this.together(work));
   }
 
-  private get world(): Simulated {
-    if (this.#world === undefined) throw new Error("the guest has not been started");
-    return this.#world;
+  get #world(): Simulated {
+    if (this.#started === undefined) throw new Error("the guest has not been started");
+    return this.#started;
   }
 }

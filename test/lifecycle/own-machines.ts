@@ -12,20 +12,24 @@ const machines = 10;
 
 /** What a rule is about: a machine of its own, `machine-<n>`. */
 export class OwnMachine {
+  readonly #world: Simulated;
+
   constructor(
     readonly machine: SimulatedVm,
-    private readonly world: Simulated,
+    world: Simulated,
     readonly operations: SharedOperations,
-  ) {}
+  ) {
+    this.#world = world;
+  }
 
   get vm(): string {
     return this.machine.name;
   }
   get host(): Host {
-    return this.world.host;
+    return this.#world.host;
   }
   get simulator() {
-    return this.world.simulator;
+    return this.#world.simulator;
   }
 
   /** A machine that no rule has. */

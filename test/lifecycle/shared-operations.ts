@@ -11,8 +11,11 @@ export class SharedOperations {
   readonly #waiting: { readonly work: () => Promise<void>; readonly fail: (error: unknown) => void }[] = [];
   #going = 0;
   #isInRound = false;
+  readonly #begin: Begin;
 
-  constructor(private readonly begin: Begin) {}
+  constructor(begin: Begin) {
+    this.#begin = begin;
+  }
 
   /** Adds a rule. The first one whose result is asked for starts all of them; one asked for again starts anew, alone. */
   add(rule: () => Promise<void>): () => Promise<void> {
@@ -57,7 +60,7 @@ export class SharedOperations {
     this.#isInRound = true;
     const round = this.#waiting.splice(0);
     try {
-      await this.begin();
+      await this.#begin();
       for (const { work } of round) await work();
     } catch (error) {
       for (const { fail } of round) fail(error);

@@ -32,11 +32,14 @@ export class SimulatedLifecycle {
   readonly lines: string[] = [];
   readonly #controller = new AbortController();
   #deploys = 0;
+  readonly #overrides: Overrides;
 
   private constructor(
     readonly simulator: Simulator,
-    private readonly overrides: Overrides = {},
-  ) {}
+    overrides: Overrides = {},
+  ) {
+    this.#overrides = overrides;
+  }
 
   static async start(options: SimulatorOptions = {}): Promise<SimulatedLifecycle> {
     return new SimulatedLifecycle(await startSimulator({ vms: 1, hosts: 1, password, guestPassword, ...options }));
@@ -44,12 +47,12 @@ export class SimulatedLifecycle {
 
   /** The same simulator, reached with other settings. */
   with(overrides: Overrides): SimulatedLifecycle {
-    return new SimulatedLifecycle(this.simulator, { ...this.overrides, ...overrides });
+    return new SimulatedLifecycle(this.simulator, { ...this.#overrides, ...overrides });
   }
 
   get context(): LifecycleContext {
     const say = (line: string) => void this.lines.push(line);
-    const { server, thumbprint, transferHosts, transfer } = this.overrides;
+    const { server, thumbprint, transferHosts, transfer } = this.#overrides;
     const trust = thumbprint === undefined ? { caFile: this.simulator.certificate } : { thumbprint };
     const transfers = {
       ...(transferHosts === undefined ? {} : { transferHosts }),
@@ -62,7 +65,7 @@ export class SimulatedLifecycle {
         source: vcenterFor({
           server: server ?? this.simulator.server,
           user: "administrator@vsphere.local",
-          password: this.overrides.password ?? password,
+          password: this.#overrides.password ?? password,
           allowUnverifiedSsl: false,
           // Other settings, another pooled vCenter: each deploy is a process of its own and has seen nothing yet.
           keepAliveMinutes: 10 + this.#deploys,
@@ -72,7 +75,7 @@ export class SimulatedLifecycle {
         }),
         guestLogin: {
           username: "root",
-          password: this.overrides.guestPassword ?? guestPassword,
+          password: this.#overrides.guestPassword ?? guestPassword,
           interactiveSession: false,
         },
       }),

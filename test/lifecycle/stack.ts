@@ -18,15 +18,22 @@ export class DeployedResource {
   said = "";
   /** After a failed deploy the engine updates, whatever diff says. */
   #unfinished = false;
+  readonly #host: Host;
+  readonly #kind: string;
+  readonly #inOperation: InOperation;
 
   constructor(
-    private readonly host: Host,
-    private readonly kind: string,
-    private readonly inOperation: InOperation = async (work) => {
+    host: Host,
+    kind: string,
+    inOperation: InOperation = async (work) => {
       await host.begin();
       return work();
     },
-  ) {}
+  ) {
+    this.#host = host;
+    this.#kind = kind;
+    this.#inOperation = inOperation;
+  }
 
   get state(): Properties {
     if (this.recorded === undefined) throw new Error("the resource does not exist");
@@ -35,13 +42,13 @@ export class DeployedResource {
 
   /** Validation failures as `property: reason`. */
   async failures(inputs: Properties): Promise<string[]> {
-    const { failures } = await this.host.check({ kind: this.kind, inputs });
+    const { failures } = await this.#host.check({ kind: this.#kind, inputs });
     return failures.map((one) => `${one.property}: ${one.reason}`);
   }
 
   /** What a preview would say. */
   preview(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
-    return this.inOperation(() => this.previewWithin(inputs, secrets));
+    return this.#inOperation(() => this.previewWithin(inputs, secrets));
   }
 
   previewWithin(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
@@ -55,7 +62,7 @@ export class DeployedResource {
   }
 
   up(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
-    return this.inOperation(() => this.upWithin(inputs, secrets));
+    return this.#inOperation(() => this.upWithin(inputs, secrets));
   }
 
   /** As `up`, in the deploy that has begun: a program with several resources has one process for all of them. */
@@ -81,61 +88,61 @@ export class DeployedResource {
 
   /** True when the object is still there. */
   refresh(): Promise<boolean> {
-    return this.inOperation(() => this.refreshWithin());
+    return this.#inOperation(() => this.refreshWithin());
   }
 
   async refreshWithin(): Promise<boolean> {
     if (this.recorded === undefined) return false;
-    this.recorded = await this.host.read(this.kind, this.recorded);
+    this.recorded = await this.#host.read(this.#kind, this.recorded);
     return this.recorded !== undefined;
   }
 
   destroy(): Promise<void> {
-    return this.inOperation(() => this.destroyWithin());
+    return this.#inOperation(() => this.destroyWithin());
   }
 
   async destroyWithin(): Promise<void> {
-    if (this.recorded !== undefined) await this.host.delete(this.kind, this.recorded);
+    if (this.recorded !== undefined) await this.#host.delete(this.#kind, this.recorded);
     this.recorded = undefined;
   }
 
   async #heard<T>(work: () => Promise<T>): Promise<T> {
-    const before = this.host.said.length;
+    const before = this.#host.said.length;
     try {
       return await work();
     } finally {
-      this.said = this.host.said.slice(before);
+      this.said = this.#host.said.slice(before);
     }
   }
 
   async #checked(inputs: Properties, secrets: readonly string[]): Promise<Declaration> {
-    const checked = await this.host.check({ kind: this.kind, inputs, secrets });
+    const checked = await this.#host.check({ kind: this.#kind, inputs, secrets });
     if (checked.failures.length > 0) throw new Error(`check failed: ${JSON.stringify(checked.failures)}`);
-    return { kind: this.kind, inputs: checked.inputs, secrets };
+    return { kind: this.#kind, inputs: checked.inputs, secrets };
   }
 
   async #plan(declared: Declaration): Promise<{ step: Step }> {
     if (this.recorded === undefined) return { step: "create" };
-    const { changes, replaces } = await this.host.diff(declared, this.recorded);
+    const { changes, replaces } = await this.#host.diff(declared, this.recorded);
     if (replaces.length > 0) return { step: "replace" };
     return { step: changes || this.#unfinished ? "update" : "same" };
   }
 
   async #carryOut(step: Step, declared: Declaration): Promise<void> {
     const old = this.recorded;
-    if (step === "create") this.recorded = await this.host.create(declared);
-    if (step === "update" && old !== undefined) this.recorded = await this.host.update(declared, old);
+    if (step === "create") this.recorded = await this.#host.create(declared);
+    if (step === "update" && old !== undefined) this.recorded = await this.#host.update(declared, old);
     if (step === "replace" && old !== undefined) {
-      this.recorded = await this.host.create(declared);
-      await this.host.delete(this.kind, old);
+      this.recorded = await this.#host.create(declared);
+      await this.#host.delete(this.#kind, old);
     }
     if (step === "same" && old !== undefined) this.recorded = { ...old, inputs: declared.inputs };
   }
 
   async #mustHaveConverged(declared: Declaration, step: Step): Promise<void> {
     if (this.recorded === undefined) throw new Error("nothing was recorded");
-    expect(await this.host.diff(declared, this.recorded)).toEqual({ changes: false, replaces: [] });
-    const read = await this.host.read(this.kind, this.recorded);
+    expect(await this.#host.diff(declared, this.recorded)).toEqual({ changes: false, replaces: [] });
+    const read = await this.#host.read(this.#kind, this.recorded);
     expect(read).toMatchObject({ id: this.recorded.id, state: this.recorded.state });
     // After a step that kept the old state a dynamic resource's read can't know inputs that make no difference.
     if (step === "same") return;

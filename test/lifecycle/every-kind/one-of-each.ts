@@ -12,12 +12,14 @@ export const kindNames: readonly KindToken[] = resourceKinds.map(({ token }) => 
 /** A stack with one resource of each kind, all in one machine. */
 export class OneOfEach {
   readonly resources: ReadonlyMap<KindToken, DeployedResource>;
+  readonly #own: OwnMachine;
 
   constructor(
-    private readonly own: OwnMachine,
+    own: OwnMachine,
     /** Inputs that all have: `vm` at least. */
     public common: Properties,
   ) {
+    this.#own = own;
     this.resources = new Map(kindNames.map((kind) => [kind, own.resource(kind)]));
   }
 
@@ -28,7 +30,7 @@ export class OneOfEach {
 
   /** Another stack, of which nothing is deployed yet. */
   another(): OneOfEach {
-    return new OneOfEach(this.own, this.common);
+    return new OneOfEach(this.#own, this.common);
   }
 
   /** What came of each, in one deploy; an error is told by its message. */
@@ -53,7 +55,7 @@ export class OneOfEach {
 
   /** In one operation, as the engine does it: one process for all resources, and for other stacks that come along. */
   each<T>(act: (resource: DeployedResource, kind: KindToken) => Promise<T>): Promise<Record<KindToken, T | string>> {
-    return this.own.operations.within(async () => {
+    return this.#own.operations.within(async () => {
       const entries = [...this.resources].map(async ([kind, resource]) => {
         const end = await act(resource, kind).catch((error: unknown) => (error instanceof Error ? error.message : "?"));
         return [kind, end] as const;

@@ -35,8 +35,8 @@ const plain = {
 export class WineGuest {
   /** A program of this machine, which Wine starts under a Windows name: it shows the arguments that a process gets. */
   readonly printf: string;
-  private readonly here = mkdtempSync("/tmp/wine-test-");
-  private runs = 0;
+  readonly #here = mkdtempSync("/tmp/wine-test-");
+  #runs = 0;
 
   static async open(): Promise<WineGuest> {
     return new WineGuest(await acquireWineTemplate());
@@ -44,7 +44,7 @@ export class WineGuest {
 
   /** A prefix of its own, with Wine's files of the template. */
   private constructor(template: string) {
-    const prefix = `${this.here}/prefix`;
+    const prefix = `${this.#here}/prefix`;
     mkdirSync(`${prefix}/dosdevices`, { recursive: true });
     for (const name of ["system.reg", "user.reg", "userdef.reg", ".update-timestamp"]) {
       if (existsSync(`${template}/${name}`)) copyFileSync(`${template}/${name}`, `${prefix}/${name}`);
@@ -52,14 +52,14 @@ export class WineGuest {
     symlinkSync(`${template}/drive_c`, `${prefix}/drive_c`);
     symlinkSync("../drive_c", `${prefix}/dosdevices/c:`);
     symlinkSync("/", `${prefix}/dosdevices/z:`);
-    mkdirSync(`${this.here}/temp dir`);
-    copyFileSync("/usr/bin/printf", `${this.here}/printf.exe`);
-    this.printf = windowsPath(`${this.here}/printf.exe`);
+    mkdirSync(`${this.#here}/temp dir`);
+    copyFileSync("/usr/bin/printf", `${this.#here}/printf.exe`);
+    this.printf = windowsPath(`${this.#here}/printf.exe`);
   }
 
   async stop(): Promise<void> {
-    spawnSync("wineserver", ["--kill", "--wait"], { env: this.environment(), stdio: "ignore" });
-    rmSync(this.here, { recursive: true, force: true });
+    spawnSync("wineserver", ["--kill", "--wait"], { env: this.#environment(), stdio: "ignore" });
+    rmSync(this.#here, { recursive: true, force: true });
     await releaseWineTemplate();
   }
 
@@ -68,7 +68,7 @@ export class WineGuest {
     await runner.prepare(
       async () =>
         new Map([
-          ["TEMP", windowsPath(`${this.here}/temp dir`)],
+          ["TEMP", windowsPath(`${this.#here}/temp dir`)],
           ["SystemRoot", "C:\\windows"],
           ["USERPROFILE", "C:\\"],
           ["PATH", "C:\\windows\\system32"],
@@ -78,8 +78,8 @@ export class WineGuest {
   }
 
   newPlace(runner: WindowsRunner): RunPlace {
-    this.runs += 1;
-    return { room: { path: runner.roomPath(newRoomId()) } as RunPlace["room"], runId: String(this.runs) };
+    this.#runs += 1;
+    return { room: { path: runner.roomPath(newRoomId()) } as RunPlace["room"], runId: String(this.#runs) };
   }
 
   /** Starts the wrapper; the promise is of its exit code. */
@@ -93,8 +93,8 @@ export class WineGuest {
     );
     // The wrapper's command line holds no quotes, so that Wine's way of building one from words keeps it as it is.
     const child = spawn("wine", ["cmd", ...start.arguments.split(" ")], {
-      env: { ...this.environment(), ...given, PATH: process.env["PATH"] },
-      cwd: start.workingDirectory === "C:\\windows" ? `${this.here}/prefix/drive_c/windows` : this.here,
+      env: { ...this.#environment(), ...given, PATH: process.env["PATH"] },
+      cwd: start.workingDirectory === "C:\\windows" ? `${this.#here}/prefix/drive_c/windows` : this.#here,
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
@@ -120,10 +120,10 @@ export class WineGuest {
     return readFileSync(`${unixPath(room.path)}/${runId}.${stream}`, "utf8");
   }
 
-  private environment() {
+  #environment() {
     return {
       ...process.env,
-      WINEPREFIX: `${this.here}/prefix`,
+      WINEPREFIX: `${this.#here}/prefix`,
       WINEDEBUG: "-all",
       WINEDLLOVERRIDES: "mscoree,mshtml=",
       DISPLAY: "",
