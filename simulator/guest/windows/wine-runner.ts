@@ -19,7 +19,7 @@ import { vixErrors } from "../vix";
 import { placeSystemPrograms } from "./windows-layout";
 import { wineCommand } from "./wine-command";
 import { acquireWineTemplate, releaseWineTemplate, wineEnvironment } from "./wine-template";
-import { runWineTool } from "./wine-tool";
+import { keepWineServices, runWineTool } from "./wine-tool";
 
 /** What Windows gives for a process that was ended from outside. */
 const killedExitCode = 1;
@@ -57,6 +57,7 @@ export class WineRunner {
     const system = join(template, "drive_c", "windows");
     share(system);
     linkSystemFiles(system, join(root, "Windows"));
+    await keepWineServices(wineEnvironment(prefix));
     return new WineRunner(root, prefix);
   }
 

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Socket } from "node:net";
 
 const timeLimitMs = 120_000;
 
@@ -17,4 +18,18 @@ export function runWineTool(
     child.on("error", reject);
     child.on("exit", (code) => resolve(code ?? undefined));
   }).finally(() => clearTimeout(timer));
+}
+
+/**
+ * Keeps the services of a prefix running until `wineserver --kill`, since they end two seconds after the last program
+ * and take a second of CPU to start: a cmd.exe that waits for a line. It ends with this process, too.
+ */
+export async function keepWineServices(environment: Readonly<Record<string, string>>): Promise<void> {
+  const keeper = spawn("wine", ["cmd", "/d", "/q"], { env: environment, stdio: ["pipe", "ignore", "ignore"] });
+  keeper.on("error", () => undefined);
+  keeper.stdin.on("error", () => undefined);
+  keeper.unref();
+  (keeper.stdin as Socket).unref();
+  // A second one ends once the services are there.
+  await runWineTool("wine", ["cmd", "/d", "/c", "exit"], environment);
 }

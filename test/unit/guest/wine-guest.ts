@@ -16,6 +16,7 @@ import type { ProgramSpec } from "../../../provider/guest/guest";
 import { readReport, type RunReport } from "../../../provider/guest/programs/rooms/report";
 import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
 import { WindowsRunner } from "../../../provider/guest/programs/windows/runner";
+import { keepWineServices } from "../../../simulator/guest/windows/wine-tool";
 import { acquireWineTemplate, hasWine, releaseWineTemplate } from "../../../simulator/guest/windows/wine-template";
 
 /** `describe` where Wine is; elsewhere one line says what was skipped. */
@@ -39,7 +40,9 @@ export class WineGuest {
   #runs = 0;
 
   static async open(): Promise<WineGuest> {
-    return new WineGuest(await acquireWineTemplate());
+    const guest = new WineGuest(await acquireWineTemplate());
+    await keepWineServices(guest.#environment());
+    return guest;
   }
 
   /** A prefix of its own, with Wine's files of the template. */
@@ -120,9 +123,9 @@ export class WineGuest {
     return readFileSync(`${unixPath(room.path)}/${runId}.${stream}`, "utf8");
   }
 
-  #environment() {
+  #environment(): Readonly<Record<string, string>> {
     return {
-      ...process.env,
+      ...(process.env as Record<string, string>),
       WINEPREFIX: `${this.#here}/prefix`,
       WINEDEBUG: "-all",
       WINEDLLOVERRIDES: "mscoree,mshtml=",
