@@ -8,7 +8,7 @@ import { listProcesses } from "./list-processes";
 import { readFile } from "./read-file";
 import { validateCredentials } from "./validate-credentials";
 
-export type { AnyFunction, FunctionTarget, GuestFunction, InventoryVm } from "./guest-function";
+export type { AnyFunction, FunctionTarget } from "./guest-function";
 
 /** Every function, in the order in which docs list them. */
 export const guestFunctions: readonly AnyFunction[] = [

@@ -1,5 +1,5 @@
 import type { ManagedObjectReference } from "../soap/managed-object-reference";
-import { ManagedObject, nothing, type CallOptions } from "./managed-object";
+import { ManagedObject, type CallOptions } from "./managed-object";
 import { reference, required } from "./xsd";
 
 /**
@@ -15,11 +15,5 @@ export class ViewManager extends ManagedObject {
     call: CallOptions = {},
   ): Promise<ManagedObjectReference> {
     return this.repeatable("CreateContainerView", { container, type, recursive }, required(reference), call);
-  }
-}
-
-export class ContainerView extends ManagedObject {
-  destroyView(call: CallOptions = {}): Promise<void> {
-    return this.once("DestroyView", {}, nothing, call);
   }
 }

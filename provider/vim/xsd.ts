@@ -33,19 +33,11 @@ export const integer: Decoder<number> = leaf("a whole number within 2^53", (valu
   return Number.isSafeInteger(number) ? number : undefined;
 });
 
-/** xsd:long of any size. */
-export const bigInteger: Decoder<bigint> = leaf("xsd:long", (value) =>
-  /^-?\d+$/.test(value) ? BigInt(value) : undefined,
-);
-
 /** xsd:dateTime, to the millisecond. */
 export const dateTime: Decoder<Date> = leaf("xsd:dateTime", (value) => {
   const date = new Date(value);
   return Number.isNaN(date.getTime()) ? undefined : date;
 });
-
-/** xsd:base64Binary. */
-export const base64: Decoder<Buffer> = leaf("xsd:base64Binary", (value) => Buffer.from(value, "base64"));
 
 /** One of the given words. */
 export function oneOf<const T extends string>(...words: readonly T[]): Decoder<T> {

@@ -3,7 +3,7 @@ import type { Corpus, CorpusRecord } from "./corpus";
 import { GuestShell, type ShellResult } from "./guest-shell";
 import { childText, type Answer, type Parameter, type SoapClient } from "./soap-client";
 
-export const tree = "/srv/gt";
+const tree = "/srv/gt";
 
 const managers: Readonly<Record<string, readonly [type: string, id: string]>> = {
   file: ["GuestFileManager", "guestOperationsFileManager"],

@@ -20,7 +20,7 @@ export interface Outcome {
   readonly error?: Error;
 }
 
-export const guestLogin = { username: "root", password: "simulated", interactiveSession: false };
+const guestLogin = { username: "root", password: "simulated", interactiveSession: false };
 const secretInputs: ReadonlySet<string> = new Set();
 
 /** The lifecycle's verbs as one deploy after the other would send them: each in a session of its own. */

@@ -6,8 +6,7 @@ import { windowsLimits } from "./windows/wine-template";
 
 export type * from "./guest-agent";
 export { VixError } from "./guest-agent";
-export { vixErrors } from "./vix";
-export { findIsolation, type Isolation } from "./linux/programs/isolation";
+export { findIsolation } from "./linux/programs/isolation";
 
 /** Lays the guest's file system out where its root directory is empty, and puts an agent over it. No process starts yet. */
 export async function createGuestAgent(options: GuestOptions): Promise<GuestAgent> {

@@ -1,7 +1,7 @@
 import type { Data } from "../soap/schema/types";
 
 /** The API version offered: docs/reference/protocol.md#versions. */
-export const apiVersion = "8.0.2.0";
+const apiVersion = "8.0.2.0";
 const priorVersions = ["8.0.1.0", "8.0.0.1", "7.0.3.0", "7.0.2.0", "7.0", "6.7.3", "6.7", "6.5", "6.0", "5.5"];
 
 /** AboutInfo of the simulated vCenter: docs/reference/protocol.md#service-content. */

@@ -9,8 +9,8 @@ import { update } from "../../provider/lifecycle/update";
 import type { AnyKind } from "../../provider/resources/resource-kind";
 import { type Simulator, type SimulatorOptions, startSimulator } from "../../simulator";
 
-export const password = "vcenter-password";
-export const guestPassword = "guest-password";
+const password = "vcenter-password";
+const guestPassword = "guest-password";
 
 /** Settings in place of those that fit the simulator. */
 export interface Overrides {

@@ -98,6 +98,13 @@ test("each file of provider/ lies in a room, and each room has files", () => {
   expect([...level.keys()].filter((room) => !files.some((file) => roomOf(file) === room))).toEqual([]);
 });
 
+test("each kind is a room of its own", () => {
+  const folders = readdirSync(join(project, "provider/resources"), { withFileTypes: true }).filter((one) =>
+    one.isDirectory(),
+  );
+  expect(folders.map(({ name }) => `resources/${name}`).filter((folder) => !level.has(folder))).toEqual([]);
+});
+
 test("no room imports from one above it or beside it", () => {
   const wrong = inner.filter(({ from, to }) => {
     const [own = "", other = ""] = [roomOf(from), roomOf(to)];

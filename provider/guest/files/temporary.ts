@@ -1,20 +1,17 @@
 import { randomBytes } from "node:crypto";
 import type { GuestFileInfo } from "../../vim/guest-operations/guest-file";
+import { temporaryFileStaleHours, temporaryFileSuffix } from "../paths/temporary-places";
 import { escapePattern } from "../paths/pattern";
 import type { GuestFamily } from "../guest";
 
 /** Longer names are refused by the usual file systems. */
 const nameBytesLimit = 255;
-const suffix = ".pulumi";
 /**
  * Room for what the guest itself puts between prefix and suffix: `vmware` and a number
  * (docs/reference/guest-operations.md#temporary-files).
  */
 const guestPartBytes = 24;
 const randomDigits = 12;
-
-/** So long after the last touch of a temporary file the deploy that made it is over, whatever became of it. */
-const staleHours = 24;
 
 /**
  * Names for the temporary file beside a target: hidden, recognisable, and unguessable, so that nobody can stand in the
@@ -28,17 +25,17 @@ export interface TemporaryName {
 
 export function temporaryName(targetName: string): TemporaryName {
   const random = randomBytes(randomDigits / 2).toString("hex");
-  return { prefix: `${beginning(targetName)}${random}`, suffix };
+  return { prefix: `${beginning(targetName)}${random}`, suffix: temporaryFileSuffix };
 }
 
 /** Matches the names of all temporary files that were ever made for a target. */
 export function temporaryNamePattern(targetName: string, family: GuestFamily): string {
-  const [start, end] = [beginning(targetName), suffix].map((text) => escapePattern(text, family));
+  const [start, end] = [beginning(targetName), temporaryFileSuffix].map((text) => escapePattern(text, family));
   return `^${start}[0-9a-f]{${randomDigits}}.*${end}$`;
 }
 
 function beginning(targetName: string): string {
-  const room = nameBytesLimit - suffix.length - guestPartBytes - randomDigits - 2;
+  const room = nameBytesLimit - temporaryFileSuffix.length - guestPartBytes - randomDigits - 2;
   return `.${startOf(targetName, room)}.`;
 }
 
@@ -57,5 +54,5 @@ function startOf(text: string, limitBytes: number): string {
 /** True for a file that no deploy works on any more. Both times count: one being written may have got an old one already. */
 export function isStale({ type, attributes: { modificationTime, accessTime } }: GuestFileInfo): boolean {
   const touchedMs = Math.max(modificationTime?.getTime() ?? Infinity, accessTime?.getTime() ?? Infinity);
-  return type === "file" && Date.now() - touchedMs > staleHours * 3_600_000;
+  return type === "file" && Date.now() - touchedMs > temporaryFileStaleHours * 3_600_000;
 }

@@ -6,7 +6,7 @@ declare const commandLine: unique symbol;
 export type WindowsCommandLine = string & { readonly [commandLine]: true };
 
 /** One argument: in quotes where needed, `"` as `\"`, and backslashes doubled only before a quote. */
-export function quoteForWindows(argument: string): WindowsCommandLine {
+function quoteForWindows(argument: string): WindowsCommandLine {
   if (argument.includes("\0")) {
     throw new GuestError("INVALID_INPUT", "An argument holds a NUL character, which no program can receive.");
   }

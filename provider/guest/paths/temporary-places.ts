@@ -1,5 +1,10 @@
 import { randomBytes } from "node:crypto";
 
+/*
+ * All that is put into a guest for a while, by name: what a killed deploy left behind is recognised by it, and removed
+ * when it is old enough to be nobody's.
+ */
+
 /** Names of private directories in the guest begin so: one that was left behind is recognised by it. */
 export const roomPrefix = ".vsphere-guest-run-";
 
@@ -18,3 +23,16 @@ export function newRoomId(): string {
 export function posixRoomPath(id: string = newRoomId()): string {
   return `/tmp/${roomPrefix}${id}`;
 }
+
+/** Ends the name of the temporary file beside a target. */
+export const temporaryFileSuffix = ".pulumi";
+
+/** So long after the last touch of a temporary file the deploy that made it is over, whatever became of it. */
+export const temporaryFileStaleHours = 24;
+
+/** Begins the name of a tree's archive, beside its directory, and of the place in it where the archive is unpacked. */
+export const treeArchivePrefix = ".vsphere-guest-tree-";
+export const treeStagePrefix = ".vsphere-guest-stage-";
+
+/** find(1)'s count of whole days that have passed: these are more than two. */
+export const treeStaleDays = 1;

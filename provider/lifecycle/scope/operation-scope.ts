@@ -5,7 +5,7 @@ import type { Operation } from "../../operation/operation";
 import type { LifecycleContext } from "./context";
 
 /** How long one create, update or delete may take where neither program nor kind says. */
-export const defaultTimeoutSeconds = 300;
+const defaultTimeoutSeconds = 300;
 
 /** How long a look at the guest may take before the deploy goes on without it. */
 export const observationTimeoutSeconds = 60;

@@ -6,15 +6,13 @@ import * as tar from "tar";
 import { GuestError } from "../../errors/guest-error";
 import { joinPath, parentOf } from "../../guest/paths/path";
 import type { FileAttributes } from "../../guest/guest";
+import { treeArchivePrefix, treeStagePrefix, treeStaleDays } from "../../guest/paths/temporary-places";
+import { cleanupOperation } from "../../operation/deadline";
 import { transferOf } from "../../vocabulary/inputs";
 import { formatMode } from "../file-system/attributes";
 import { privateDirectory } from "../sources/private-directory";
 import { localFile } from "./source-tree";
 import type { TreeWork } from "./tree-plan";
-
-/** Names of archives (beside the directory) and staging directories (in it) begin so; what is left behind is known by it. */
-const archivePrefix = ".vsphere-guest-tree-";
-const stagePrefix = ".vsphere-guest-stage-";
 
 /** Exit code of the script where the guest has no tar. */
 const noTar = 42;
@@ -29,9 +27,9 @@ const unpackScript = `
 set -e
 umask 077
 command -v tar >/dev/null 2>&1 || exit ${noTar}
-find "\${1%/*}/" -maxdepth 1 -type f -name "${archivePrefix}*.tar.gz" -mtime +1 -exec rm -f {} + 2>/dev/null || :
-find "$2/." -maxdepth 1 -type d -name "${stagePrefix}*" -mtime +1 -exec rm -rf {} + 2>/dev/null || :
-stage=$(mktemp -d "$2/${stagePrefix}XXXXXXXX")
+find "\${1%/*}/" -maxdepth 1 -type f -name "${treeArchivePrefix}*.tar.gz" -mtime +${treeStaleDays} -exec rm -f {} + 2>/dev/null || :
+find "$2/." -maxdepth 1 -type d -name "${treeStagePrefix}*" -mtime +${treeStaleDays} -exec rm -rf {} + 2>/dev/null || :
+stage=$(mktemp -d "$2/${treeStagePrefix}XXXXXXXX")
 trap 'rm -rf "$stage"' EXIT
 tar -xzof "$1" -C "$stage"
 cd "$stage"
@@ -51,7 +49,7 @@ find . ! -type d -exec sh -c 'target=$1; shift; for f; do mv -f "$f" "$target/$f
 export async function sendAsArchive(work: TreeWork): Promise<boolean> {
   const { guest, want, op } = work.task;
   const local = await packLocally(work);
-  const name = `${archivePrefix}${randomBytes(8).toString("hex")}.tar.gz`;
+  const name = `${treeArchivePrefix}${randomBytes(8).toString("hex")}.tar.gz`;
   const inGuest = joinPath(parentOf(want.path, guest.family), name, guest.family);
   try {
     const { size } = await stat(local.archive);
@@ -61,11 +59,7 @@ export async function sendAsArchive(work: TreeWork): Promise<boolean> {
     return await unpack(work, inGuest);
   } finally {
     await rm(local.directory, { recursive: true, force: true });
-    await guest.files.deleteFile(inGuest, {
-      ...op,
-      signal: AbortSignal.timeout(15_000),
-      deadlineMs: Date.now() + 15_000,
-    });
+    await guest.files.deleteFile(inGuest, cleanupOperation(op));
   }
 }
 

@@ -6,7 +6,7 @@ import { boolean, dataObject, dateTime, integer, oneOf, optional, repeated, requ
  * GuestFileAttributes with the fields of both subtypes (docs/reference/guest-operations.md#files). `permissions`: full
  * st_mode.
  */
-export const guestFileAttributes = dataObject({
+const guestFileAttributes = dataObject({
   modificationTime: optional(dateTime),
   accessTime: optional(dateTime),
   symlinkTarget: optional(text),
@@ -17,7 +17,6 @@ export const guestFileAttributes = dataObject({
   readOnly: optional(boolean),
   createTime: optional(dateTime),
 });
-export type GuestFileAttributes = z.output<typeof guestFileAttributes>;
 
 /** GuestFileInfo: `path` is the base name in a directory's listing, the path as sent for a single file; `size` in bytes. */
 export const guestFileInfo = dataObject({

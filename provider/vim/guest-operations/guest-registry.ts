@@ -24,7 +24,7 @@ export interface GuestRegValue {
   readonly data: GuestRegValueData;
 }
 
-export const guestRegKeyName = dataObject({
+const guestRegKeyName = dataObject({
   registryPath: required(text),
   wowBitness: required(oneOf("WOWNative", "WOW32", "WOW64")),
 });

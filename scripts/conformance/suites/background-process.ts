@@ -39,6 +39,6 @@ export async function startZombie(guest: ReplayGuest, userName: string): Promise
   return Number(children);
 }
 
-export function quote(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -12,5 +12,3 @@ export const enumTypes = {
   PropertyChangeOp: ["add", "remove", "assign", "indirectRemove"],
   GuestRegKeyWowSpec: ["WOWNative", "WOW32", "WOW64"],
 } as const;
-
-export type EnumTypes = typeof enumTypes;

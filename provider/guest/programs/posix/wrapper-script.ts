@@ -3,7 +3,7 @@ import { begunByAnotherExitCode } from "../plan";
 import { unfetchedDays, staleDays, roomPrefix } from "../../paths/temporary-places";
 
 /** Outputs up to this many bytes are published as file names; larger ones are fetched by transfer. */
-export const publishedBytesLimit = 4096;
+const publishedBytesLimit = 4096;
 /** Tools of the wrapper itself are looked for here first: the program's PATH may be anything. */
 const toolsPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

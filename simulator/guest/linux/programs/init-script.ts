@@ -1,7 +1,7 @@
 import { ownDirectory } from "../shared-directories";
 
 /** Lowest pid of a program in a guest; lower ones are the system's own. */
-export const firstProgramPid = 300;
+const firstProgramPid = 300;
 
 /**
  * Shell script that turns a fresh mount and pid namespace into the guest's world and becomes its init: the root
