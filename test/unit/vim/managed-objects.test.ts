@@ -7,7 +7,7 @@ import { guestOperationsManagerProperties } from "../../../provider/vim/guest-op
 import { taskProperties } from "../../../provider/vim/task";
 import { VirtualMachine, virtualMachineProperties } from "../../../provider/vim/virtual-machine";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../simulator";
-import { operation, root, settingsFor, withVCenter } from "../connection/workbench";
+import { operation, root, settingsFor, withVCenter } from "../vcenter/workbench";
 
 const auth: GuestAuthentication = { type: "NamePasswordAuthentication", ...root };
 

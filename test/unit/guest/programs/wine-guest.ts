@@ -1,4 +1,4 @@
-import { newRoomId } from "../../../provider/guest/paths/temporary-places";
+import { newRoomId } from "../../../../provider/guest/paths/temporary-places";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -12,12 +12,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import type { ProgramSpec } from "../../../provider/guest/guest";
-import { readReport, type RunReport } from "../../../provider/guest/programs/rooms/report";
-import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
-import { WindowsRunner } from "../../../provider/guest/programs/windows/runner";
-import { keepWineServices } from "../../../simulator/guest/windows/wine-tool";
-import { acquireWineTemplate, hasWine, releaseWineTemplate } from "../../../simulator/guest/windows/wine-template";
+import type { ProgramSpec } from "../../../../provider/guest/guest";
+import { readReport, type RunReport } from "../../../../provider/guest/programs/rooms/report";
+import type { RunPlace } from "../../../../provider/guest/programs/rooms/rooms";
+import { WindowsRunner } from "../../../../provider/guest/programs/windows/runner";
+import { keepWineServices } from "../../../../simulator/guest/windows/wine-tool";
+import { acquireWineTemplate, hasWine, releaseWineTemplate } from "../../../../simulator/guest/windows/wine-template";
 
 /** `describe` where Wine is; elsewhere one line says what was skipped. */
 export function withWine(subject: string): jest.Describe {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { IdleWatch } from "../../../provider/guest/transfer/idle-watch";
+import { IdleWatch } from "../../../../provider/guest/transfer/idle-watch";
 
 const idleMs = 500;
 const watchFor = () => new IdleWatch(idleMs, () => new Error("nothing moved"));

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import type { ProgramSpec } from "../../../provider/guest/guest";
-import { type SimulatedGuest, openSimulatedGuest, operation, told } from "./simulated-guest";
-import { until } from "../../until";
+import type { ProgramSpec } from "../../../../provider/guest/guest";
+import { type SimulatedGuest, openSimulatedGuest, operation, told } from "../simulated-guest";
+import { until } from "../../../until";
 
 let at: SimulatedGuest;
 

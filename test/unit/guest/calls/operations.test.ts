@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GuestCalls } from "../../../provider/guest/calls/guest-calls";
-import type { Simulator } from "../../../simulator";
-import { methods, operation, root, withVCenter } from "./workbench";
+import type { GuestCalls } from "../../../../provider/guest/calls/guest-calls";
+import type { Simulator } from "../../../../simulator";
+import { methods, operation, root, withVCenter } from "../../vcenter/workbench";
 
 async function withOperations(use: (operations: GuestCalls, simulator: Simulator) => Promise<void>) {
   await withVCenter({ vms: 1 }, async (vcenter, simulator) => {

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { patternsFor } from "../../../provider/guest/paths/pattern";
+import { patternsFor } from "../../../../provider/guest/paths/pattern";
 
 const name = fc.string({ unit: "grapheme-composite", minLength: 1, maxLength: 20 });
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
-import type { ProgramSpec } from "../../../provider/guest/guest";
-import { quoteAllForWindows } from "../../../provider/guest/paths/quoting-windows";
-import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
-import { WindowsRunner } from "../../../provider/guest/programs/windows/runner";
+import type { ProgramSpec } from "../../../../provider/guest/guest";
+import { quoteAllForWindows } from "../../../../provider/guest/paths/quoting-windows";
+import type { RunPlace } from "../../../../provider/guest/programs/rooms/rooms";
+import { WindowsRunner } from "../../../../provider/guest/programs/windows/runner";
 import { WineGuest, withWine } from "./wine-guest";
 
 /** Splits a command line as CommandLineToArgvW does (the rules of the Microsoft C runtime). */

@@ -1,4 +1,4 @@
-import { followed, isRoot, joinPath, parentOf, splitPath } from "../../../provider/guest/paths/path";
+import { followed, isRoot, joinPath, parentOf, splitPath } from "../../../../provider/guest/paths/path";
 
 test.each([
   ["/etc/hosts", "posix", "/etc", "hosts"],

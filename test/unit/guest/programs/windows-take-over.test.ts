@@ -1,8 +1,8 @@
-import type { ProgramSpec } from "../../../provider/guest/guest";
-import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
-import type { WindowsRunner } from "../../../provider/guest/programs/windows/runner";
+import type { ProgramSpec } from "../../../../provider/guest/guest";
+import type { RunPlace } from "../../../../provider/guest/programs/rooms/rooms";
+import type { WindowsRunner } from "../../../../provider/guest/programs/windows/runner";
 import { WineGuest, withWine } from "./wine-guest";
-import { until } from "../../until";
+import { until } from "../../../until";
 
 /** The cmd.exe of Wine looks for runs of earlier deploys, as that of a guest does. */
 withWine("taking runs over in Windows")("a run with a key", () => {

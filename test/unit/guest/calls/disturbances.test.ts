@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { VCenter } from "../../../provider/guest/vcenter-pool";
-import { startSimulator, type Simulator } from "../../../simulator";
-import { methods, operation, root, settingsFor } from "./workbench";
+import { VCenter } from "../../../../provider/guest/vcenter-pool";
+import { startSimulator, type Simulator } from "../../../../simulator";
+import { methods, operation, root, settingsFor } from "../../vcenter/workbench";
 
 const bytes = randomBytes(100_000);
 

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nameBytes, publishPieceScript, writePieceScript } from "../../../provider/guest/transfer/in-band/scripts";
+import { nameBytes, publishPieceScript, writePieceScript } from "../../../../provider/guest/transfer/in-band/scripts";
 
 const shells = [["/bin/dash"], ["/bin/bash"], ["/bin/busybox", "sh"], ["/usr/bin/busybox", "sh"]].filter(
   ([path = ""]) => existsSync(path),

@@ -4,11 +4,11 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import type { ContentSource } from "../../../provider/guest/guest";
-import type { Transfers } from "../../../provider/guest/transfer/transfers";
-import type { VCenterSettings } from "../../../provider/guest/vcenter-pool";
-import type { Simulator, SimulatorOptions } from "../../../simulator";
-import { methods, operation, root, withVCenter } from "./workbench";
+import type { ContentSource } from "../../../../provider/guest/guest";
+import type { Transfers } from "../../../../provider/guest/transfer/transfers";
+import type { VCenterSettings } from "../../../../provider/guest/vcenter-pool";
+import type { Simulator, SimulatorOptions } from "../../../../simulator";
+import { methods, operation, root, withVCenter } from "../../vcenter/workbench";
 
 const content = (bytes: Buffer): ContentSource => ({ sizeBytes: bytes.length, open: () => Readable.from([bytes]) });
 const bytes = randomBytes(300_000);

@@ -11,9 +11,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { Readable } from "node:stream";
-import type { ContentSource, FileStat } from "../../../provider/guest/guest";
-import { type SimulatedGuest, openSimulatedGuest, operation, told } from "./simulated-guest";
-import { until } from "../../until";
+import type { ContentSource, FileStat } from "../../../../provider/guest/guest";
+import { type SimulatedGuest, openSimulatedGuest, operation, told } from "../simulated-guest";
+import { until } from "../../../until";
 
 let at: SimulatedGuest;
 let directories = 0;

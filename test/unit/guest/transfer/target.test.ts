@@ -1,5 +1,5 @@
-import { transferTarget } from "../../../provider/guest/transfer/target";
-import { parseEndpoint } from "../../../provider/soap/endpoint";
+import { transferTarget } from "../../../../provider/guest/transfer/target";
+import { parseEndpoint } from "../../../../provider/soap/endpoint";
 
 const server = parseEndpoint("vc.example.test:8443");
 const path = "/guestFile?id=443&token=a443b*c";

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import * as fc from "fast-check";
-import { quoteAllForShell } from "../../../provider/guest/paths/quoting-posix";
+import { quoteAllForShell } from "../../../../provider/guest/paths/quoting-posix";
 
 const arrays = 5_000;
 const arraysPerShell = 100;

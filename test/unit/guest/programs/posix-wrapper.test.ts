@@ -1,4 +1,4 @@
-import { newRoomId } from "../../../provider/guest/paths/temporary-places";
+import { newRoomId } from "../../../../provider/guest/paths/temporary-places";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -13,11 +13,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import * as fc from "fast-check";
-import type { DirectoryEntry } from "../../../provider/guest/calls/list-entries";
-import type { ProgramSpec } from "../../../provider/guest/guest";
-import { PosixRunner } from "../../../provider/guest/programs/posix/runner";
-import { type RunReport, readReport } from "../../../provider/guest/programs/rooms/report";
-import type { RunPlace } from "../../../provider/guest/programs/rooms/rooms";
+import type { DirectoryEntry } from "../../../../provider/guest/calls/list-entries";
+import type { ProgramSpec } from "../../../../provider/guest/guest";
+import { PosixRunner } from "../../../../provider/guest/programs/posix/runner";
+import { type RunReport, readReport } from "../../../../provider/guest/programs/rooms/report";
+import type { RunPlace } from "../../../../provider/guest/programs/rooms/rooms";
 
 const runner = new PosixRunner();
 const rooms: string[] = [];

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { ContentSource, Guest } from "../../../provider/guest/guest";
-import type { TransferRoute } from "../../../provider/vcenter/settings";
-import type { Simulator } from "../../../simulator";
-import { methods, operation, root, withVCenter } from "./workbench";
+import type { ContentSource, Guest } from "../../../../provider/guest/guest";
+import type { TransferRoute } from "../../../../provider/vcenter/settings";
+import type { Simulator } from "../../../../simulator";
+import { methods, operation, root, withVCenter } from "../../vcenter/workbench";
 
 const enoughMs = 60_000;
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { GuestError } from "../../../provider/errors/guest-error";
-import { OperationQueue } from "../../../provider/guest/calls/operation-queue";
-import { Slots } from "../../../provider/operation/slots";
-import { operation, root, withVCenter } from "./workbench";
+import { GuestError } from "../../../../provider/errors/guest-error";
+import { OperationQueue } from "../../../../provider/guest/calls/operation-queue";
+import { Slots } from "../../../../provider/operation/slots";
+import { operation, root, withVCenter } from "../../vcenter/workbench";
 
 const busy = () =>
   new GuestError("BUSY", "busy", { retryable: true, fault: { name: "TaskInProgress", message: "", fields: {} } });
