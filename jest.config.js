@@ -15,5 +15,6 @@ module.exports = {
   testSequencer: "<rootDir>/scripts/slowest-first.cjs",
   reporters: ["default", "<rootDir>/scripts/closing-line-reporter.cjs"],
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // More than the two cores of CI: some suites mostly wait (for polls, reboots, timeouts), and leave theirs idle.
+  maxWorkers: 3,
 };
