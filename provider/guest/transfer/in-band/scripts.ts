@@ -21,7 +21,8 @@ export const nameBytes = 180;
 
 /**
  * Publishes one piece of a file as names `<n>.<base64url>` of empty files in `<room>/<piece>`, then `end.<names>`.
- * Parameters: room, path, number of the piece, bytes of a full piece. Removes the piece before. May run twice.
+ * Parameters: room, path, number of the piece, bytes of a full piece. Removes the piece before. May run twice, also at
+ * once: each has a copy of the piece to itself, and publishes the same names.
  */
 export const publishPieceScript = `
 exec </dev/null >/dev/null 2>&1
@@ -31,14 +32,16 @@ umask 077
 command -v base64 && command -v dd && command -v tr || exit 124
 mkdir "$1"
 [ -O "$1" ] && [ ! -L "$1" ] || exit 121
-rm -rf "$1/$(($3 - 1))" "$1/$(($3 - 1)).part"
-mkdir -p "$1/$3" && dd if="$2" of="$1/$3.part" bs="$4" skip="$3" count=1 && cd "$1/$3" || exit 125
+vg_part=$1/$3.$$.part
+rm -rf "$1/$(($3 - 1))" "$1/$(($3 - 1))".*.part
+mkdir -p "$1/$3" && dd if="$2" of="$vg_part" bs="$4" skip="$3" count=1 && cd "$1/$3" || exit 125
 vg_number=0
-for vg_name in $({ base64 -w ${(nameBytes / 3) * 4} <"../$3.part" || base64 <"../$3.part"; } | tr +/ -_); do
+for vg_name in $({ base64 -w ${(nameBytes / 3) * 4} <"$vg_part" || base64 <"$vg_part"; } | tr +/ -_); do
   : >"$vg_number.$vg_name" || exit 125
   vg_number=$((vg_number + 1))
 done
 : >"end.$vg_number"
+rm -f "$vg_part"
 `;
 
 /** What the exit codes of both scripts mean. */

@@ -44,6 +44,21 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("with %s
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
+  test("a piece that is published several times at once is told as by one", async () => {
+    const path = join(directory, "data");
+    const bytes = randomBytes(900 * nameBytes + 11);
+    writeFileSync(path, bytes);
+    for (let round = 0; round < 3; round += 1) {
+      const room = join(directory, `room-${round}`);
+      const publish = () => run(shell, publishPieceScript, [room, path, "0", String(bytes.length)]);
+      expect(await Promise.all([publish(), publish(), publish()])).toEqual([0, 0, 0]);
+      const names = readdirSync(join(room, "0"));
+      expect(names.filter((name) => name.startsWith("end."))).toEqual(["end.901"]);
+      expect(names).toHaveLength(902);
+      expect(readdirSync(room)).toEqual(["0"]);
+    }
+  });
+
   test("names tell the bytes of each piece; the piece before is gone", async () => {
     const path = join(directory, "data");
     const room = join(directory, "room");
