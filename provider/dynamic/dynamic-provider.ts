@@ -16,9 +16,7 @@ import type { Failure } from "../properties/validation";
 import { decodeProperties, encodeProperties } from "../properties/wire-value";
 import { consoleLog } from "./console-log";
 import { DynamicError } from "./dynamic-error";
-
-/** Properties as the dynamic host hands them over: plain JSON, unknowns as sentinels. */
-export type Wire = Readonly<Record<string, unknown>>;
+import { declaredOptions, kept, secretNames, type Wire } from "./hidden-inputs";
 
 /** How the host gives the stack's configuration: all values as text. */
 export interface ConfigureRequest {
@@ -26,8 +24,8 @@ export interface ConfigureRequest {
 }
 
 /**
- * One kind as a Pulumi dynamic provider: the lifecycle's verbs in the host's words. `__secrets`, set by the SDK, names the
- * inputs that are secret; it is recorded, since delete and refresh see the state alone.
+ * One kind as a Pulumi dynamic provider: the lifecycle's verbs in the host's words. What the host does not tell comes in
+ * hidden inputs, which the SDK sets (hidden-inputs.ts).
  */
 export class DynamicProvider {
   readonly #kind: AnyKind;
@@ -50,7 +48,7 @@ export class DynamicProvider {
 
   /** Outputs known beforehand join the inputs: in a preview the engine shows a dynamic resource's inputs as its outputs. */
   check(_olds: Wire, news: Wire): Promise<{ inputs: Wire; failures: Failure[] }> {
-    return this.#run({}, async ({ signal }) => {
+    return this.#run({ wire: news }, async ({ signal }) => {
       const inputs = decodeProperties(news).values;
       const secretInputs = secretNames(news);
       const { failures } = check(this.#kind, { inputs, secretInputs });
@@ -62,7 +60,7 @@ export class DynamicProvider {
   }
 
   diff(id: string, olds: Wire, news: Wire): Promise<{ changes: boolean; replaces: string[] }> {
-    return this.#run({ id }, async (context) => {
+    return this.#run({ id, wire: news }, async (context) => {
       const { differences } = await diff(
         this.#kind,
         {
@@ -80,7 +78,7 @@ export class DynamicProvider {
   }
 
   create(inputs: Wire): Promise<{ id: string; outs: Wire }> {
-    return this.#run({ inputs }, async (context) => {
+    return this.#run({ wire: inputs }, async (context) => {
       const request = { inputs: decodeProperties(inputs).values, secretInputs: secretNames(inputs) };
       const { id, state, secretOutputs } = await create(this.#kind, request, context);
       return { id, outs: { ...encodeProperties(state, secretOutputs), ...kept(inputs) } };
@@ -88,7 +86,7 @@ export class DynamicProvider {
   }
 
   update(id: string, olds: Wire, news: Wire): Promise<{ outs: Wire }> {
-    return this.#run({ id, inputs: news }, async (context) => {
+    return this.#run({ id, wire: news }, async (context) => {
       const request = {
         id,
         state: decodeProperties(olds).values,
@@ -102,7 +100,7 @@ export class DynamicProvider {
 
   /** An answer without id means that the object is gone. */
   read(id: string, props: Wire): Promise<{ id?: string; props?: Wire; inputs?: Wire }> {
-    return this.#run({ id }, async (context) => {
+    return this.#run({ id, wire: props }, async (context) => {
       const request = { id, state: decodeProperties(props).values, secretInputs: secretNames(props) };
       const found = await read(this.#kind, request, context);
       if (found === undefined) return {};
@@ -120,18 +118,19 @@ export class DynamicProvider {
   }
 
   delete(id: string, props: Wire): Promise<void> {
-    return this.#run({ id }, (context) => {
+    return this.#run({ id, wire: props }, (context) => {
       const request = { id, state: decodeProperties(props).values, secretInputs: secretNames(props) };
       return remove(this.#kind, request, context);
     });
   }
 
-  /** `inputs`: of work that may leave an unfinished object to be recorded. */
+  /** `wire`: the properties that hold the hidden inputs, which are recorded with an object that is left unfinished. */
   async #run<T>(
-    { id = "", inputs = {} }: { readonly id?: string; readonly inputs?: Wire },
+    { id = "", wire }: { readonly id?: string; readonly wire: Wire },
     work: (context: LifecycleContext) => Promise<T>,
   ): Promise<T> {
     const context: LifecycleContext = {
+      urn: declaredOptions(wire).urn,
       signal: this.#process.signal,
       log: consoleLog,
       connect: () => connect((name) => this.#config?.get(`vsphere-guest:${name}`)),
@@ -141,19 +140,9 @@ export class DynamicProvider {
     } catch (error) {
       // The host adds `__provider` to answers, but not to what a failure records: without it delete could not be called.
       throw new DynamicError(subjectOf(this.#kind.token, id), error, {
-        ...kept(inputs),
-        __provider: inputs.__provider,
+        ...kept(wire),
+        __provider: wire.__provider,
       });
     }
   }
-}
-
-function secretNames(wire: Wire): ReadonlySet<string> {
-  const names = wire.__secrets;
-  return new Set(Array.isArray(names) ? names.filter((name) => typeof name === "string") : []);
-}
-
-/** What of the hidden inputs is recorded; the host itself adds `__provider`. */
-function kept(wire: Wire): Wire {
-  return { __secrets: [...secretNames(wire)] };
 }

@@ -44,6 +44,7 @@ export class Plugin {
   /** `urn` is empty for work that belongs to no resource. */
   context(urn: string): LifecycleContext {
     return {
+      urn: urn === "" ? undefined : urn,
       signal: this.scope.signal,
       log: this.log.of(urn),
       connect: () => connect((name) => this.#config[name]),

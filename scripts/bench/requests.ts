@@ -57,7 +57,12 @@ class Measurement {
     });
     const silent = { debug: () => {}, info: () => {}, warn: () => {} };
     const guestLogin = { username: "root", password: login.guestPassword, interactiveSession: false };
-    this.#context = { signal: new AbortController().signal, log: silent, connect: () => ({ source, guestLogin }) };
+    this.#context = {
+      urn: undefined,
+      signal: new AbortController().signal,
+      log: silent,
+      connect: () => ({ source, guestLogin }),
+    };
   }
 
   async all(): Promise<RequestCount[]> {

@@ -94,6 +94,7 @@ export class Deploys {
     const log = { debug: () => {}, info: () => {}, warn };
     try {
       return await work({
+        urn: undefined,
         signal: new AbortController().signal,
         log,
         connect: () => ({ source, guestLogin }),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { dynamicTypeOf, tokenOf } from "../../provider/vocabulary/tokens";
+import { declaredOptions } from "./declared-options";
 import { inputsWithSecrets, type Args, type ResourceClass, type ResourceDeclaration } from "./resource-declaration";
 
 /**
@@ -15,7 +16,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     args: object | undefined,
     opts: pulumi.CustomResourceOptions = {},
   ) {
-    const properties = propertiesFor(declaration, args as Args | undefined, opts);
+    const properties = propertiesFor(declaration, name, args as Args | undefined, opts);
     const nativeTwin = { type: tokenOf(declaration.kind) };
     super(dynamicTypeOf(declaration.kind), name, properties, pulumi.mergeOptions(opts, { aliases: [nativeTwin] }));
   }
@@ -42,9 +43,16 @@ function providerText(kind: string): string {
   return `exports.handler = () => require("pulumi-vsphere-guest/dynamic").provider(${JSON.stringify(kind)});`;
 }
 
-function propertiesFor(declaration: ResourceDeclaration, args: Args | undefined, opts: pulumi.CustomResourceOptions) {
+function propertiesFor(
+  declaration: ResourceDeclaration,
+  name: string,
+  args: Args | undefined,
+  opts: pulumi.CustomResourceOptions,
+) {
   const properties = { ...inputsWithSecrets(declaration, args, opts), __provider: providerText(declaration.kind) };
-  return args === undefined ? properties : { ...properties, __secrets: secretNames(properties) };
+  if (args === undefined) return properties;
+  const options = declaredOptions(dynamicTypeOf(declaration.kind), name, opts);
+  return { ...properties, __secrets: secretNames(properties), __options: options };
 }
 
 /**

@@ -153,8 +153,9 @@ function providerText(kind: string): string {
   return `exports.handler = () => require("pulumi-vsphere-guest/dynamic").provider("${kind}");`;
 }
 
-function wire({ kind, inputs, secrets = [] }: Declaration): Properties {
-  return { ...inputs, __provider: providerText(kind), __secrets: [...secrets] };
+function wire({ kind, inputs, secrets = [], options = {} }: Declaration): Properties {
+  const urn = `urn:pulumi:dev::test::pulumi-nodejs:dynamic/vsphere-guest:${kind}::it`;
+  return { ...inputs, __provider: providerText(kind), __secrets: [...secrets], __options: { urn, ...options } };
 }
 
 function decode(properties: Struct | undefined) {

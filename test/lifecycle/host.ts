@@ -8,11 +8,19 @@ export interface Recorded {
   readonly state: Properties;
 }
 
+/** Resource options as a program gives them, as far as a provider has to honour them. */
+export interface Options {
+  readonly ignoreChanges?: readonly string[];
+  readonly replaceOnChanges?: readonly string[];
+  readonly customTimeouts?: { readonly create?: string; readonly update?: string; readonly delete?: string };
+}
+
 /** What a program declares, and which of its top-level inputs are secret. */
 export interface Declaration {
   readonly kind: string;
   readonly inputs: Properties;
   readonly secrets?: readonly string[];
+  readonly options?: Options;
 }
 
 export interface CheckFailure {

@@ -59,6 +59,7 @@ export class SimulatedLifecycle {
       ...(transfer === undefined ? {} : { transfer }),
     };
     return {
+      urn: undefined,
       signal: this.#controller.signal,
       log: { debug: () => {}, info: say, warn: say },
       connect: () => ({

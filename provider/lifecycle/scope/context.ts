@@ -31,6 +31,11 @@ export interface Connection {
 
 /** What a skin lends to the lifecycle for one call. */
 export interface LifecycleContext {
+  /**
+   * The resource that the call is about. The dynamic skin knows it from the program, and in read and delete from the
+   * record, where it may be an older name of the same resource, or undefined.
+   */
+  readonly urn: string | undefined;
   /** Aborts the call: Pulumi's Cancel, or the end of the process. */
   readonly signal: AbortSignal;
   /** Lines for the user, beside the resource where the skin can say so. */

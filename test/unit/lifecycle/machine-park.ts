@@ -40,6 +40,7 @@ export class MachinePark implements GuestSource {
   context(signal: AbortSignal = new AbortController().signal): LifecycleContext {
     const say = (level: string) => (message: string) => void this.said.push(`${level}: ${message}`);
     return {
+      urn: undefined,
       signal,
       log: { debug: () => {}, info: say("info"), warn: say("warn") },
       connect: () => ({ source: this, guestLogin: { username: "root", password: "pw", interactiveSession: false } }),

@@ -30,8 +30,26 @@ test("a resource is its type, its inputs and one line that never changes", async
       content: "x",
       __provider: 'exports.handler = () => require("pulumi-vsphere-guest/dynamic").provider("GuestFile");',
       __secrets: [],
+      __options: { urn: "urn:pulumi:stack::project::pulumi-nodejs:dynamic/vsphere-guest:GuestFile::plain" },
     },
   });
+});
+
+test("the provider is told which resource it is, below which parent", async () => {
+  const parent = new pulumi.ComponentResource("acme:index:Web", "web");
+  await settled(new GuestFile("child", { vm: "web", path: "/etc/a" }, { parent }));
+  const urn = "urn:pulumi:stack::project::acme:index:Web$pulumi-nodejs:dynamic/vsphere-guest:GuestFile::child";
+  expect(registered.get("child")?.inputs.__options).toEqual({ urn });
+});
+
+test("the provider is told the options that the engine keeps from it", async () => {
+  const options = {
+    ignoreChanges: ["content"],
+    replaceOnChanges: ["mode"],
+    customTimeouts: { create: "10m", delete: "30s" },
+  };
+  await settled(new GuestFile("options", { vm: "web", path: "/etc/a" }, options));
+  expect(registered.get("options")?.inputs.__options).toMatchObject(options);
 });
 
 test("the provider is told which inputs are secret, however deep the secret lies", async () => {
