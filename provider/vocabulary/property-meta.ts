@@ -8,6 +8,8 @@ export interface PropertyMeta {
   readonly secret?: boolean | undefined;
   /** Outputs: secret when any of these top-level inputs is. */
   readonly secretWhen?: readonly string[] | undefined;
+  /** Outputs: follows from these top-level inputs alone (`ResourceKind.foresee` tells it): not known while one of them is not. */
+  readonly follows?: readonly string[] | undefined;
   /** A change makes a new object in place of the old one. */
   readonly replaces?: boolean | undefined;
   /** Says how to reach the guest or for how long to try, not what the object is like: no change of it is a difference. */
@@ -28,6 +30,7 @@ declare module "zod" {
   interface GlobalMeta {
     secret?: boolean | undefined;
     secretWhen?: readonly string[] | undefined;
+    follows?: readonly string[] | undefined;
     replaces?: boolean | undefined;
     operational?: boolean | undefined;
     neverSecret?: string | undefined;

@@ -10,8 +10,13 @@ const neutral: ReadonlySet<string> = new Set(["same", "read", "refresh"]);
 
 type Command = "preview" | "up" | "destroy";
 
-/** Runs a Pulumi command, passes its output on as it comes, and tells what it did or would do. */
-export async function runPulumi(stack: Stack, command: Command, print: (text: string) => void): Promise<Outcome> {
+/** Runs a Pulumi command, passes its output on as it comes, and tells what it did or would do. `plan`: the file that a preview writes and up keeps to. */
+export async function runPulumi(
+  stack: Stack,
+  command: Command,
+  print: (text: string) => void,
+  plan?: string,
+): Promise<Outcome> {
   const changed = new Map<string, OpType>();
   let same = 0;
   const onEvent = (event: EngineEvent) => {
@@ -26,8 +31,9 @@ export async function runPulumi(stack: Stack, command: Command, print: (text: st
     else changed.set(metadata.urn.split("::").at(-1) ?? metadata.urn, metadata.op);
   };
   const options = { onOutput: print, onEvent, color: process.stdout.isTTY ? ("always" as const) : ("never" as const) };
-  if (command === "preview") await stack.preview(options);
-  if (command === "up") await stack.up(options);
+  const planned = plan === undefined ? options : { ...options, plan };
+  if (command === "preview") await stack.preview(planned);
+  if (command === "up") await stack.up(planned);
   if (command === "destroy") await stack.destroy(options);
   return { changed, same };
 }

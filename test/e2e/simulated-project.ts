@@ -65,10 +65,16 @@ export class SimulatedProject {
     fill(this.project.directory, program, this.#plugin);
   }
 
-  async run(command: "preview" | "up" | "destroy"): Promise<ProjectRun> {
+  async run(command: "preview" | "up" | "destroy", plan?: string): Promise<ProjectRun> {
     let printed = "";
-    const outcome = await runPulumi(this.project.stack, command, (text) => (printed += text));
+    const outcome = await runPulumi(this.project.stack, command, (text) => (printed += text), plan);
     return { ...outcome, printed };
+  }
+
+  /** A preview that saves its plan, and the up that must keep to it: what the preview showed and what up did. */
+  async planned(): Promise<{ readonly preview: ProjectRun; readonly up: ProjectRun }> {
+    const plan = join(this.project.directory, "plan.json");
+    return { preview: await this.run("preview", plan), up: await this.run("up", plan) };
   }
 
   /** Runs a command that must fail, and returns what it printed. */

@@ -102,7 +102,10 @@ export const guestDirectoryState = z.object({
   sha256: z
     .string()
     .optional()
-    .meta({ description: "SHA-256 over the paths and contents of `source`, in hex: a trigger for runs." }),
+    .meta({
+      description: "SHA-256 over the paths and contents of `source`, in hex: a trigger for runs.",
+      follows: ["source", "exclude"],
+    }),
   files: z
     .record(z.string(), z.object({ sha256: z.string(), sizeBytes: z.number(), modifiedAt: z.string().optional() }))
     .optional()

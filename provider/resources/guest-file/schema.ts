@@ -127,7 +127,7 @@ export const guestFileState = z.object({
   sha256: z
     .string()
     .optional()
-    .meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs }),
+    .meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs, follows: contentInputs }),
   sizeBytes: z.number().meta({ description: "Size in bytes." }),
   modifiedAt: z.string().optional().meta({
     description:
