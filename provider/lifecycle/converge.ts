@@ -18,7 +18,7 @@ export interface ConvergeRequest {
 /** An object as it is recorded after work on it. */
 export interface Converged {
   readonly id: string;
-  /** Plain values, no unknowns; undefined properties are absent. */
+  /** Plain values, no unknowns; unset properties are null. */
   readonly state: Readonly<Record<string, unknown>>;
   /** Names of the properties in `state` that are secret. */
   readonly secretOutputs: ReadonlySet<string>;

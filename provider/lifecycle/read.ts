@@ -8,7 +8,7 @@ import { findOrUndefined, look, subjectOf, tell } from "./scope/observe";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { withoutInternal, type PropertyMap } from "../properties/property-value";
 import { underRecordedLogin } from "./recorded/login";
-import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs } from "./recorded/state";
+import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs, withUnset } from "./recorded/state";
 
 export interface ReadRequest {
   readonly id: string;
@@ -85,7 +85,7 @@ function response(kind: AnyKind, request: ReadRequest, declared: PropertyMap, ob
 /** Login, timeouts and the like as the state has them: that the program says otherwise since is no news of the guest's. */
 function recordedOperational(kind: AnyKind, recorded: PropertyMap): Readonly<Record<string, unknown>> {
   if (Object.keys(withoutInternal(recorded)).length === 0) return {};
-  return Object.fromEntries(namesWhere(kind.inputs, isOperational).map((name) => [name, recorded[name]]));
+  return Object.fromEntries(namesWhere(kind.inputs, isOperational).map((name) => [name, recorded[name] ?? null]));
 }
 
 function unseen(
@@ -99,5 +99,10 @@ function unseen(
   if (Object.keys(state).length === 0) throw new GuestError("VM_NOT_READY", `${request.id} can't be read: ${reason}`);
   tell(context.log, "warn", vmName, request.id, `${reason} What is recorded is kept.`);
   const inputs = request.inputs ?? (recordedInputs(kind, decodeState(kind, state) ?? {}) as PropertyMap);
-  return { id: request.id, state, inputs, secretOutputs: secretOutputs(kind, request.secretInputs) };
+  return {
+    id: request.id,
+    state: withUnset(kind, state),
+    inputs,
+    secretOutputs: secretOutputs(kind, request.secretInputs),
+  };
 }

@@ -35,7 +35,9 @@ export function decodeProperties(wire: Readonly<Record<string, unknown>>): Decod
   const values: Record<string, PropertyValue> = {};
   for (const [name, value] of Object.entries(wire)) {
     if (value === null || value === undefined) continue;
-    values[name] = decodeValue(value, () => secretNames.add(name));
+    const decoded = decodeValue(value, () => secretNames.add(name));
+    // A secret may be null, where an SDK declares the output secret.
+    if (decoded !== null) values[name] = decoded;
   }
   return { values, secretNames };
 }
@@ -80,7 +82,10 @@ export function encodeProperties(
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => {
         const encoded = encodeValue(value);
-        return [name, secret.has(name) ? { [signatureKey]: secretSignature, value: encoded } : encoded];
+        return [
+          name,
+          secret.has(name) && encoded !== null ? { [signatureKey]: secretSignature, value: encoded } : encoded,
+        ];
       }),
   );
 }

@@ -14,6 +14,7 @@ import { ProviderProcess } from "./provider-process";
 export class DynamicHost implements Host {
   readonly name = "dynamic";
   secretOutputs: ReadonlySet<string> = new Set();
+  toldOutputs: readonly string[] = [];
 
   readonly #config: Readonly<Record<string, string>>;
   readonly #project = makeProject();
@@ -98,6 +99,7 @@ export class DynamicHost implements Host {
     if (answer.getId() === "") return undefined;
     const { values, secretNames } = decode(answer.getProperties());
     this.secretOutputs = secretNames;
+    this.toldOutputs = Object.keys(plain(answer.getProperties()));
     const inputs = decode(answer.getInputs()).values;
     return { id: answer.getId(), state: restored(values, recorded.inputs), inputs: restored(inputs, recorded.inputs) };
   }
@@ -134,6 +136,7 @@ export class DynamicHost implements Host {
   #recorded(id: string, declared: Declaration, properties: Struct | undefined): Recorded {
     const { values, secretNames } = decode(properties);
     this.secretOutputs = secretNames;
+    this.toldOutputs = Object.keys(plain(properties));
     return { id, state: values, inputs: wire(declared) };
   }
 }

@@ -55,6 +55,8 @@ export interface Host {
   /** Undefined: gone. */
   read(kind: string, recorded: Recorded): Promise<Recorded | undefined>;
   delete(kind: string, recorded: Recorded): Promise<void>;
+  /** Names of the outputs that the last create, update or read told, unset ones too. */
+  readonly toldOutputs: readonly string[];
   /** Names of the outputs that the last create, update or read marked as secret. */
   readonly secretOutputs: ReadonlySet<string>;
   /** Everything the host has said to the user so far. */

@@ -16,6 +16,7 @@ const main = resolve(__dirname, "..", "..", "dist", "provider", "plugin", "main.
 export class NativeHost implements Host {
   readonly name = "native";
   secretOutputs: ReadonlySet<string> = new Set();
+  toldOutputs: readonly string[] = [];
   readonly #config: Readonly<Record<string, string>>;
   readonly #engine = new EngineEnd();
   #process: ProviderProcess | undefined;
@@ -104,6 +105,7 @@ export class NativeHost implements Host {
     if (answer.getId() === "") return undefined;
     this.secretOutputs = decodeProperties(plain(answer.getProperties())).secretNames;
     const [state, inputs] = [plain(answer.getProperties()), plain(answer.getInputs())];
+    this.toldOutputs = Object.keys(state);
     return { id: answer.getId(), state: restored(state, recorded.inputs), inputs: restored(inputs, recorded.inputs) };
   }
 
@@ -141,6 +143,7 @@ export class NativeHost implements Host {
 
   #recorded(id: string, declared: Declaration, properties: Struct | undefined): Recorded {
     this.secretOutputs = decodeProperties(plain(properties)).secretNames;
+    this.toldOutputs = Object.keys(plain(properties));
     return { id, state: plain(properties), inputs: declared.inputs };
   }
 }

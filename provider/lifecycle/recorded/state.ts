@@ -14,7 +14,7 @@ type Properties = Readonly<Record<string, unknown>>;
 export function decodeState(kind: AnyKind, recorded: PropertyMap): object | undefined {
   const known = propertiesOf(kind.state);
   let candidate: Properties = Object.fromEntries(
-    Object.entries(withoutInternal(recorded)).filter(([name]) => name in known),
+    Object.entries(withoutInternal(recorded)).filter(([name, value]) => name in known && value !== null),
   );
   for (;;) {
     const parsed = z.safeParse(kind.state, candidate);
@@ -51,10 +51,19 @@ export function recordedInputs(kind: AnyKind, state: object): Properties {
  * that no default of ours ever looks like a word of the program's).
  */
 export function encodeState(kind: AnyKind, state: object, declared: PropertyMap): Properties {
-  if (kind.inputsOf !== undefined) return state as Properties;
+  if (kind.inputsOf !== undefined) return withUnset(kind, state as Properties);
   const inputs = propertiesOf(kind.inputs);
-  const outputs = Object.entries(state).filter(([name, value]) => !(name in inputs) && value !== undefined);
-  return { ...declaredInputs(kind, declared), ...Object.fromEntries(outputs) };
+  const outputs = Object.entries(state).filter(([name]) => !(name in inputs));
+  return withUnset(kind, { ...declaredInputs(kind, declared), ...Object.fromEntries(outputs) });
+}
+
+/**
+ * A state that tells all its properties, those that are not set as null: in a preview Pulumi's SDKs take what is left out
+ * for not known yet, in an unchanged resource too.
+ */
+export function withUnset(kind: AnyKind, state: Properties): Properties {
+  const names = new Set([...Object.keys(propertiesOf(kind.state)), ...Object.keys(state)]);
+  return Object.fromEntries([...names].map((name) => [name, state[name] ?? null]));
 }
 
 /** The declared inputs that the kind knows. */

@@ -1,6 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { resourceKinds, type KindToken } from "../../../provider/resources";
+import { propertiesOf } from "../../../provider/vocabulary/property-meta";
 import { inOwnMachines, type OwnMachine } from "../own-machines";
 import { all, kindNames, samples, withOneOfEach, type OneOfEach } from "./one-of-each";
+
+/** All that a resource of the kind has, as the schema tells it. */
+function outputsOf(kind: KindToken): string[] {
+  const found = resourceKinds.find(({ token }) => token === kind);
+  return Object.keys(propertiesOf(found?.state ?? z.never()));
+}
 
 const app = { name: "app", password: "simulated", uid: 1001, gid: 1001, home: "/home/app", groups: [0] };
 
@@ -56,6 +65,18 @@ inOwnMachines(
       expect(readFileSync(own.at("srv/one-file"), "utf8")).toBe("one");
       expect(await stack.preview()).toEqual(all("same"));
     });
+
+    ruleToTheEnd(
+      "a record tells every output, also those that are not set: a preview knows them",
+      async (own, stack) => {
+        for (const kind of kindNames) {
+          await own.operations.within(async () => {
+            expect(await stack.resources.get(kind)?.upWithin(stack.declared(kind, "changed"))).toBe("update");
+            expect(own.host.toldOutputs).toEqual(expect.arrayContaining(outputsOf(kind)));
+          });
+        }
+      },
+    );
 
     ruleToTheEnd(
       "a state of an older version is read: what is not known any more, or is of another type, is left out",

@@ -39,6 +39,8 @@ function told({ differences }: DiffResponse): string[] {
   );
 }
 
+/** What no note declares; a state says so. */
+const unset = { guest: null, lines: null, mode: null, pin: null, size: null, timeoutSeconds: null };
 const note = { vm: "web", name: "a", text: "hello", labels: { x: "1" } };
 const noteKey = "00000000-0000-4000-8000-000000000001:a";
 
@@ -46,7 +48,7 @@ describe("create", () => {
   test("gives an id and a state with the inputs as declared, without defaults", async () => {
     const made = await make(note);
     expect(made.id).toBe(noteKey);
-    expect(made.state).toEqual({ ...note, instanceUuid: noteKey.split(":")[0], length: 5, revision: 1 });
+    expect(made.state).toEqual({ ...unset, ...note, instanceUuid: noteKey.split(":")[0], length: 5, revision: 1 });
   });
 
   test("takes the resource's own login before the provider's", async () => {
@@ -277,7 +279,7 @@ describe("read", () => {
     board.notes.set(noteKey, { text: "tampered", mode: "bold", labels: { x: "1" } });
     const found = await readBack(made.id, made.state as PropertyMap);
     expect(found?.inputs).toEqual({ ...note, text: "tampered" });
-    expect(found?.state).not.toHaveProperty("mode");
+    expect(found?.state).toMatchObject({ mode: null });
   });
 
   test("finds the object by the id alone", async () => {
@@ -329,6 +331,7 @@ test("a preview tells the declared inputs and leaves outputs unknown", async () 
   const request = { inputs: { ...note, text: unknownValue }, secretInputs: new Set(["text"]) };
   const answer = await preview(board.kind, request, new AbortController().signal);
   expect(answer.state).toEqual({
+    ...unset,
     ...note,
     text: unknownValue,
     instanceUuid: unknownValue,
