@@ -59,9 +59,13 @@ export class DynamicProvider {
     });
   }
 
-  diff(id: string, olds: Wire, news: Wire): Promise<{ changes: boolean; replaces: string[] }> {
+  diff(
+    id: string,
+    olds: Wire,
+    news: Wire,
+  ): Promise<{ changes: boolean; replaces: string[]; deleteBeforeReplace: boolean }> {
     return this.#run({ id, wire: news }, async (context) => {
-      const { differences } = await diff(
+      const { differences, isSameObject } = await diff(
         this.#kind,
         {
           id,
@@ -73,7 +77,7 @@ export class DynamicProvider {
         context,
       );
       const replaces = differences.filter((one) => one.replaces).map((one) => topLevelName(one.property));
-      return { changes: differences.length > 0, replaces: [...new Set(replaces)] };
+      return { changes: differences.length > 0, replaces: [...new Set(replaces)], deleteBeforeReplace: isSameObject };
     });
   }
 
@@ -133,6 +137,7 @@ export class DynamicProvider {
       urn: declaredOptions(wire).urn,
       signal: this.#process.signal,
       log: consoleLog,
+      objects: this.#process.objects,
       connect: () => connect((name) => this.#config?.get(`vsphere-guest:${name}`)),
     };
     try {

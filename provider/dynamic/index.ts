@@ -19,6 +19,11 @@ export function provider(token: string): DynamicProvider {
       `pulumi-vsphere-guest has no kind ${token} (it has ${known}). Is the installed version the right one?`,
     );
   }
-  scope ??= new ProcessScope();
+  scope ??= new ProcessScope(engineAddress());
   return new DynamicProvider(kind, scope);
+}
+
+/** Pulumi's dynamic host is started with the engine's address as its last argument. */
+function engineAddress(): string | undefined {
+  return process.argv.slice(2).findLast((argument) => /:\d+$/.test(argument));
 }

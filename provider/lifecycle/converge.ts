@@ -1,6 +1,7 @@
 import { ConvergeIncompleteError, type AnyKind, type Task } from "../resources/resource-kind";
 import type { LifecycleContext } from "./scope/context";
 import { credentialOf, guestForWork, selectorOf } from "./scope/guest-access";
+import { declareObject, objectStands, otherResources } from "./scope/one-record";
 import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { decodeState, encodeState, parseInputs, secretOutputs } from "./recorded/state";
@@ -49,7 +50,9 @@ export async function withTask<T>(
   return withOperation(context, { timeoutSeconds, secretInputs }, async (op) => {
     const connection = context.connect();
     const guest = await guestForWork(connection, selectorOf(inputs), credentialOf(inputs, connection), op);
-    return work({ guest, want, have: state === undefined ? undefined : decodeState(kind, state), op });
+    await declareObject(kind, want, guest.vm, context);
+    const have = state === undefined ? undefined : decodeState(kind, state);
+    return work({ guest, want, have, others: otherResources(kind, { guest, want, have, op }, context), op });
   });
 }
 
@@ -58,6 +61,7 @@ export async function converge(
   kind: AnyKind,
   { inputs, secretInputs }: ConvergeRequest,
   task: Task<object, object>,
+  context: LifecycleContext,
 ): Promise<Converged> {
   const { vm } = task.guest;
   const recorded = (state: object): Converged => ({
@@ -66,9 +70,12 @@ export async function converge(
     secretOutputs: secretOutputs(kind, secretInputs),
   });
   try {
-    return recorded(await kind.converge(task));
+    const state = await kind.converge(task);
+    objectStands(kind, task.want, vm, context);
+    return recorded(state);
   } catch (error) {
     if (!(error instanceof ConvergeIncompleteError)) throw error;
+    objectStands(kind, task.want, vm, context);
     throw new PartialFailure(error.message, recorded((error as ConvergeIncompleteError<object>).state), error.cause);
   }
 }

@@ -6,5 +6,5 @@ export type CreateRequest = Omit<ConvergeRequest, "state">;
 
 /** Makes the object. Waits for VMware Tools; rejects with GuestError, or with PartialFailure when something was made. */
 export async function create(kind: AnyKind, request: CreateRequest, context: LifecycleContext): Promise<Converged> {
-  return withTask(kind, request, context, (task) => converge(kind, request, task));
+  return withTask(kind, request, context, (task) => converge(kind, request, task, context));
 }

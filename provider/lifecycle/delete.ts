@@ -6,6 +6,7 @@ import type { AnyKind } from "../resources/resource-kind";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { guestForWork, ownLogin, recordedSelector } from "./scope/guest-access";
 import { findOrUndefined, subjectOf, tell } from "./scope/observe";
+import { otherResources } from "./scope/one-record";
 import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { underRecordedLogin, type RecordedResource } from "./recorded/login";
@@ -36,7 +37,8 @@ export async function remove(kind: AnyKind, request: DeleteRequest, context: Lif
       return tell(context.log, "info", "", request.id, "the virtual machine is gone, nothing to remove");
     const resource = { subject: subjectOf(vm.name, request.id), inputs };
     const guest = await guestForRemoval(resource, connection, selector, context, op);
-    await kind.remove({ guest, have: state, op });
+    const others = otherResources(kind, { guest, have: state, op }, context);
+    await kind.remove({ guest, have: state, others, op });
   });
 }
 

@@ -6,6 +6,7 @@ import { compareDeclared, type PropertyDifference } from "./recorded/declared-di
 import { driftOf } from "./recorded/drift";
 import { credentialOf, guestForLook, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
+import { declareObject, objectStands, rememberRecord } from "./scope/one-record";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { isWithin } from "../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
@@ -28,6 +29,8 @@ export interface DiffRequest {
 export interface DiffResponse {
   /** Empty: the guest is as declared. */
   readonly differences: readonly PropertyDifference[];
+  /** The inputs declare the very object of the record: were it replaced, the old one has to go before the new one is made. */
+  readonly isSameObject: boolean;
 }
 
 /**
@@ -36,6 +39,7 @@ export interface DiffResponse {
  */
 export async function diff(kind: AnyKind, request: DiffRequest, context: LifecycleContext): Promise<DiffResponse> {
   const recorded = decodeState(kind, request.state);
+  rememberRecord(kind, request.id, recorded, context);
   const counts = (one: PropertyDifference) =>
     !(request.ignoreChanges ?? []).some((path) => isWithin(one.property, path));
   // A state that can't be read tells its inputs all the same: the object is still where they say.
@@ -45,7 +49,7 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   );
   // Another way to name the same machine is no difference: which machine is meant shows when it is looked for.
   const declared = words.filter((one) => !isWithin(one.property, "vm") || holdsUnknown(request.inputs.vm));
-  if (declared.some((one) => one.replaces)) return { differences: declared };
+  if (declared.some((one) => one.replaces)) return { differences: declared, isSameObject: false };
 
   const sight = await observed(kind, request, recorded, context);
   const seen = sight.differences.filter(counts);
@@ -53,7 +57,10 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   const named = new Set(declared.map((one) => one.property));
   const differences = [...declared, ...seen.filter((one) => !named.has(one.property))];
   if (recorded === undefined && differences.length === 0) differences.push(toBeRecordedAnew);
-  return { differences };
+  const isSame = sight.vm !== undefined && !differences.some((one) => one.replaces);
+  if (isSame && differences.length === 0 && sight.want !== undefined)
+    objectStands(kind, sight.want, sight.vm, context, recorded);
+  return { differences, isSameObject: isSame };
 }
 
 /** What a state that can't be read comes to where nothing else differs: without it, delete would not know what is ours. */
@@ -67,6 +74,9 @@ const toBeRecordedAnew: PropertyDifference = {
 
 interface Sight {
   readonly vmName: string;
+  /** The machine in which the object was looked for, and what was looked for. */
+  readonly vm?: VmIdentity;
+  readonly want?: object;
   readonly differences: readonly PropertyDifference[];
 }
 
@@ -101,9 +111,12 @@ async function lookForDrift(
   if (moved !== undefined || vm === undefined) return { vmName, differences: moved === undefined ? [] : [moved] };
   const inputs = withRecordedForUnknown(kind, request.inputs, recorded);
   if (inputs === undefined) return { vmName, differences: [] };
+  const want = parseInputs(kind, inputs);
+  await declareObject(kind, want, vm, context);
   const open = () => guestForLook(connection, vm, credentialOf(inputs, connection), op);
-  const found = await look(kind, open, { want: parseInputs(kind, inputs), have: recorded, op });
-  return found.outcome === "unseen" ? found : { vmName, differences: driftOf(kind, request, recorded, found.observed) };
+  const found = await look(kind, open, { want, have: recorded, op }, context);
+  if (found.outcome === "unseen") return found;
+  return { vmName, vm, want, differences: driftOf(kind, request, recorded, found.observed) };
 }
 
 /** The difference that the machine itself makes: it is gone, or `vm` names another one now. */

@@ -1,7 +1,8 @@
 import type { AnyKind } from "../resources/resource-kind";
 import type { Operation } from "../operation/operation";
 import { GuestError } from "../errors/guest-error";
-import { isOperational, namesWhere } from "../vocabulary/property-meta";
+import { isSamePath } from "./recorded/declared-differences";
+import { isOperational, namesWhere, propertiesOf } from "../vocabulary/property-meta";
 import type { LifecycleContext } from "./scope/context";
 import { guestForLook, recordedSelector } from "./scope/guest-access";
 import { findOrUndefined, look, subjectOf, tell } from "./scope/observe";
@@ -51,7 +52,7 @@ async function readWithin(
   const declared = declaredOf(kind, request, state, vm.name);
   const resource = { subject: subjectOf(vm.name, request.id), inputs: declared };
   const found = await underRecordedLogin(resource, connection, context.log, (credential) =>
-    look(kind, () => guestForLook(connection, vm, credential, op), { want: declared, have: state, op }),
+    look(kind, () => guestForLook(connection, vm, credential, op), { want: declared, have: state, op }, context),
   );
   if (found.outcome === "unseen") return unseen(kind, request, found.reason, vm.name, context);
   if (!found.observed.exists) return undefined;
@@ -72,14 +73,25 @@ function response(kind: AnyKind, request: ReadRequest, declared: PropertyMap, ob
       ([name, value]) => name in declared && value !== undefined,
     ),
   ) as PropertyMap;
-  // Another word for the same machine is no news.
-  const state = encodeState(kind, observed, { ...inputs, vm: request.state.vm ?? declared.vm ?? "" });
+  // Another word for the same machine, or another notation of a path, is no news.
+  const recordedWords = { ...sameObjectWords(kind, request.state, inputs), vm: request.state.vm ?? declared.vm ?? "" };
+  const state = encodeState(kind, observed, { ...inputs, ...recordedWords });
   return {
     id: request.id,
     state: { ...state, ...recordedOperational(kind, request.state) },
     inputs,
     secretOutputs: secretOutputs(kind, request.secretInputs),
   };
+}
+
+function sameObjectWords(kind: AnyKind, recorded: PropertyMap, inputs: PropertyMap): PropertyMap {
+  const schemas = propertiesOf(kind.inputs);
+  return Object.fromEntries(
+    Object.entries(recorded).filter(([name, value]) => {
+      const schema = schemas[name];
+      return schema !== undefined && isSamePath(schema, value, inputs[name]);
+    }),
+  );
 }
 
 /** Login, timeouts and the like as the state has them: that the program says otherwise since is no news of the guest's. */

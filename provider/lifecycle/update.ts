@@ -16,7 +16,7 @@ export interface UpdateRequest extends ConvergeRequest {
 export async function update(kind: AnyKind, request: UpdateRequest, context: LifecycleContext): Promise<Converged> {
   return withTask(kind, request, context, async (task) => {
     requireSameMachine(task.guest.vm, request.id, task.have);
-    return { ...(await converge(kind, request, task)), id: request.id };
+    return { ...(await converge(kind, request, task, context)), id: request.id };
   });
 }
 

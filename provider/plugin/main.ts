@@ -13,7 +13,7 @@ async function main(args: readonly string[]): Promise<void> {
   const log = new EngineLog();
   const address = engineAddress(args);
   if (address !== undefined) log.connect(address);
-  const port = await servePlugin(new Plugin(new ProcessScope(), log));
+  const port = await servePlugin(new Plugin(new ProcessScope(address), log));
   process.stdout.write(`${port}\n`);
 }
 

@@ -47,6 +47,7 @@ export class Plugin {
       urn: urn === "" ? undefined : urn,
       signal: this.scope.signal,
       log: this.log.of(urn),
+      objects: this.scope.objects,
       connect: () => connect((name) => this.#config[name]),
     };
   }

@@ -31,7 +31,7 @@ export async function check(plugin: Plugin, request: messages.CheckRequest): Pro
 export async function diff(plugin: Plugin, request: messages.DiffRequest): Promise<messages.DiffResponse> {
   const olds = decodeProperties(fromStruct(request.getOlds()));
   const news = decodeProperties(fromStruct(request.getNews()));
-  const { differences } = await diffObject(
+  const { differences, isSameObject } = await diffObject(
     plugin.kindOf(request.getUrn()),
     {
       id: request.getId(),
@@ -48,6 +48,7 @@ export async function diff(plugin: Plugin, request: messages.DiffRequest): Promi
   response.setChanges(differences.length === 0 ? DIFF_NONE : DIFF_SOME);
   response.setDiffsList(topLevelNames(differences));
   response.setReplacesList(topLevelNames(differences.filter((one) => one.replaces)));
+  response.setDeletebeforereplace(isSameObject);
   response.setHasdetaileddiff(true);
   for (const one of differences) response.getDetaileddiffMap().set(one.property, propertyDiff(one));
   return response;

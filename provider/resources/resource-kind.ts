@@ -36,8 +36,29 @@ export interface GuestWork {
   readonly op: Operation;
 }
 
+/** What a resource is about in its machine. */
+export interface Place {
+  /** Tells the object from all others of the machine, in whatever notation it is declared: for paths their pathKey. */
+  readonly key: string;
+  /** Two resources of one program must not be about it. */
+  readonly isExclusive: boolean;
+  /** Of a directory: whether the resource claims what is at that place below it (relative, `/` between parts). */
+  readonly claims?: (relative: string, signal: AbortSignal) => Promise<boolean>;
+}
+
+/** What the other resources of the operation have to do with the object. */
+export interface OtherResources<S> {
+  /** Says which of them has the object of that path or key, so that it must not be taken away. */
+  heldBy(key: string): Promise<string | undefined>;
+  /** What another record tells of the same object, which is taken over in the same operation (paths swapped). */
+  readonly former: S | undefined;
+  /** Records of resources in this machine, as far as this operation has seen them. */
+  readonly records: readonly object[];
+}
+
 /** A look at an object, or work on it: the one thing that a kind's functions hand on. */
 export interface Task<I, S> extends GuestWork {
+  readonly others: OtherResources<S>;
   /** What the program declares, parsed. */
   readonly want: I;
   /** The state recorded last; undefined at create, and in a look at what is not recorded (import). */
@@ -46,6 +67,7 @@ export interface Task<I, S> extends GuestWork {
 
 /** The work of taking an object away: the record alone tells what there is. */
 export interface RemovalTask<S> extends GuestWork {
+  readonly others: OtherResources<S>;
   readonly have: S;
 }
 
@@ -69,6 +91,8 @@ export interface ResourceKind<I extends object, S extends object, Token extends 
   id(vm: VmIdentity, inputs: I): string;
   /** Inverse of id: the inputs that the part after `<instanceUuid>:` tells. */
   parseId(id: string): Partial<I>;
+  /** The object that the inputs declare. Left out: a resource that is about no lasting object. */
+  place?(inputs: I): Place | undefined;
   /**
    * Outputs that the inputs alone tell, before any work: known in a preview already, so that what depends on them is not
    * shown as changing. `want` lacks inputs that are not known yet; `recorded` tells what the engine leaves out of them in

@@ -12,6 +12,8 @@ export interface PropertyMeta {
   readonly follows?: readonly string[] | undefined;
   /** A change makes a new object in place of the old one. */
   readonly replaces?: boolean | undefined;
+  /** A path in a guest: another notation of the same path is no difference. */
+  readonly guestPath?: boolean | undefined;
   /** Says how to reach the guest or for how long to try, not what the object is like: no change of it is a difference. */
   readonly operational?: boolean | undefined;
   /** Why the input must not hold a secret, and what to do instead. */
@@ -32,6 +34,7 @@ declare module "zod" {
     secretWhen?: readonly string[] | undefined;
     follows?: readonly string[] | undefined;
     replaces?: boolean | undefined;
+    guestPath?: boolean | undefined;
     operational?: boolean | undefined;
     neverSecret?: string | undefined;
     deprecationMessage?: string | undefined;

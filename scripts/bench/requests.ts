@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter-pool";
 import type { LifecycleContext } from "../../provider/lifecycle/scope/context";
+import { GuestObjects } from "../../provider/lifecycle/scope/guest-objects";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
@@ -61,6 +62,7 @@ class Measurement {
       urn: undefined,
       signal: new AbortController().signal,
       log: silent,
+      objects: new GuestObjects(),
       connect: () => ({ source, guestLogin }),
     };
   }

@@ -1,5 +1,6 @@
 import { VCenter } from "../../provider/guest/vcenter-pool";
 import type { LifecycleContext } from "../../provider/lifecycle/scope/context";
+import { GuestObjects } from "../../provider/lifecycle/scope/guest-objects";
 import { PartialFailure } from "../../provider/lifecycle/converge";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
@@ -97,6 +98,7 @@ export class Deploys {
         urn: undefined,
         signal: new AbortController().signal,
         log,
+        objects: new GuestObjects(),
         connect: () => ({ source, guestLogin }),
       });
     } finally {

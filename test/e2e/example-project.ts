@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import {
@@ -11,6 +9,7 @@ import {
   type PulumiProject,
 } from "../../scripts/pulumi-project";
 import type { Simulator } from "../../simulator";
+import { pulumi } from "./pulumi-command";
 import { pythonEnvironment } from "./python-environment";
 
 export interface ExampleRun extends Outcome {
@@ -44,17 +43,8 @@ export class ExampleProject {
   }
 
   /** Any command of the CLI, and what it printed. */
-  async pulumi(...args: readonly string[]): Promise<{ readonly printed: string; readonly code: number | null }> {
-    const child = spawn("pulumi", [...args, "--stack", "dev", "--non-interactive", "--color", "never"], {
-      cwd: this.project.directory,
-      env: { ...process.env, ...this.project.environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let printed = "";
-    child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-    const [code] = (await once(child, "close")) as [number | null];
-    return { printed, code };
+  pulumi(...args: readonly string[]): Promise<{ readonly printed: string; readonly code: number | null }> {
+    return pulumi(this.project, ...args, "--stack", "dev");
   }
 
   remove(): void {

@@ -48,16 +48,21 @@ export class SimulatedProject {
       ...options,
     });
     try {
-      const project = await createPulumiProject({
-        fill: (directory) => fill(directory, program, plugin),
-        config: configOf(simulator),
-        inline: canRunPrograms() ? undefined : inlineProgram,
-      });
-      return new SimulatedProject(simulator, project, plugin);
+      return await SimulatedProject.on(simulator, program, plugin);
     } catch (error) {
       await simulator.stop();
       throw error;
     }
+  }
+
+  /** As `start`, on a simulator that other projects use too. */
+  static async on(simulator: Simulator, program: string, plugin?: string): Promise<SimulatedProject> {
+    const project = await createPulumiProject({
+      fill: (directory) => fill(directory, program, plugin),
+      config: configOf(simulator),
+      inline: canRunPrograms() ? undefined : inlineProgram,
+    });
+    return new SimulatedProject(simulator, project, plugin);
   }
 
   /** Replaces the program, as an edit would. */

@@ -62,7 +62,11 @@ export class DynamicHost implements Host {
     request.setNews(struct(elided(wire(declared))));
     const answer = await this.process.diff(request);
     const changes = answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
-    return { changes, replaces: answer.getReplacesList() };
+    return {
+      changes,
+      replaces: answer.getReplacesList(),
+      deleteBeforeReplace: answer.getDeletebeforereplace(),
+    };
   }
 
   async create(declared: Declaration): Promise<Recorded> {
@@ -156,8 +160,8 @@ function providerText(kind: string): string {
   return `exports.handler = () => require("pulumi-vsphere-guest/dynamic").provider("${kind}");`;
 }
 
-function wire({ kind, inputs, secrets = [], options = {} }: Declaration): Properties {
-  const urn = `urn:pulumi:dev::test::pulumi-nodejs:dynamic/vsphere-guest:${kind}::it`;
+function wire({ kind, name = "it", inputs, secrets = [], options = {} }: Declaration): Properties {
+  const urn = `urn:pulumi:dev::test::pulumi-nodejs:dynamic/vsphere-guest:${kind}::${name}`;
   return { ...inputs, __provider: providerText(kind), __secrets: [...secrets], __options: { urn, ...options } };
 }
 

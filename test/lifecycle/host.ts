@@ -18,9 +18,20 @@ export interface Options {
 /** What a program declares, and which of its top-level inputs are secret. */
 export interface Declaration {
   readonly kind: string;
+  /** The resource's name in its program. */
+  readonly name?: string;
   readonly inputs: Properties;
   readonly secrets?: readonly string[];
   readonly options?: Options;
+}
+
+/** What a diff tells the engine. */
+export interface Diffed {
+  readonly changes: boolean;
+  /** Property paths for which the object is replaced; top level only where the skin tells no more. */
+  readonly replaces: readonly string[];
+  /** Where the object is replaced, the old one goes first. */
+  readonly deleteBeforeReplace: boolean;
 }
 
 export interface CheckFailure {
@@ -48,8 +59,7 @@ export interface Host {
   /** A new operation: the engine starts a new process for each preview, up, refresh and destroy. */
   begin(): Promise<void>;
   check(declared: Declaration): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
-  /** Property paths that differ (top level only where the skin tells no more), and whether to replace. */
-  diff(declared: Declaration, recorded: Recorded): Promise<{ changes: boolean; replaces: readonly string[] }>;
+  diff(declared: Declaration, recorded: Recorded): Promise<Diffed>;
   create(declared: Declaration): Promise<Recorded>;
   update(declared: Declaration, recorded: Recorded): Promise<Recorded>;
   /** Undefined: gone. */

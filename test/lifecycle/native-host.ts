@@ -46,7 +46,7 @@ export class NativeHost implements Host {
 
   async check(declared: Declaration) {
     const request = new messages.CheckRequest();
-    request.setUrn(urn(declared.kind));
+    request.setUrn(urn(declared.kind, declared.name));
     request.setNews(struct(wire(declared)));
     const answer = await this.process.check(request);
     return {
@@ -58,19 +58,23 @@ export class NativeHost implements Host {
   async diff(declared: Declaration, recorded: Recorded) {
     const request = new messages.DiffRequest();
     request.setId(recorded.id);
-    request.setUrn(urn(declared.kind));
+    request.setUrn(urn(declared.kind, declared.name));
     request.setOlds(struct(elided(recorded.state)));
     request.setOldInputs(struct(elided(recorded.inputs)));
     request.setNews(struct(elided(declared.inputs)));
     const answer = await this.process.diff(request);
     const changes = answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
     expect(answer.getDetaileddiffMap().getLength() > 0).toBe(changes);
-    return { changes, replaces: answer.getReplacesList() };
+    return {
+      changes,
+      replaces: answer.getReplacesList(),
+      deleteBeforeReplace: answer.getDeletebeforereplace(),
+    };
   }
 
   async create(declared: Declaration): Promise<Recorded> {
     const request = new messages.CreateRequest();
-    request.setUrn(urn(declared.kind));
+    request.setUrn(urn(declared.kind, declared.name));
     request.setProperties(struct(wire(declared)));
     try {
       const answer = await this.process.create(request);
@@ -83,7 +87,7 @@ export class NativeHost implements Host {
   async update(declared: Declaration, recorded: Recorded): Promise<Recorded> {
     const request = new messages.UpdateRequest();
     request.setId(recorded.id);
-    request.setUrn(urn(declared.kind));
+    request.setUrn(urn(declared.kind, declared.name));
     request.setOlds(struct(elided(recorded.state)));
     request.setOldInputs(struct(elided(recorded.inputs)));
     request.setNews(struct(declared.inputs));
@@ -148,8 +152,8 @@ export class NativeHost implements Host {
   }
 }
 
-function urn(kind: string): string {
-  return `urn:pulumi:dev::test::vsphere-guest:index:${kind}::it`;
+function urn(kind: string, name = "it"): string {
+  return `urn:pulumi:dev::test::vsphere-guest:index:${kind}::${name}`;
 }
 
 /** Where the engine starts a plugin is not said; it must work anywhere. */

@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
@@ -24,7 +27,11 @@ export class ProviderProcess {
   }
 
   static async start(command: string, args: readonly string[], cwd: string): Promise<ProviderProcess> {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], env: environment() });
+    // The engine's address is the same in all of a test's operations; notes of one must not reach the next.
+    const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+    const env = { ...environment(), PULUMI_HOME: home };
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], env });
+    child.once("exit", () => rmSync(home, { recursive: true, force: true }));
     let complaint = "";
     child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
     const lines = createInterface({ input: child.stdout });

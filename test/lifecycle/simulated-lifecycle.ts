@@ -1,6 +1,7 @@
 import type { TransferRoute } from "../../provider/vcenter/settings";
 import { closeAllVCenters, vcenterFor } from "../../provider/guest/vcenter-pool";
 import type { LifecycleContext } from "../../provider/lifecycle/scope/context";
+import { GuestObjects } from "../../provider/lifecycle/scope/guest-objects";
 import { create } from "../../provider/lifecycle/create";
 import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
@@ -32,6 +33,7 @@ export class SimulatedLifecycle {
   readonly lines: string[] = [];
   readonly #controller = new AbortController();
   #deploys = 0;
+  #objects = new GuestObjects();
   readonly #overrides: Overrides;
 
   private constructor(
@@ -62,6 +64,7 @@ export class SimulatedLifecycle {
       urn: undefined,
       signal: this.#controller.signal,
       log: { debug: () => {}, info: say, warn: say },
+      objects: this.#objects,
       connect: () => ({
         source: vcenterFor({
           server: server ?? this.simulator.server,
@@ -108,6 +111,7 @@ export class SimulatedLifecycle {
   async newDeploy(): Promise<void> {
     await closeAllVCenters();
     this.#deploys += 1;
+    this.#objects = new GuestObjects();
   }
 
   /** The reasons of all differences, within the deploy under way. */

@@ -4,6 +4,9 @@ import { WorkFailed, type Declaration, type Host, type Properties, type Recorded
 /** What one deploy did with one resource. */
 export type Step = "create" | "update" | "replace" | "same";
 
+/** Resources made so far: each has a name of its own, as in a program. */
+let made = 0;
+
 /** Does work in an operation of the engine's, which is a process of its own. */
 export type InOperation = <T>(work: () => Promise<T>) => Promise<T>;
 
@@ -13,6 +16,7 @@ export type InOperation = <T>(work: () => Promise<T>) => Promise<T>;
  * begun shares its process, as the resources of one program do.
  */
 export class DeployedResource {
+  readonly name = `it-${++made}`;
   recorded: Recorded | undefined;
   /** What was said to the user in this resource's last preview or deploy. */
   said = "";
@@ -42,7 +46,7 @@ export class DeployedResource {
 
   /** Validation failures as `property: reason`. */
   async failures(inputs: Properties): Promise<string[]> {
-    const { failures } = await this.#host.check({ kind: this.#kind, inputs });
+    const { failures } = await this.#host.check({ kind: this.#kind, name: this.name, inputs });
     return failures.map((one) => `${one.property}: ${one.reason}`);
   }
 
@@ -72,9 +76,9 @@ export class DeployedResource {
 
   async #deploy(inputs: Properties, secrets: readonly string[]): Promise<Step> {
     const declared = await this.#checked(inputs, secrets);
-    const { step } = await this.#plan(declared);
+    const { step, deleteFirst } = await this.#plan(declared);
     try {
-      await this.#carryOut(step, declared);
+      await this.#carryOut(step, declared, deleteFirst);
     } catch (error) {
       if (!(error instanceof WorkFailed) || error.recorded === undefined) throw error;
       this.recorded = error.recorded;
@@ -84,6 +88,30 @@ export class DeployedResource {
     this.#unfinished = false;
     await this.#mustHaveConverged(declared, step);
     return step;
+  }
+
+  /** What the engine does for a tainted resource, without a diff: makes the new one, then deletes the old one. */
+  replace(inputs: Properties): Promise<void> {
+    return this.#inOperation(() => this.#heard(async () => (await this.#beginReplace(inputs, false))()));
+  }
+
+  /** As an up that replaces begins: the new one is made. What it returns deletes the old one, which the engine does at the end. */
+  beginReplace(inputs: Properties): Promise<() => Promise<void>> {
+    return this.#beginReplace(inputs, true);
+  }
+
+  async #beginReplace(inputs: Properties, isDiffed: boolean): Promise<() => Promise<void>> {
+    const old = this.recorded;
+    if (old === undefined) throw new Error("the resource does not exist");
+    const declared = await this.#checked(inputs, []);
+    if (isDiffed) expect(await this.#plan(declared)).toEqual({ step: "replace", deleteFirst: false });
+    this.recorded = await this.#host.create(declared);
+    return () => this.#host.delete(this.#kind, old);
+  }
+
+  /** Whether the old object would go first, were it replaced now. */
+  deletesBeforeReplace(inputs: Properties): Promise<boolean> {
+    return this.#inOperation(async () => (await this.#plan(await this.#checked(inputs, []))).deleteFirst);
   }
 
   /** True when the object is still there. */
@@ -116,32 +144,33 @@ export class DeployedResource {
   }
 
   async #checked(inputs: Properties, secrets: readonly string[]): Promise<Declaration> {
-    const checked = await this.#host.check({ kind: this.#kind, inputs, secrets });
+    const checked = await this.#host.check({ kind: this.#kind, name: this.name, inputs, secrets });
     if (checked.failures.length > 0) throw new Error(`check failed: ${JSON.stringify(checked.failures)}`);
-    return { kind: this.#kind, inputs: checked.inputs, secrets };
+    return { kind: this.#kind, name: this.name, inputs: checked.inputs, secrets };
   }
 
-  async #plan(declared: Declaration): Promise<{ step: Step }> {
-    if (this.recorded === undefined) return { step: "create" };
-    const { changes, replaces } = await this.#host.diff(declared, this.recorded);
-    if (replaces.length > 0) return { step: "replace" };
-    return { step: changes || this.#unfinished ? "update" : "same" };
+  async #plan(declared: Declaration): Promise<{ step: Step; deleteFirst: boolean }> {
+    if (this.recorded === undefined) return { step: "create", deleteFirst: false };
+    const { changes, replaces, deleteBeforeReplace } = await this.#host.diff(declared, this.recorded);
+    if (replaces.length > 0) return { step: "replace", deleteFirst: deleteBeforeReplace };
+    return { step: changes || this.#unfinished ? "update" : "same", deleteFirst: deleteBeforeReplace };
   }
 
-  async #carryOut(step: Step, declared: Declaration): Promise<void> {
+  async #carryOut(step: Step, declared: Declaration, deleteFirst: boolean): Promise<void> {
     const old = this.recorded;
     if (step === "create") this.recorded = await this.#host.create(declared);
     if (step === "update" && old !== undefined) this.recorded = await this.#host.update(declared, old);
     if (step === "replace" && old !== undefined) {
+      if (deleteFirst) await this.#host.delete(this.#kind, old);
       this.recorded = await this.#host.create(declared);
-      await this.#host.delete(this.#kind, old);
+      if (!deleteFirst) await this.#host.delete(this.#kind, old);
     }
     if (step === "same" && old !== undefined) this.recorded = { ...old, inputs: declared.inputs };
   }
 
   async #mustHaveConverged(declared: Declaration, step: Step): Promise<void> {
     if (this.recorded === undefined) throw new Error("nothing was recorded");
-    expect(await this.#host.diff(declared, this.recorded)).toEqual({ changes: false, replaces: [] });
+    expect(await this.#host.diff(declared, this.recorded)).toMatchObject({ changes: false, replaces: [] });
     const read = await this.#host.read(this.#kind, this.recorded);
     expect(read).toMatchObject({ id: this.recorded.id, state: this.recorded.state });
     // After a step that kept the old state a dynamic resource's read can't know inputs that make no difference.

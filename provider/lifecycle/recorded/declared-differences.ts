@@ -1,5 +1,6 @@
 import type { AnyKind } from "../../resources/resource-kind";
-import { holdsSecret, isOperational, metaOf, propertiesOf } from "../../vocabulary/property-meta";
+import { pathKey } from "../../guest/paths/normal-path";
+import { holdsSecret, isOperational, metaOf, propertiesOf, type Schema } from "../../vocabulary/property-meta";
 import { formatPath } from "../../properties/property-path";
 import { holdsUnknown, Unknown, type PropertyMap } from "../../properties/property-value";
 import { declaredInputs } from "./state";
@@ -30,7 +31,7 @@ export function compareDeclared(
   const names = [...new Set([...Object.keys(now), ...Object.keys(recorded)])];
   return names.flatMap((name) => {
     const schema = propertiesOf(kind.inputs)[name];
-    if (schema === undefined || isOperational(schema)) return [];
+    if (schema === undefined || isOperational(schema) || isSamePath(schema, recorded[name], now[name])) return [];
     const isSecret = secretInputs.has(name) || holdsSecret(schema);
     return differencesBetween(recorded[name], now[name], [name]).map((one) => ({
       property: formatPath(one.path),
@@ -40,6 +41,12 @@ export function compareDeclared(
       reason: reasonFor(one, isSecret),
     }));
   });
+}
+
+/** True for two notations of one path in a guest, where the property is one. */
+export function isSamePath(schema: Schema, before: unknown, now: unknown): boolean {
+  if (metaOf(schema).guestPath !== true || typeof before !== "string" || typeof now !== "string") return false;
+  return pathKey(before) === pathKey(now);
 }
 
 function reasonFor({ path, kind, from, to }: ValueDifference, isSecret: boolean): string {

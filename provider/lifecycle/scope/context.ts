@@ -1,6 +1,7 @@
 import type { Guest } from "../../guest/guest";
 import type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../../vcenter/machine";
 import type { Logger, Operation } from "../../operation/operation";
+import type { GuestObjects } from "./guest-objects";
 import type { GuestCredential, VmSelector } from "../../guest/vcenter-pool";
 
 /** What the lifecycle needs of a vCenter; provider/guest/vcenter.ts is one. */
@@ -40,6 +41,8 @@ export interface LifecycleContext {
   readonly signal: AbortSignal;
   /** Lines for the user, beside the resource where the skin can say so. */
   readonly log: Logger;
+  /** What all resources of this operation are about. */
+  readonly objects: GuestObjects;
   /** Reads the configuration as it is now; INVALID_INPUT lists what is missing. Talks to no one yet. */
   connect(): Connection;
 }

@@ -3,6 +3,7 @@ import type { Guest } from "../../guest/guest";
 import type { VmIdentity } from "../../vcenter/machine";
 import type { AnyKind, Observed, Task } from "../../resources/resource-kind";
 import type { LifecycleContext } from "./context";
+import { otherResources } from "./one-record";
 
 /** Where a look at the guest ended. */
 export type Look = { readonly outcome: "seen"; readonly observed: Observed<object> } | Unseen;
@@ -26,11 +27,13 @@ const unseeing: readonly GuestErrorCode[] = [
 export async function look(
   kind: AnyKind,
   open: () => Promise<Guest>,
-  task: Omit<Task<object, object>, "guest">,
+  task: Omit<Task<object, object>, "guest" | "others">,
+  context: LifecycleContext,
 ): Promise<Look> {
   return unseenWhereUnreachable(async () => {
     const guest = await open();
-    return { outcome: "seen", observed: await kind.observe({ ...task, guest }) };
+    const others = otherResources(kind, { ...task, guest }, context);
+    return { outcome: "seen", observed: await kind.observe({ ...task, guest, others }) };
   });
 }
 

@@ -1,3 +1,5 @@
+import { OperationNotes } from "./operation-notes";
+import { GuestObjects } from "./guest-objects";
 import { closeAllVCenters } from "../../guest/vcenter-pool";
 
 /**
@@ -8,11 +10,15 @@ const patienceMs = 4_000;
 
 /** What lives as long as a provider's process: the signal that ends all work, and the work that has to end. */
 export class ProcessScope {
+  readonly objects: GuestObjects;
+  readonly #notes: OperationNotes;
   readonly #controller = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
   /** On SIGINT and SIGTERM, and when nobody reads the output any more, work is aborted, sessions are logged out, and the process ends. */
-  constructor() {
+  constructor(engineAddress?: string) {
+    this.#notes = new OperationNotes(engineAddress);
+    this.objects = new GuestObjects(this.#notes);
     const end = () => {
       setTimeout(() => process.exit(0), patienceMs).unref();
       void this.end().finally(() => process.exit(0));
@@ -44,6 +50,7 @@ export class ProcessScope {
   async end(): Promise<void> {
     this.#controller.abort(new Error("the deploy was cancelled or has ended"));
     await Promise.allSettled(this.#running);
+    this.#notes.remove();
     await closeAllVCenters();
   }
 }

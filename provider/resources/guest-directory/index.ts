@@ -1,6 +1,7 @@
 import type { ResourceKind } from "../resource-kind";
 import { convergeGuestDirectory } from "./converge";
 import { type DeclaredTree, isElided, sourceTree } from "./directory-source";
+import { directoryPlace } from "./place";
 import { observeGuestDirectory } from "./observe";
 import { removeGuestDirectory } from "./remove";
 import {
@@ -43,6 +44,7 @@ new guest.GuestDirectory("site", {
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
   foresee,
+  place: directoryPlace,
   observe: observeGuestDirectory,
   converge: convergeGuestDirectory,
   remove: removeGuestDirectory,

@@ -1,5 +1,6 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { removeMadeParents } from "../file-system/parent-directories";
+import { isHeldByAnother } from "../file-system/place";
 import type { RemovalTask } from "../resource-kind";
 import { readGuestTree } from "./guest-tree";
 import type { GuestDirectoryState } from "./schema";
@@ -12,6 +13,7 @@ const shownForeign = 5;
 /** Removes what this resource made: the directory, or only what came of `source` where the directory was there before. */
 export async function removeGuestDirectory(task: Removal): Promise<void> {
   const { have } = task;
+  if (await isHeldByAnother(task, have.path)) return;
   if (have.recursiveDelete === true) await deleteDirectory(task, true);
   else if (have.created) await deleteOwnDirectory(task);
   else await leaveDirectory(task);

@@ -24,6 +24,7 @@ export const guestDirectoryInputs = z
     path: directoryPathSchema.meta({
       description: "Absolute path of the directory in the guest.",
       replaces: true,
+      guestPath: true,
       examples: ["/etc/app/conf.d"],
     }),
     ...attributeInputs,

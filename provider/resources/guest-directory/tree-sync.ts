@@ -16,12 +16,12 @@ type TreeState = Pick<GuestDirectoryState, "sha256" | "files" | "directories">;
 
 /** Makes the guest directory hold what the source declares, and tells what is recorded of it. */
 export async function syncTree(task: GuestDirectoryTask, tree: SourceTree, owner: FileAttributes): Promise<TreeState> {
-  const { guest, want, have, op } = task;
+  const { guest, want, have } = task;
   const plan = await planTree(task, tree, declaredAttributes(want, owner));
   const changes = plan.remove.length + plan.makeDirectories.length + plan.write.length + plan.attributes.size;
   const written =
     changes > 0 ? await applyTreePlan(task, tree, plan, newAttributes(guest, want, owner)) : new Map<string, Date>();
-  if (have !== undefined) await removeFormerDirectories({ guest, have, op }, tree.directories);
+  if (have !== undefined) await removeFormerDirectories({ ...task, have }, tree.directories);
   return recordTree(task, tree, written, changes > 0 ? undefined : plan.found);
 }
 

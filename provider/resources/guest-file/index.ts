@@ -1,4 +1,5 @@
 import type { ResourceKind } from "../resource-kind";
+import { placeOf } from "../file-system/place";
 import { desiredContent } from "./content";
 import { convergeGuestFile } from "./converge";
 import { observeGuestFile } from "./observe";
@@ -36,6 +37,7 @@ new guest.GuestFile("conf", {
   state: guestFileState,
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
+  place: placeOf,
   foresee,
   observe: observeGuestFile,
   converge: convergeGuestFile,

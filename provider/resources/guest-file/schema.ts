@@ -21,6 +21,7 @@ export const guestFileInputs = z
       .meta({
         description: "Absolute path of the file in the guest.",
         replaces: true,
+        guestPath: true,
         examples: ["/etc/app/app.conf"],
       }),
     content: z

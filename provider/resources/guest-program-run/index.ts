@@ -2,7 +2,7 @@ import type { ResourceKind } from "../resource-kind";
 import { convergeGuestProgramRun } from "./converge";
 import { createCommand } from "./execute";
 import { observeGuestProgramRun } from "./observe";
-import { removeGuestProgramRun } from "./remove";
+import { removeGuestProgramRun, undoPlace } from "./remove";
 import {
   type GuestProgramRunInputs,
   type GuestProgramRunState,
@@ -42,6 +42,7 @@ new guest.GuestProgramRun("restart", {
   state: guestProgramRunState,
   id: (vm, inputs) => `${vm.instanceUuid}:${label(inputs)}`,
   parseId: () => ({}),
+  place: undoPlace,
   observe: observeGuestProgramRun,
   converge: convergeGuestProgramRun,
   needsRemoval: (have) => have.delete !== undefined,

@@ -3,6 +3,7 @@ import type { Guest } from "../../../provider/guest/guest";
 import type { GuestSystemInfo, VmIdentity } from "../../../provider/vcenter/machine";
 import type { VmSelector } from "../../../provider/guest/vcenter-pool";
 import type { GuestSource, LifecycleContext } from "../../../provider/lifecycle/scope/context";
+import { GuestObjects } from "../../../provider/lifecycle/scope/guest-objects";
 
 export interface Machine extends VmIdentity {
   powered: boolean;
@@ -16,6 +17,7 @@ export class MachinePark implements GuestSource {
   readonly said: string[] = [];
   readonly credentials: string[] = [];
   calls = 0;
+  readonly #objects = new GuestObjects();
 
   constructor(...names: string[]) {
     for (const name of names) this.add(name);
@@ -43,6 +45,7 @@ export class MachinePark implements GuestSource {
       urn: undefined,
       signal,
       log: { debug: () => {}, info: say("info"), warn: say("warn") },
+      objects: this.#objects,
       connect: () => ({ source: this, guestLogin: { username: "root", password: "pw", interactiveSession: false } }),
     };
   }

@@ -8,6 +8,7 @@ const op: Operation = {
   log: { debug: () => {}, info: () => {}, warn: () => {} },
   secretInputs: new Set(),
 };
+const others = { heldBy: async () => undefined, former: undefined, records: [] };
 const run = { input: "script", command: "…" } as const;
 
 function failureOf(family: Guest["family"], exitCode: number, stderr: string): string {
@@ -15,7 +16,7 @@ function failureOf(family: Guest["family"], exitCode: number, stderr: string): s
   const now = new Date(0);
   const result = { exitCode, stdout: { text: "" }, stderr: { text: stderr }, startedAt: now, endedAt: now };
   try {
-    requireSuccess({ guest, want: { vm: "web" }, have: undefined, op }, run, result);
+    requireSuccess({ guest, want: { vm: "web" }, have: undefined, others, op }, run, result);
     return "";
   } catch (error) {
     return String(error);
