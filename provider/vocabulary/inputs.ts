@@ -71,6 +71,11 @@ export const guestPathSchema = z
   .regex(/^[^\u0000-\u001f]*$/, "must not hold control characters")
   .refine((path) => !path.split(/[\\/]/).includes(".."), "must not go through '..'");
 
+/** Why the path of an object can't be a secret. */
+export const pathsAreTold =
+  "is part of the resource's id and of every message about it, where it would stand in plain text. " +
+  "Give it as no secret (pulumi.unsecret), or put what is secret into the content.";
+
 /** A mode as chmod(1) takes it in digits: "644", "0755", "4750". */
 export const modeSchema = z
   .string()

@@ -2,7 +2,14 @@ import { z } from "zod";
 import type { Task } from "../resource-kind";
 import { isRoot } from "../../guest/paths/path";
 import { archiveSchema } from "../sources/asset";
-import { commonInputs, commonState, guestPathSchema, modeSchema, transferSchema } from "../../vocabulary/inputs";
+import {
+  commonInputs,
+  commonState,
+  guestPathSchema,
+  pathsAreTold,
+  modeSchema,
+  transferSchema,
+} from "../../vocabulary/inputs";
 import {
   attributeInputs,
   attributeState,
@@ -25,6 +32,7 @@ export const guestDirectoryInputs = z
       description: "Absolute path of the directory in the guest.",
       replaces: true,
       guestPath: true,
+      neverSecret: pathsAreTold,
       examples: ["/etc/app/conf.d"],
     }),
     ...attributeInputs,

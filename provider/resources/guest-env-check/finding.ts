@@ -10,6 +10,20 @@ export const findingSchema = z.object({
 
 export type Finding = z.infer<typeof findingSchema>;
 
+/** Findings on an input that holds a secret (`secretInputs`): neither what is expected nor what was found is told. */
+export function untoldWhereSecret(
+  secretInputs: ReadonlySet<string>,
+  input: string,
+  findings: readonly Finding[],
+): Finding[] {
+  if (!secretInputs.has(input)) return [...findings];
+  return findings.map((one) => ({
+    ...one,
+    expected: "a secret value",
+    found: one.met ? "is as expected" : "is otherwise",
+  }));
+}
+
 /** One line for an expectation that is not met. */
 export function describeFinding({ subject, expected, found }: Finding): string {
   return `${subject}: ${found}, expected ${expected}`;

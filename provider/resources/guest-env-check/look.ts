@@ -2,10 +2,10 @@ import { given } from "../../values/given";
 import { allDone } from "../../operation/all-done";
 import { loginFindings, privilegeFindings } from "./access-expectations";
 import { elevationFindings } from "./elevation-expectations";
-import { describeFinding, type Finding } from "./finding";
+import { describeFinding, type Finding, untoldWhereSecret } from "./finding";
 import { pathFindings } from "./path-expectations";
 import { processFindings } from "./process-expectations";
-import type { GuestEnvCheckState, GuestEnvCheckTask } from "./schema";
+import type { GuestEnvCheckInputs, GuestEnvCheckState, GuestEnvCheckTask } from "./schema";
 import { spaceFindings } from "./space-expectations";
 import { systemFindings } from "./system-expectations";
 import { formatToolsVersion } from "../../vocabulary/tools-version";
@@ -13,20 +13,22 @@ import { readVariables, variableFindings } from "./variable-expectations";
 
 /** Looks at all that is expected, everything at once, and tells what was found of each. */
 export async function look(task: GuestEnvCheckTask): Promise<GuestEnvCheckState> {
-  const { guest, want, op } = task;
+  const { want, op } = task;
   const login = await loginFindings(task);
-  if (login.some(({ met }) => !met)) return stateOf(task, new Map(), [...login, ...systemFindings(guest, want)]);
+  if (login.some(({ met }) => !met)) return stateOf(task, new Map(), [...login, ...systemFindings(task)]);
+  const told = async (input: keyof GuestEnvCheckInputs, findings: Promise<Finding[]>) =>
+    untoldWhereSecret(op.secretInputs, input, await findings);
   const [variables, ...others] = await allDone([
     readVariables(task),
     pathFindings(task),
-    spaceFindings(task),
-    processFindings(task),
-    privilegeFindings(task),
-    elevationFindings(task),
+    told("minimumFreeBytes", spaceFindings(task)),
+    told("processes", processFindings(task)),
+    told("privileges", privilegeFindings(task)),
+    told("elevated", elevationFindings(task)),
   ]);
   return stateOf(task, variables, [
     ...login,
-    ...systemFindings(guest, want),
+    ...systemFindings(task),
     ...variableFindings(want, variables, op.secretInputs.has("variables")),
     ...others.flat(),
   ]);

@@ -2,7 +2,7 @@ import { allDone } from "../../operation/all-done";
 import type { FileStat } from "../../guest/guest";
 import { observeAttributes, resolveAttributes } from "../file-system/attributes";
 import type { GuestWork } from "../resource-kind";
-import type { Finding } from "./finding";
+import { type Finding, untoldWhereSecret } from "./finding";
 import type { GuestEnvCheckTask, PathExpectation } from "./schema";
 
 /** Looks at all paths at once; those of one directory share a request. */
@@ -27,7 +27,8 @@ async function findingsAt(work: GuestWork, path: string, expected: PathExpectati
   };
   if (stat === undefined || !met) return [existence];
   const more = await allDone([attributeFindings(work, path, wanted, stat), contentFindings(work, path, wanted, stat)]);
-  return [existence, ...more.flat()];
+  // What is there is told all the same: without it nobody could put it right.
+  return [existence, ...untoldWhereSecret(work.op.secretInputs, "paths", more.flat())];
 }
 
 async function attributeFindings(work: GuestWork, path: string, wanted: Wanted, stat: FileStat): Promise<Finding[]> {

@@ -9,6 +9,7 @@ import {
   ownerSchema,
   guestFamilySchema,
 } from "../../vocabulary/inputs";
+import { isOperational, namesWhere } from "../../vocabulary/property-meta";
 import { findingSchema } from "./finding";
 import { textExpectationSchema, textExpectations } from "./text-expectation";
 
@@ -161,13 +162,16 @@ export type GuestEnvCheckInputs = z.infer<typeof guestEnvCheckInputs>;
 
 const { variables, guestFamily, guestId, guestFullName } = guestEnvCheckInputs.shape;
 
+/** A secret in any of these may show in what is told of the outcome. */
+const expectations = namesWhere(guestEnvCheckInputs, (property, name) => !isOperational(property) && name !== "vm");
+
 /** What was found at the last look. */
 export const guestEnvCheckState = z.object({
   ...guestEnvCheckInputs.omit({ variables: true, guestFamily: true, guestId: true, guestFullName: true }).shape,
   ...commonState,
   expected: z.object({ variables, guestFamily, guestId, guestFullName }).meta({
     description: "The expectations whose outcomes stand in outputs of the same name.",
-    secretWhen: ["variables"],
+    secretWhen: ["variables", "guestFamily", "guestId", "guestFullName"],
   }),
   variables: z
     .record(z.string(), z.string())
@@ -181,11 +185,11 @@ export const guestEnvCheckState = z.object({
   toolsVersion: z.string().optional().meta({ description: "Version of VMware Tools." }),
   report: z
     .array(findingSchema)
-    .meta({ description: "A row for each expectation: subject, expected, found, met.", secretWhen: ["variables"] }),
+    .meta({ description: "A row for each expectation: subject, expected, found, met.", secretWhen: expectations }),
   satisfied: z.boolean().meta({ description: "True when every expectation is met." }),
   failures: z
     .array(z.string())
-    .meta({ description: "One line for each expectation that is not met.", secretWhen: ["variables"] }),
+    .meta({ description: "One line for each expectation that is not met.", secretWhen: expectations }),
 });
 
 export type GuestEnvCheckState = z.infer<typeof guestEnvCheckState>;

@@ -1,19 +1,19 @@
-import type { Guest } from "../../guest/guest";
-import type { Finding } from "./finding";
-import type { GuestEnvCheckInputs } from "./schema";
+import { type Finding, untoldWhereSecret } from "./finding";
+import type { GuestEnvCheckInputs, GuestEnvCheckTask } from "./schema";
 import { isTextAsExpected, type TextExpectation, textExpectationInWords } from "./text-expectation";
 import { formatToolsVersion, isAtLeast } from "../../vocabulary/tools-version";
 
 /** Operating system and VMware Tools, as vCenter tells them; no request to the guest. */
-export function systemFindings(guest: Guest, want: GuestEnvCheckInputs): Finding[] {
-  const { guestFamily, guestId, guestFullName, toolsVersionStatus } = guest.system;
-  return [
-    ...textFinding("guest family", want.guestFamily, guestFamily),
-    ...textFinding("guest id", want.guestId, guestId),
-    ...textFinding("guest operating system", want.guestFullName, guestFullName),
-    ...textFinding("VMware Tools status", want.toolsVersionStatus, toolsVersionStatus),
-    ...versionFinding(want.minimumToolsVersion, formatToolsVersion(guest.system.toolsVersion)),
-  ];
+export function systemFindings({ guest, want, op }: GuestEnvCheckTask): Finding[] {
+  const { guestFamily, guestId, guestFullName, toolsVersionStatus, toolsVersion } = guest.system;
+  const findings: Readonly<Partial<Record<keyof GuestEnvCheckInputs, Finding[]>>> = {
+    guestFamily: textFinding("guest family", want.guestFamily, guestFamily),
+    guestId: textFinding("guest id", want.guestId, guestId),
+    guestFullName: textFinding("guest operating system", want.guestFullName, guestFullName),
+    toolsVersionStatus: textFinding("VMware Tools status", want.toolsVersionStatus, toolsVersionStatus),
+    minimumToolsVersion: versionFinding(want.minimumToolsVersion, formatToolsVersion(toolsVersion)),
+  };
+  return Object.entries(findings).flatMap(([input, found]) => untoldWhereSecret(op.secretInputs, input, found));
 }
 
 function textFinding(subject: string, expected: TextExpectation | undefined, value: string | undefined): Finding[] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Task } from "../resource-kind";
 import { assetSchema } from "../sources/asset";
-import { commonInputs, commonState, guestPathSchema, transferSchema } from "../../vocabulary/inputs";
+import { commonInputs, commonState, guestPathSchema, pathsAreTold, transferSchema } from "../../vocabulary/inputs";
 import {
   attributeInputs,
   attributeState,
@@ -22,6 +22,7 @@ export const guestFileInputs = z
         description: "Absolute path of the file in the guest.",
         replaces: true,
         guestPath: true,
+        neverSecret: pathsAreTold,
         examples: ["/etc/app/app.conf"],
       }),
     content: z

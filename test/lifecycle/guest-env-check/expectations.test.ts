@@ -170,6 +170,24 @@ inOneGuest((guest) => {
     expect(guest.host.said).not.toContain("hush-hush");
   });
 
+  test("a secret hash is compared, and shown nowhere", async () => {
+    writeFileSync(guest.at("/srv/pin"), "1234");
+    const sha256 = "03ac674216f3e15c761ee1a5e255f067953623c8b388b4459e13f978d7c846f4";
+    const other = sha256.replace("03", "30");
+    const paths = { "/srv/pin": { sha256: other, mode: "0600" }, "/srv/none": "present" };
+    expect(await reported({ paths }, ["paths"])).toEqual([
+      "NOT  /srv/none is absent",
+      "met  /srv/pin is a file",
+      "NOT  /srv/pin mode is otherwise",
+      "NOT  /srv/pin sha256 is otherwise",
+    ]);
+    expect([...guest.host.secretOutputs]).toEqual(expect.arrayContaining(["paths", "report", "failures"]));
+    await until(() => guest.host.said.includes("NOT MET  /srv/pin sha256"));
+    for (const secret of [sha256, other]) expect(guest.host.said).not.toContain(secret);
+    expect(await reported({ guestId: "hush-hush" }, ["guestId"])).toEqual(["NOT  guest id is otherwise"]);
+    expect(guest.host.said).not.toContain("hush-hush");
+  });
+
   test("what cannot be an expectation is refused before anything is asked", async () => {
     const failures = await guest.check().failures({
       vm: guest.vm,

@@ -90,6 +90,13 @@ inOneGuest(
       expect(existsSync(guest.at("/home/app/own"))).toBe(false);
     });
 
+    guest.rule("a secret path is refused, since ids and messages tell it", async () => {
+      await expect(guest.file().up(declared("hush-hush"), ["path"])).rejects.toThrow(
+        /path: is part of the resource's id.*pulumi\.unsecret/,
+      );
+      expect(existsSync(at("hush-hush"))).toBe(false);
+    });
+
     guest.rule("refresh tells what is there, and the next deploy puts it right", async () => {
       const file = guest.file();
       await file.up(declared("refreshed", { mode: "0644", owner: "root" }));
