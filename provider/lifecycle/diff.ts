@@ -39,11 +39,11 @@ export interface DiffResponse {
  */
 export async function diff(kind: AnyKind, request: DiffRequest, context: LifecycleContext): Promise<DiffResponse> {
   const recorded = decodeState(kind, request.state);
-  rememberRecord(kind, request.id, recorded, context);
   const counts = (one: PropertyDifference) =>
     !(request.ignoreChanges ?? []).some((path) => isWithin(one.property, path));
   // A state that can't be read tells its inputs all the same: the object is still where they say.
   const before = recorded === undefined ? declaredInputs(kind, request.state) : recordedInputs(kind, recorded);
+  if (recorded !== undefined) rememberRecord(kind, { id: request.id, state: recorded, inputs: before }, context);
   const words = [...compareDeclared(kind, before, request.inputs, request.secretInputs), ...newSecrets(request)].filter(
     counts,
   );

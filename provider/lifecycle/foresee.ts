@@ -30,7 +30,7 @@ export async function foresee(
     const recorded = request.state === undefined ? undefined : decodeState(kind, request.state);
     const outputs = (await kind.foresee?.(Object.fromEntries(known), signal, recorded)) ?? {};
     const notKnown = Object.fromEntries(unknown.map((name) => [name, unknownValue]));
-    return { outputs: { ...outputs, ...notKnown } as PropertyMap, secretOutputs: secrets, failures: [] };
+    return { outputs: { ...outputs, ...notKnown }, secretOutputs: secrets, failures: [] };
   } catch (error) {
     if (!(error instanceof Error) || !hasCode(error, "INVALID_INPUT")) throw error;
     return { outputs: {}, secretOutputs: secrets, failures: [{ property: "", reason: error.message }] };

@@ -5,7 +5,6 @@ import { baseName, isRoot, joinPath, parentOf } from "../../guest/paths/path";
 import type { Operation } from "../../operation/operation";
 import type { AnyKind, GuestWork, OtherResources, Place } from "../../resources/resource-kind";
 import type { VmIdentity } from "../../vcenter/machine";
-import { recordedInputs } from "../recorded/state";
 import type { LifecycleContext } from "./context";
 import { recordedInstanceUuid } from "./guest-access";
 import { labelOf, type DeletedRecord, type MachineObjects } from "./guest-objects";
@@ -34,17 +33,18 @@ export function objectStands(
   if (place !== undefined && urn !== undefined) objects.of(vm.instanceUuid).stand(place, urn, record);
 }
 
-/** Keeps a record that the engine has shown, for another resource that takes its object over. Talks to no one. */
+/**
+ * Keeps a record that the engine has shown, for another resource that takes its object over; `inputs` are those recorded.
+ * Talks to no one.
+ */
 export function rememberRecord(
   kind: AnyKind,
-  id: string,
-  state: object | undefined,
+  record: { readonly id: string; readonly state: object; readonly inputs: object },
   { objects }: LifecycleContext,
 ): void {
-  const uuid = recordedInstanceUuid(id, state);
-  const place = state === undefined ? undefined : placeOfRecord(kind, state);
-  if (uuid !== undefined && place !== undefined && state !== undefined)
-    objects.of(uuid).remember(keyFor(kind, place), state);
+  const uuid = recordedInstanceUuid(record.id, record.state);
+  const place = kind.place?.(record.inputs);
+  if (uuid !== undefined && place !== undefined) objects.of(uuid).remember(keyFor(kind, place), record.state);
 }
 
 /** What the work on an object has to know of the other resources; without `want` it is taken away. */
@@ -96,10 +96,6 @@ async function holderByRealPath(
     if ((await realKey(key)) === real) return machine.holderOf(key, deleted, op.signal);
   }
   return undefined;
-}
-
-function placeOfRecord(kind: AnyKind, record: object): Place | undefined {
-  return kind.place?.(recordedInputs(kind, record));
 }
 
 function keyFor(kind: AnyKind, { key }: Place): string {
