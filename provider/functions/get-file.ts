@@ -11,7 +11,9 @@ const inputs = z.strictObject({
 
 const outputs = z.object({
   exists: z.boolean().meta({ description: "Whether anything is at the path." }),
-  file: fileEntrySchema.optional().meta({ description: "What is there; absent when nothing is." }),
+  file: fileEntrySchema
+    .optional()
+    .meta({ description: "What is there; absent when nothing is, or when the guest login may not look at it." }),
 });
 
 /** stat(2) of one path, through the same shared look that resources use. */
@@ -23,7 +25,7 @@ export const getFile: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outpu
   inputs,
   outputs,
   async call(target, { path }, op) {
-    const found = await (await target.guest()).files.stat(path, op);
-    return found === undefined ? { exists: false } : { exists: true, file: fileEntry(found) };
+    const found = await (await target.guest()).files.find(path, op);
+    return { exists: found.kind !== "absent", ...(found.kind === "seen" ? { file: fileEntry(found.stat) } : {}) };
   },
 };

@@ -24,6 +24,25 @@ export interface FileStat {
   readonly symlinkTarget?: string;
   readonly hidden?: boolean;
   readonly readOnly?: boolean;
+  /** The login may not open the file: it is in no listing, and what is told here comes of a program in the guest. */
+  readonly unreadable?: true;
+}
+
+/** Where a look for one object ended. `unseen`: something is there, and `reason` says why no more can be told of it. */
+export type Sight =
+  | { readonly kind: "absent" }
+  | { readonly kind: "seen"; readonly stat: FileStat }
+  | { readonly kind: "unseen"; readonly reason: string };
+
+/** How a look for one object is made. */
+export interface LookOptions {
+  /** An answer not older than this may be reused; 0 (default): a fresh look. */
+  readonly maxAgeMs?: number;
+  /**
+   * `likely`: a file that the login may not open counts as absent, which spares a request. Only where the change that
+   * follows decides: makeDirectory, and write without `overwrite`, refuse what is there. Default `proven`.
+   */
+  readonly absence?: "proven" | "likely";
 }
 
 /** A login with user name and password in the guest. */
@@ -70,6 +89,10 @@ export interface FileStart {
 export interface WriteOptions extends TransferOptions {
   /** Final attributes of the new file. */
   readonly attributes: FileAttributes;
+  /** Mode, owner and group of the file that is replaced. They are kept as far as `attributes` does not say otherwise and the login may give them. */
+  readonly keep?: Pick<FileAttributes, "mode" | "ownerId" | "groupId">;
+  /** False: what is there is not replaced but PATH_EXISTS, a file that the login can't see included. Default true. */
+  readonly overwrite?: boolean;
   /** Run on the temporary file before it takes the target's place; `{path}` stands for its path. */
   readonly validateCommand?: string;
   /** Bytes are secret: never carried in program arguments, unless `transfer` is "inBand". */
@@ -84,10 +107,12 @@ export interface ListOptions {
 /** Files and directories of one guest. All paths are absolute. Errors: GuestError with vm, path and reason. */
 export interface GuestFiles {
   /**
-   * The object at `path` itself (links not followed), undefined when absent. Calls for one directory share one
-   * request; an answer not older than `maxAgeMs` (default 0: a fresh look) may be reused.
+   * Looks for the object at `path` itself (links not followed). Calls for one directory share one request. Rejects with
+   * GUEST_PERMISSION_DENIED where it can't be told whether anything is there.
    */
-  stat(path: string, op: Operation, options?: { readonly maxAgeMs?: number }): Promise<FileStat | undefined>;
+  find(path: string, op: Operation, options?: LookOptions): Promise<Sight>;
+  /** As `find`: undefined when absent, GUEST_PERMISSION_DENIED where something is there and can't be looked at. */
+  stat(path: string, op: Operation, options?: LookOptions): Promise<FileStat | undefined>;
   /** Entries of a directory (links followed for the directory itself), without `.` and `..`, sorted by path. */
   list(directory: string, op: Operation, options?: ListOptions): Promise<FileStat[]>;
   /** Streams a regular file from the guest. */

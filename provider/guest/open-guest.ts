@@ -3,6 +3,7 @@ import { Accounts } from "./facts/accounts";
 import { Environment } from "./facts/environment";
 import type { ValidateFile } from "./files/write";
 import { Files } from "./files/files";
+import { statUnreadable } from "./files/unreadable";
 import type { Guest, GuestFamily } from "./guest";
 import type { GuestSystemInfo, VmIdentity } from "../vcenter/machine";
 import type { GuestCalls } from "./calls/guest-calls";
@@ -36,7 +37,8 @@ export function openGuest(
     (op) => environment.all(op),
     () => files.forgetLooks(),
   );
-  const files: Files = new Files(calls, transfers, validation(vm, runner, programs));
+  const ask = programs.ask.bind(programs);
+  const files: Files = new Files(calls, transfers, validation(vm, runner, programs), statUnreadable(family, ask));
   const boots = new Boots(calls, () => files.forgetLooks());
   const accounts = new Accounts(vm, family, programs);
   return {

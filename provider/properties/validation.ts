@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { propertiesOf, unwrapped, type Schema } from "../vocabulary/property-meta";
+import { metaOf, propertiesOf, unwrapped, type Schema } from "../vocabulary/property-meta";
 import { nearestName } from "./nearest-name";
 import { formatPath, type Path } from "./property-path";
 import { isRecord, unknownValue } from "./property-value";
@@ -81,8 +81,20 @@ function explainUnion(schema: Schema, value: unknown, issue: z.core.$ZodIssueInv
 }
 
 function unknownProperty(schema: Schema, path: Path, key: string): Failure {
+  const renamed = path.length === 0 ? presentSpelling(schema, key) : undefined;
+  if (renamed !== undefined) return failure([key], `is no longer known; write ${renamed} in its place`);
   const near = nearestName(key, namesAt(schema, path));
   return failure([...path, key], near === undefined ? "unknown property" : `unknown property; did you mean ${near}?`);
+}
+
+/** How an input that the schema had formerly is written now. */
+function presentSpelling(schema: Schema, key: string): string | undefined {
+  const found = Object.entries(propertiesOf(schema)).find(([, property]) => metaOf(property).formerly?.name === key);
+  if (found === undefined) return undefined;
+  const [name, property] = found;
+  return Object.values(metaOf(property).formerly?.values ?? {})
+    .map((value) => `${name}: ${quoted(value)}`)
+    .join(" or ");
 }
 
 /** The property names that a schema knows at a path, over all alternatives. */

@@ -20,6 +20,8 @@ export interface PropertyMeta {
   readonly neverSecret?: string | undefined;
   readonly examples?: readonly unknown[] | undefined;
   readonly deprecationMessage?: string | undefined;
+  /** The input in whose place this one came, and what its values (as text) are called now: for records and programs of then. */
+  readonly formerly?: { readonly name: string; readonly values: Readonly<Record<string, string>> } | undefined;
   /** Pulumi's own type in place of the zod shape: `pulumi.json#/Asset`, `#/Archive`, `#/Any`. */
   readonly pulumiType?: string | undefined;
   /** Name of the nested type; made from kind and property where left out. */
@@ -38,6 +40,7 @@ declare module "zod" {
     operational?: boolean | undefined;
     neverSecret?: string | undefined;
     deprecationMessage?: string | undefined;
+    formerly?: PropertyMeta["formerly"];
     pulumiType?: string | undefined;
     typeName?: string | undefined;
     environment?: readonly string[] | undefined;

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { guestDirectory, guestFile } from "../../provider/resources";
-import { SimulatedLifecycle } from "./simulated-lifecycle";
+import { type Recorded, SimulatedLifecycle } from "./simulated-lifecycle";
 
 let lifecycle: SimulatedLifecycle;
 let source: string;
@@ -46,13 +46,41 @@ describe("where the guest's clock is ahead, two changes of one second are told a
   });
 });
 
-test("a declared modification time that is set on content as it was proves that content", async () => {
-  const declared = (modificationTime: string) => ({ vm: "vm-1", path: "/srv/dated", content: "x", modificationTime });
-  const made = await lifecycle.create(guestFile, declared("2020-01-01T00:00:00Z"));
-  const later = declared("2021-01-01T00:00:00Z");
-  const updated = await lifecycle.update(guestFile, made, later);
-  expect(updated.state).toMatchObject({ modifiedAt: "2021-01-01T00:00:00.000Z" });
-  lifecycle.simulator.clearCalls();
-  expect(await lifecycle.differences(guestFile, updated, later)).toEqual([]);
-  expect(lifecycle.simulator.calls.map(({ method }) => method)).not.toContain("GET");
+test("a declared modification time proves nothing: other content of that time and size shows", async () => {
+  const declared = { vm: "vm-1", path: "/srv/dated", content: "x", modificationTime: "2020-01-01T00:00:00Z" };
+  const made = await lifecycle.create(guestFile, declared);
+  expect(await lifecycle.differences(guestFile, made, declared)).toEqual([]);
+  const other = await lifecycle.create(guestFile, { ...declared, content: "y" });
+  expect(await lifecycle.differences(guestFile, made, declared)).toEqual([
+    expect.stringContaining("content differs") as string,
+  ]);
+  expect(await lifecycle.differences(guestFile, other, { ...declared, content: "y" })).toEqual([]);
+});
+
+describe("of two deploys that write one file in the same second, the one whose text is not there says so", () => {
+  const contents = ["one", "two"] as const;
+  const declared = (path: string, content: string) => ({ vm: "vm-1", path, content });
+
+  async function expectTruth(path: string, records: readonly Recorded[]): Promise<void> {
+    const text = readFileSync(join(lifecycle.simulator.vm("vm-1").root, path), "utf8");
+    for (const [index, content] of contents.entries()) {
+      const record = records[index];
+      if (record === undefined) throw new Error("not recorded");
+      const differences = await lifecycle.differences(guestFile, record, declared(path, content));
+      expect({ content, isThere: differences.length === 0 }).toEqual({ content, isThere: text === content });
+    }
+  }
+
+  test("when both make it", async () => {
+    const path = "/srv/raced";
+    const make = (content: string) => lifecycle.create(guestFile, declared(path, content));
+    await expectTruth(path, await Promise.all(contents.map(make)));
+  });
+
+  test("when both change it", async () => {
+    const path = "/srv/changed";
+    const before = await lifecycle.create(guestFile, declared(path, "old"));
+    const change = (content: string) => lifecycle.update(guestFile, before, declared(path, content));
+    await expectTruth(path, await Promise.all(contents.map(change)));
+  });
 });

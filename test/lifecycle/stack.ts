@@ -129,9 +129,11 @@ export class DeployedResource {
     return this.#inOperation(() => this.destroyWithin());
   }
 
-  async destroyWithin(): Promise<void> {
-    if (this.recorded !== undefined) await this.#host.delete(this.#kind, this.recorded);
-    this.recorded = undefined;
+  destroyWithin(): Promise<void> {
+    return this.#heard(async () => {
+      if (this.recorded !== undefined) await this.#host.delete(this.#kind, this.recorded);
+      this.recorded = undefined;
+    });
   }
 
   async #heard<T>(work: () => Promise<T>): Promise<T> {

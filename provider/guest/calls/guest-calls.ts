@@ -58,6 +58,8 @@ const maxInputBytes = 60_000;
 export class GuestCalls {
   readonly vm: VmIdentity;
   readonly family: GuestFamily;
+  /** Name of the guest login. */
+  readonly guestUser: string;
   /** Whose SAML tokens a guest account accepts. */
   readonly aliases = new VmGuestAliases((...call) => this.#perform(...call));
   /** The registry of a Windows guest. */
@@ -72,6 +74,7 @@ export class GuestCalls {
     this.#context = context;
     this.#reference = new ManagedObjectReference("VirtualMachine", context.vm.moid);
     this.#auth = { type: "NamePasswordAuthentication", ...credential };
+    this.guestUser = credential.username;
   }
 
   validateCredentialsInGuest(op: Operation) {
@@ -198,8 +201,7 @@ export class GuestCalls {
 
   readonly #perform: PerformInVm = async (method, subject, op, send) => {
     const { vm, server, vsphereUser, queue, isSettling } = this.#context;
-    const guestUser = this.#auth.type === "NamePasswordAuthentication" ? this.#auth.username : "";
-    const action = { method, subject, vm, guestUser, server, vsphereUser };
+    const action = { method, subject, vm, guestUser: this.guestUser, server, vsphereUser };
     const sendNow = async (call: CallOptions) =>
       send(await this.#context.managers(call), this.#reference, this.#auth, call);
     try {

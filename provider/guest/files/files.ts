@@ -4,7 +4,9 @@ import { FileLookup } from "./lookup";
 import { joinPath, splitPath } from "../paths/path";
 import { readBytes, readStart, sha256Of } from "./read";
 import { despiteReadOnly } from "./read-only";
+import { setAttributes } from "./set-attributes";
 import { fileStat } from "./stat";
+import type { StatUnreadable } from "./unreadable";
 import { FileWriter, type ValidateFile } from "./write";
 import type {
   ContentSource,
@@ -14,13 +16,16 @@ import type {
   GuestFiles,
   IncomingFile,
   ListOptions,
+  LookOptions,
+  Sight,
   TransferOptions,
   WriteOptions,
 } from "../guest";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
-import { answerWasLost } from "../calls/request-outcome";
+import { answerWasLost, reasonOf } from "../calls/request-outcome";
+import { cleanupOperation } from "../../operation/deadline";
 
 /** GuestFiles on top of the guest operations: looks are shared and kept for a moment, changes make them be forgotten. */
 export class Files implements GuestFiles {
@@ -29,15 +34,20 @@ export class Files implements GuestFiles {
   readonly #calls: GuestCalls;
   readonly #transfers: Transfers;
 
-  constructor(calls: GuestCalls, transfers: Transfers, validate: ValidateFile) {
+  constructor(calls: GuestCalls, transfers: Transfers, validate: ValidateFile, statUnreadable: StatUnreadable) {
     this.#calls = calls;
     this.#transfers = transfers;
-    this.#lookup = new FileLookup(calls);
-    this.#writer = new FileWriter({ calls, transfers, validate });
+    this.#lookup = new FileLookup(calls, statUnreadable);
+    const findByPath: FileLookup["findByPath"] = (path, op) => this.#lookup.findByPath(path, op);
+    this.#writer = new FileWriter({ calls, transfers, validate, findByPath });
   }
 
-  stat(path: string, op: Operation, options: { readonly maxAgeMs?: number } = {}): Promise<FileStat | undefined> {
-    return this.#lookup.stat(path, op, options.maxAgeMs);
+  find(path: string, op: Operation, options: LookOptions = {}): Promise<Sight> {
+    return this.#lookup.find(path, op, options);
+  }
+
+  stat(path: string, op: Operation, options: LookOptions = {}): Promise<FileStat | undefined> {
+    return this.#lookup.stat(path, op, options);
   }
 
   async list(directory: string, op: Operation, options: ListOptions = {}): Promise<FileStat[]> {
@@ -76,12 +86,17 @@ export class Files implements GuestFiles {
     return this.#changing([path], async () => {
       await this.#makeNewDirectory(path, options.createParents, op);
       if (Object.keys(options.attributes).length === 0) return;
-      await this.#calls.changeFileAttributesInGuest(path, options.attributes, op);
+      try {
+        await setAttributes(this.#calls, path, options.attributes, op);
+      } catch (error) {
+        await this.#removeEmpty(path, op);
+        throw error;
+      }
     });
   }
 
   changeAttributes(path: string, attributes: FileAttributes, op: Operation): Promise<void> {
-    return this.#changing([path], () => this.#calls.changeFileAttributesInGuest(path, attributes, op));
+    return this.#changing([path], () => setAttributes(this.#calls, path, attributes, op));
   }
 
   moveFile(
@@ -90,9 +105,8 @@ export class Files implements GuestFiles {
     options: { readonly overwrite: boolean },
     op: Operation,
   ): Promise<void> {
-    return this.#changing([source, destination], () =>
-      this.#calls.moveFileInGuest(source, destination, options.overwrite, op),
-    );
+    const move = () => this.#calls.moveFileInGuest(source, destination, options.overwrite, op);
+    return this.#changing([source, destination], () => despiteReadOnly(this.#calls, destination, move, op));
   }
 
   deleteFile(path: string, op: Operation): Promise<boolean> {
@@ -126,8 +140,17 @@ export class Files implements GuestFiles {
       await this.#calls.makeDirectoryInGuest(path, createParents, op);
     } catch (error) {
       if (!answerWasLost(error)) throw error;
-      const made = await this.#lookup.stat(path, op);
+      const made = await this.#lookup.stat(path, op, { absence: "likely" });
       if (made?.type !== "directory") await this.#calls.makeDirectoryInGuest(path, createParents, op);
+    }
+  }
+
+  /** A directory that was made and could not be made as declared would be nobody's. */
+  async #removeEmpty(path: string, op: Operation): Promise<void> {
+    try {
+      await this.#calls.deleteDirectoryInGuest(path, false, cleanupOperation(op));
+    } catch (error) {
+      op.log.warn(`${this.#calls.vm.name} ${path}: this directory may be left behind: ${reasonOf(error)}`);
     }
   }
 

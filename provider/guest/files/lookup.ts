@@ -6,10 +6,13 @@ import { type DirectoryView, viewOf, viewOfRefusal } from "./view";
 import { baseName, nameKey, splitPath } from "../paths/path";
 import { patternsFor } from "../paths/pattern";
 import { fileStat, isUnseen } from "./stat";
-import type { FileStat } from "../guest";
+import type { StatUnreadable } from "./unreadable";
+import type { FileStat, LookOptions, Sight } from "../guest";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import { SharedRequests } from "../../operation/shared-requests";
+
+const absent = { kind: "absent" } as const;
 
 /**
  * Finds objects by path without following links, in as few listings as can be. A name is looked for in its directory's
@@ -17,52 +20,67 @@ import { SharedRequests } from "../../operation/shared-requests";
  * directory may not be listed, by its own path.
  *
  * A file that the user may not open is left out of listings: listing its own path succeeds with no entry, while a
- * missing one gives FileNotFound. That second look is made where a kept listing (`maxAgeMs` > 0) has no such name: an
- * observation must not call a file absent which is there. A fresh look, made on the way to a change, goes without: the
- * change itself tells.
+ * missing one gives FileNotFound. So no name counts as absent before that second look, and of a file that is there a
+ * program in the guest tells the rest. Only a look on the way to a change which decides by itself goes without
+ * (`absence: "likely"`).
  */
 export class FileLookup {
   readonly snapshots: DirectorySnapshots;
   readonly #looks: SharedRequests<string, DirectoryView>;
   readonly #calls: GuestCalls;
+  readonly #statUnreadable: StatUnreadable;
 
-  constructor(calls: GuestCalls) {
+  constructor(calls: GuestCalls, statUnreadable: StatUnreadable) {
     this.#calls = calls;
+    this.#statUnreadable = statUnreadable;
     this.snapshots = new DirectorySnapshots(calls);
     this.#looks = new SharedRequests((directory, names, op) => this.#lookFor(directory, names, op));
   }
 
-  async stat(path: string, op: Operation, maxAgeMs = 0): Promise<FileStat | undefined> {
+  async find(path: string, op: Operation, { maxAgeMs = 0, absence = "proven" }: LookOptions = {}): Promise<Sight> {
     const { directory, name } = splitPath(path, this.#calls.family);
     const view =
       maxAgeMs > 0 ? await this.#keptView(directory, name, op, maxAgeMs) : await this.#freshView(directory, name, op);
-    if (view.kind === "absent") return undefined;
-    if (view.kind === "unreadable") return this.statByPath(path, op);
+    if (view.kind === "absent") return absent;
+    if (view.kind === "unreadable") return this.findByPath(path, op);
     const info = view.entries.get(nameKey(name, this.#calls.family));
-    if (info !== undefined) {
-      if (isUnseen(info)) throw this.#cannotRead(path, "its directory may be listed but not searched");
-      return fileStat(path, info);
-    }
+    if (info !== undefined) return isUnseen(info) ? notSearched : seen(fileStat(path, info));
     // A drive's root has no entry of its own.
-    if (name === ".") return bareDirectory(path);
-    return maxAgeMs > 0 ? this.statByPath(path, op) : undefined;
+    if (name === ".") return seen(bareDirectory(path));
+    if (absence === "likely" || (view.complete && (await this.snapshots.hidesNothing(directory, op)))) return absent;
+    return this.findByPath(path, op);
+  }
+
+  async stat(path: string, op: Operation, options?: LookOptions): Promise<FileStat | undefined> {
+    const sight = await this.find(path, op, options);
+    if (sight.kind === "unseen") {
+      const where = `${this.#calls.vm.name} ${path}`;
+      const remedy = "Use a guest login that may read it";
+      throw new GuestError("GUEST_PERMISSION_DENIED", `${where}: cannot be read: ${sight.reason}. ${remedy}.`);
+    }
+    return sight.kind === "absent" ? undefined : sight.stat;
   }
 
   /**
    * The object by its own path. A dangling link cannot be told from nothing here. The first entry of a directory's
    * listing is `.`, the directory itself.
    */
-  async statByPath(path: string, op: Operation): Promise<FileStat | undefined> {
+  async findByPath(path: string, op: Operation): Promise<Sight> {
     try {
       const { files } = await this.#calls.listFilesInGuest(path, { index: 0, maxResults: 1 }, op);
       const info = files[0];
-      if (info === undefined) throw this.#cannotRead(path, "the guest user may not open it");
+      if (info === undefined) return await this.#findUnreadable(path, op);
       const isItself = info.path === path || baseName(info.path, this.#calls.family) === ".";
-      return isItself ? fileStat(path, info) : bareDirectory(path);
+      return seen(isItself ? fileStat(path, info) : bareDirectory(path));
     } catch (error) {
-      if (hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY")) return undefined;
+      if (hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY")) return absent;
       throw error;
     }
+  }
+
+  async #findUnreadable(path: string, op: Operation): Promise<Sight> {
+    const stat = await this.#statUnreadable(path, op);
+    return stat === undefined ? { kind: "unseen", reason: "the guest user may not open it" } : seen(stat);
   }
 
   async #keptView(directory: string, name: string, op: Operation, maxAgeMs: number): Promise<DirectoryView> {
@@ -84,13 +102,12 @@ export class FileLookup {
       return viewOfRefusal(error);
     }
   }
+}
 
-  #cannotRead(path: string, reason: string): GuestError {
-    return new GuestError(
-      "GUEST_PERMISSION_DENIED",
-      `${this.#calls.vm.name} ${path}: cannot be read: ${reason}. Use a guest login that may read it.`,
-    );
-  }
+const notSearched: Sight = { kind: "unseen", reason: "its directory may be listed but not searched" };
+
+function seen(stat: FileStat): Sight {
+  return { kind: "seen", stat };
 }
 
 function bareDirectory(path: string): FileStat {

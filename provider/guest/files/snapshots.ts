@@ -12,6 +12,8 @@ interface Snapshot {
   readonly takenAtMs: number;
   readonly takenFor: Operation;
   readonly view: Promise<DirectoryView>;
+  /** Asked for once. */
+  hidesNothing?: Promise<boolean>;
 }
 
 /**
@@ -39,6 +41,25 @@ export class DirectorySnapshots {
       if (takerLeft && !op.signal.aborted) return this.view(directory, op, maxAgeMs);
       throw error;
     }
+  }
+
+  /**
+   * True where what is kept of the directory is all that is in it. A file that the login may not open is left out of
+   * listings but keeps its place in them (docs/reference/guest-operations.md#listings): how many come after the last
+   * one that was seen tells. One request, whatever the number of names that are asked for.
+   */
+  async hidesNothing(directory: string, op: Operation): Promise<boolean> {
+    const kept = this.#snapshots.get(this.#key(directory));
+    if (kept === undefined) return false;
+    // Where it can't be counted, a look at each name by its own path tells, or says why not.
+    kept.hidesNothing ??= this.#count(directory, await kept.view, op).catch(() => false);
+    return kept.hidesNothing;
+  }
+
+  async #count(directory: string, view: DirectoryView, op: Operation): Promise<boolean> {
+    if (view.kind !== "listed" || !view.complete || view.entries.size === 0) return false;
+    const { remaining } = await listPage(this.#calls, directory, view.entries.size - 1, 1, undefined, op);
+    return remaining <= 0;
   }
 
   /** Forgets what a change at `path` makes untrue: the directory that holds it, itself, and all below. */

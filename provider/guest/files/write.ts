@@ -1,19 +1,25 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { listEntries } from "../calls/list-entries";
 import { attributesDiffering } from "./attributes-differing";
-import { followed, joinPath, nameKey, splitPath } from "../paths/path";
+import { joinPath, nameKey, splitPath } from "../paths/path";
 import { escapePattern, patternsFor } from "../paths/pattern";
+import { keepOwnership, keptFromTheStart, mayGiveAway } from "./keep-ownership";
+import type { FileLookup } from "./lookup";
+import { explainedByDirectory } from "./missing-directory";
 import { despiteReadOnly } from "./read-only";
+import { setAttributes } from "./set-attributes";
 import { fileStat } from "./stat";
 import { isStale, temporaryName, temporaryNamePattern } from "./temporary";
 import type { ContentSource, FileAttributes, FileStat, WriteOptions } from "../guest";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
-import { answerWasLost, carriesFault, reasonOf } from "../calls/request-outcome";
+import { answerWasLost, reasonOf } from "../calls/request-outcome";
 import { cleanupOperation } from "../../operation/deadline";
+import { given } from "../../values/given";
 
 const ownerOnly = 0o600;
+const ownersRead = 0o400;
 /** What the guest gives a transferred file that is told no mode (docs/reference/guest-operations.md#transfers). */
 const defaultMode = 0o644;
 
@@ -29,6 +35,7 @@ export interface WriteContext {
   readonly calls: GuestCalls;
   readonly transfers: Transfers;
   readonly validate: ValidateFile;
+  readonly findByPath: FileLookup["findByPath"];
 }
 
 /**
@@ -59,6 +66,8 @@ class FileWrite {
   readonly #path: string;
   readonly #content: ContentSource;
   readonly #options: WriteOptions;
+  /** What the file is to be like in the end, ownership that it keeps aside. */
+  readonly #attributes: FileAttributes;
   readonly #op: Operation;
 
   constructor(context: WriteContext, path: string, content: ContentSource, options: WriteOptions, op: Operation) {
@@ -68,6 +77,7 @@ class FileWrite {
     this.#options = options;
     this.#op = op;
     this.#calls = context.calls;
+    this.#attributes = { ...keptFromTheStart(context.calls, options.keep ?? {}), ...options.attributes };
     const { directory, name } = splitPath(path, this.#calls.family);
     this.#directory = directory;
     this.#name = name;
@@ -78,7 +88,7 @@ class FileWrite {
   async run(): Promise<FileStat> {
     try {
       await this.#fillTemporary().catch(async (error: unknown) => {
-        throw await this.#explain(error);
+        throw await explainedByDirectory(this.#calls, this.#directory, error, this.#op);
       });
       if (this.#options.validateCommand !== undefined) await this.#validateTemporary(this.#options.validateCommand);
       await this.#replaceTarget();
@@ -101,9 +111,24 @@ class FileWrite {
       return;
     }
     const whileValidated = this.#calls.family === "posix" ? { mode: ownerOnly } : {};
-    const attributes = isValidated ? whileValidated : this.#options.attributes;
+    const attributes = isValidated ? whileValidated : this.#attributesToUploadWith();
     // With overwrite: an upload that was cut is begun again over what the first attempt left.
     await this.#context.transfers.upload(this.#temporaryPath, attributes, this.#content, true, this.#op, this.#options);
+    if (!isValidated) await this.#giveAway();
+  }
+
+  /** A refused owner would look like a failed transfer: who may not give any sets it by itself (giveAway). */
+  #attributesToUploadWith(): FileAttributes {
+    if (mayGiveAway(this.#calls)) return this.#attributes;
+    const { ownerId: _owner, groupId: _group, ...others } = this.#attributes;
+    return others;
+  }
+
+  /** The mode comes along, since a change of owner clears set-id bits. */
+  async #giveAway(): Promise<void> {
+    const { ownerId, groupId, mode } = this.#attributes;
+    if (mayGiveAway(this.#calls) || (ownerId === undefined && groupId === undefined)) return;
+    await setAttributes(this.#calls, this.#temporaryPath, given({ ownerId, groupId, mode }), this.#op, this.#path);
   }
 
   /**
@@ -134,20 +159,21 @@ class FileWrite {
 
   /** For a file that was made with 0600: a mode is always said. */
   async #setFinalAttributes(): Promise<void> {
-    const { attributes } = this.#options;
+    const attributes = this.#attributes;
     const final: FileAttributes = this.#calls.family === "posix" ? { mode: defaultMode, ...attributes } : attributes;
     if (Object.keys(final).length === 0) return;
-    await this.#calls.changeFileAttributesInGuest(this.#temporaryPath, final, this.#op);
+    await setAttributes(this.#calls, this.#temporaryPath, final, this.#op, this.#path);
   }
 
   async #replaceTarget(): Promise<void> {
     const [calls, path, op] = [this.#calls, this.#path, this.#op];
-    const rename = () => calls.moveFileInGuest(this.#temporaryPath, path, true, op);
+    const overwrite = this.#options.overwrite ?? true;
+    const rename = () => calls.moveFileInGuest(this.#temporaryPath, path, overwrite, op);
     const move = () => despiteReadOnly(calls, path, rename, op);
     try {
       await move();
     } catch (error) {
-      if (hasCode(error, "PATH_EXISTS")) throw this.#targetIsDirectory(error);
+      if (hasCode(error, "PATH_EXISTS")) throw overwrite ? this.#targetIsDirectory(error) : error;
       if (!answerWasLost(error)) throw error;
       const { left } = await this.#look();
       if (left !== undefined) await move();
@@ -168,16 +194,21 @@ class FileWrite {
       const found = `the guest has a ${target.type} of ${target.sizeBytes} bytes`;
       throw this.#failure(`${found} where ${this.#content.sizeBytes} bytes were written`);
     }
-    if (attributesDiffering(this.#options.attributes, target).length === 0) return target;
-    return this.#mendAttributes();
+    if (attributesDiffering(this.#attributes, target).length === 0) return this.#kept(target);
+    return this.#kept(await this.#mendAttributes());
   }
 
   async #mendAttributes(): Promise<FileStat> {
-    await this.#calls.changeFileAttributesInGuest(this.#path, this.#options.attributes, this.#op);
+    await setAttributes(this.#calls, this.#path, this.#attributes, this.#op);
     const { target } = await this.#look();
-    const differing = target === undefined ? ["any attribute"] : attributesDiffering(this.#options.attributes, target);
+    const differing = target === undefined ? ["any attribute"] : attributesDiffering(this.#attributes, target);
     if (target !== undefined && differing.length === 0) return target;
     throw this.#failure(`the guest did not keep ${differing.join(", ")} as set`);
+  }
+
+  async #kept(written: FileStat): Promise<FileStat> {
+    const changed = await keepOwnership(this.#calls, this.#path, written, this.#options, this.#op);
+    return (changed ? (await this.#look()).target : undefined) ?? written;
   }
 
   /** Target, temporary file, and paths of others that nobody has touched for long, in one listing. */
@@ -193,12 +224,20 @@ class FileWrite {
       return found && fileStat(path, found.info);
     };
     return {
-      target: statOf(this.#name, this.#path),
+      target: statOf(this.#name, this.#path) ?? (await this.#lookAtUnreadable()),
       left: statOf(this.#temporaryFileName, this.#temporaryPath),
       stale: entries
         .filter(({ name, info }) => temporaries.test(name) && isStale(info))
         .map(({ name }) => joinPath(this.#directory, name, this.#calls.family)),
     };
+  }
+
+  /** A file whose mode keeps its own owner from reading it is in no listing. */
+  async #lookAtUnreadable(): Promise<FileStat | undefined> {
+    const { mode } = this.#attributes;
+    if (this.#calls.family === "windows" || mode === undefined || (mode & ownersRead) !== 0) return undefined;
+    const sight = await this.#context.findByPath(this.#path, this.#op);
+    return sight.kind === "seen" ? sight.stat : undefined;
   }
 
   async #removeStale(path: string): Promise<void> {
@@ -227,36 +266,6 @@ class FileWrite {
       const where = `${this.#calls.vm.name} ${this.#temporaryPath}`;
       this.#op.log.warn(`${where}: this temporary file may be left behind: ${reasonOf(error)}`);
     }
-  }
-
-  /**
-   * Servers disagree on the fault for a missing directory (docs/reference/faults.md#error-numbers-of-the-agent): the
-   * guest is asked.
-   */
-  async #explain(error: unknown): Promise<unknown> {
-    if (!carriesFault(error) || hasCode(error, "GUEST_PERMISSION_DENIED") || hasCode(error, "DISK_FULL")) return error;
-    const where = `${this.#calls.vm.name} ${this.#directory}`;
-    try {
-      await this.#calls.listFilesInGuest(followed(this.#directory, this.#calls.family), { maxResults: 1 }, this.#op);
-    } catch (refusal) {
-      const cause = { cause: error };
-      if (hasCode(refusal, "PATH_NOT_FOUND")) {
-        const remedy = "Declare it as a GuestDirectory, or set createParents";
-        return new GuestError(
-          "PATH_NOT_FOUND",
-          `${where}: there is no such directory to write into. ${remedy}.`,
-          cause,
-        );
-      }
-      if (hasCode(refusal, "NOT_A_DIRECTORY")) {
-        return new GuestError(
-          "NOT_A_DIRECTORY",
-          `${where}: is not a directory, nothing can be written into it.`,
-          cause,
-        );
-      }
-    }
-    return error;
   }
 
   #targetIsDirectory(cause: unknown): GuestError {

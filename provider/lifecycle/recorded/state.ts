@@ -14,7 +14,9 @@ type Properties = Readonly<Record<string, unknown>>;
 export function decodeState(kind: AnyKind, recorded: PropertyMap): object | undefined {
   const known = propertiesOf(kind.state);
   let candidate: Properties = Object.fromEntries(
-    Object.entries(withoutInternal(recorded)).filter(([name, value]) => name in known && value !== null),
+    Object.entries({ ...respelled(kind, recorded), ...withoutInternal(recorded) }).filter(
+      ([name, value]) => name in known && value !== null,
+    ),
   );
   for (;;) {
     const parsed = z.safeParse(kind.state, candidate);
@@ -24,6 +26,17 @@ export function decodeState(kind: AnyKind, recorded: PropertyMap): object | unde
     if (left.length === Object.keys(candidate).length) return undefined;
     candidate = Object.fromEntries(left);
   }
+}
+
+/** What a record says in words of an earlier version, in those of today. */
+function respelled(kind: AnyKind, recorded: PropertyMap): Properties {
+  return Object.fromEntries(
+    Object.entries(propertiesOf(kind.inputs)).flatMap(([name, schema]) => {
+      const { formerly } = metaOf(schema);
+      const value = formerly === undefined ? undefined : formerly.values[JSON.stringify(recorded[formerly.name])];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** Without the defaults that a schema adds: they would look like words of the program's. */

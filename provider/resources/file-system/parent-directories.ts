@@ -85,7 +85,7 @@ export async function removeMadeParents({ guest, op }: GuestWork, made: readonly
 async function missingParents({ guest, op }: GuestWork, path: string): Promise<string[]> {
   const missing: string[] = [];
   for (const directory of ancestors(path, guest.family).reverse()) {
-    if ((await guest.files.stat(directory, op)) !== undefined) break;
+    if ((await guest.files.stat(directory, op, { absence: "likely" })) !== undefined) break;
     missing.unshift(directory);
   }
   return missing;

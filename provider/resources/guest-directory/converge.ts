@@ -16,7 +16,8 @@ export async function convergeGuestDirectory(task: GuestDirectoryTask): Promise<
   const { guest, want, have, op } = task;
   requireFitting(guest, want);
   const [stat, attributes, tree] = await allDone([
-    guest.files.stat(want.path, op),
+    // Where something is there all the same, making it says so.
+    guest.files.stat(want.path, op, { absence: "likely" }),
     resolveAttributes(task, want),
     sourceTree(want, op.signal),
   ]);

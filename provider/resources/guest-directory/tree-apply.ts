@@ -4,7 +4,7 @@ import { transferOf } from "../../vocabulary/inputs";
 import { modificationTimeForWrite } from "../file-system/modification-time";
 import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryTask } from "./schema";
-import { localFile, type SourceTree } from "./source-tree";
+import { localFile, type SourceTree, treeSha256 } from "./source-tree";
 import type { TreeAttributes, TreePlan, TreeWork } from "./tree-plan";
 import { sendAsArchive } from "./tree-archive";
 
@@ -20,7 +20,7 @@ export async function applyTreePlan(
 ): Promise<ReadonlyMap<string, Date>> {
   const { guest, want, op } = task;
   await allDone(plan.remove.map((one) => remove(task, one)));
-  const modifiedAt = modificationTimeForWrite();
+  const modifiedAt = modificationTimeForWrite(treeSha256(tree));
   const work = { task, tree, plan, attributes, modifiedAt };
   const news = plan.write.length + plan.makeDirectories.length;
   const sent = guest.family === "posix" && news >= archiveThreshold && (await sendAsArchive(work));

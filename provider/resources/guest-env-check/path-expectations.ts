@@ -1,5 +1,5 @@
 import { allDone } from "../../operation/all-done";
-import type { FileStat } from "../../guest/guest";
+import type { FileStat, Sight } from "../../guest/guest";
 import { observeAttributes, resolveAttributes } from "../file-system/attributes";
 import type { GuestWork } from "../resource-kind";
 import { type Finding, untoldWhereSecret } from "./finding";
@@ -14,21 +14,42 @@ export async function pathFindings(task: GuestEnvCheckTask): Promise<Finding[]> 
 type Wanted = Exclude<PathExpectation, string>;
 
 async function findingsAt(work: GuestWork, path: string, expected: PathExpectation): Promise<Finding[]> {
-  const stat = await work.guest.files.stat(path, work.op);
-  const found = stat === undefined ? "is absent" : `is a ${stat.type}`;
-  if (expected === "absent") return [{ subject: path, expected: "to be absent", found, met: stat === undefined }];
+  const sight = await work.guest.files.find(path, work.op);
+  const stat = sight.kind === "seen" ? sight.stat : undefined;
+  const isAbsent = sight.kind === "absent";
+  const found = describe(sight);
+  if (expected === "absent") return [{ subject: path, expected: "to be absent", found, met: isAbsent }];
   const wanted: Wanted = expected === "present" ? {} : typeof expected === "string" ? { type: expected } : expected;
-  const met = stat !== undefined && (wanted.type === undefined || wanted.type === stat.type);
+  const met = !isAbsent && (wanted.type === undefined || wanted.type === stat?.type);
   const existence = {
     subject: path,
     expected: wanted.type === undefined ? "to be there" : `a ${wanted.type}`,
     found,
     met,
   };
-  if (stat === undefined || !met) return [existence];
+  if (!met) return [existence];
+  if (stat === undefined) return [existence, ...untold(path, wanted, found)];
   const more = await allDone([attributeFindings(work, path, wanted, stat), contentFindings(work, path, wanted, stat)]);
   // What is there is told all the same: without it nobody could put it right.
   return [existence, ...untoldWhereSecret(work.op.secretInputs, "paths", more.flat())];
+}
+
+function describe(sight: Sight): string {
+  switch (sight.kind) {
+    case "absent":
+      return "is absent";
+    case "seen":
+      return `is a ${sight.stat.type}`;
+    case "unseen":
+      return `is there, and no more can be told: ${sight.reason}`;
+  }
+}
+
+/** What is expected of an object that can't be looked at: nothing of it is met. */
+function untold(path: string, wanted: Wanted, found: string): Finding[] {
+  return (["mode", "owner", "group", "sha256"] as const)
+    .filter((name) => wanted[name] !== undefined)
+    .map((name) => ({ subject: `${path} ${name}`, expected: String(wanted[name]), found, met: false }));
 }
 
 async function attributeFindings(work: GuestWork, path: string, wanted: Wanted, stat: FileStat): Promise<Finding[]> {
@@ -53,6 +74,8 @@ async function contentFindings(
   if (wanted.sha256 === undefined) return [];
   const subject = `${path} sha256`;
   if (stat.type !== "file") return [{ subject, expected: wanted.sha256, found: `is a ${stat.type}`, met: false }];
+  if (stat.unreadable)
+    return [{ subject, expected: wanted.sha256, found: "can't be read by the guest login", met: false }];
   const sha256 = await guest.files.sha256(stat.path, op);
   return [{ subject, expected: wanted.sha256, found: `is ${sha256}`, met: sha256 === wanted.sha256.toLowerCase() }];
 }

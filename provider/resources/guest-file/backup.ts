@@ -1,15 +1,22 @@
-import { GuestError } from "../../errors/guest-error";
+import { GuestError, hasCode } from "../../errors/guest-error";
+import { allDone } from "../../operation/all-done";
 import { joinPath, splitPath } from "../../guest/paths/path";
 import type { Guest } from "../../guest/guest";
-import type { GuestWork } from "../resource-kind";
-import type { GuestFileInputs, GuestFileTask } from "./schema";
+import { transferOf } from "../../vocabulary/inputs";
+import { changeAttributes } from "../file-system/attributes";
+import type { RemovalTask } from "../resource-kind";
+import { formerAttributes } from "./origin";
+import type { GuestFileInputs, GuestFileState, GuestFileTask } from "./schema";
 
 const outputLimitBytes = 4096;
 
+type BackupTask = Pick<GuestFileTask, "guest" | "want" | "op">;
+
 /** Copies the file, attributes included, to where `backup` says, and returns the copy's path. */
-export async function backUp({ guest, want, op }: GuestFileTask, path: string): Promise<string | undefined> {
+export async function backUp({ guest, want, op }: BackupTask, path: string): Promise<string | undefined> {
   if (want.backup === undefined) return undefined;
   const copy = backupPath(guest, want.backup, path);
+  if (await isThereAlready({ guest, want, op }, copy, path)) return copy;
   const result = await guest.programs.run(
     {
       command: copyCommand(guest, path, copy),
@@ -27,14 +34,49 @@ export async function backUp({ guest, want, op }: GuestFileTask, path: string): 
   );
 }
 
-/** Puts the copy that backUp made back in the file's place; where the copy is gone, says so and removes the file. */
-export async function restoreBackup({ guest, op }: GuestWork, copy: string, path: string): Promise<void> {
-  if ((await guest.files.stat(copy, op)) === undefined) {
-    op.log.warn(`${guest.vm.name} ${path}: the backup ${copy} is gone, so the file is removed instead of restored`);
-    await guest.files.deleteFile(path, op);
+/**
+ * What lies where the backup is to be is never overwritten. The same bytes are the backup of a deploy that failed later
+ * on, and serve as this one's.
+ */
+async function isThereAlready({ guest, want, op }: BackupTask, copy: string, path: string): Promise<boolean> {
+  const there = await guest.files.find(copy, op);
+  if (there.kind === "absent") return false;
+  if (there.kind === "seen" && there.stat.type === "file" && there.stat.unreadable !== true) {
+    const [kept, now] = await allDone([copy, path].map((one) => guest.files.sha256(one, op, transferOf(want))));
+    if (kept === now) return true;
+  }
+  throw new GuestError(
+    "PATH_EXISTS",
+    `${guest.vm.name} ${path}: the backup ${copy} is there already and holds something else. Nothing was changed. ` +
+      "Move it away, or give the backup another place.",
+  );
+}
+
+/** Puts the copy that backUp made back in the file's place; where the copy is gone, says so and leaves the file. */
+export async function restoreBackup(task: RemovalTask<GuestFileState>, copy: string, path: string): Promise<void> {
+  const { guest, op } = task;
+  try {
+    await guest.files.moveFile(copy, path, { overwrite: true }, op);
+  } catch (error) {
+    if (!hasCode(error, "PATH_NOT_FOUND")) throw error;
+    op.log.warn(`${guest.vm.name} ${path}: the backup ${copy} is gone, so the file is left as it is`);
     return;
   }
-  await guest.files.moveFile(copy, path, { overwrite: true }, op);
+  await restoreAttributes(task, path);
+}
+
+/** Gives a file the attributes that it had before it was adopted, as far as they are recorded and the login may give them. */
+export async function restoreAttributes({ guest, have, op }: RemovalTask<GuestFileState>, path: string): Promise<void> {
+  const wanted = formerAttributes(have.before ?? {});
+  if (Object.keys(wanted).length === 0) return;
+  const found = await guest.files.stat(path, op);
+  if (found?.type !== "file") return;
+  try {
+    await changeAttributes({ guest, op }, path, wanted, found);
+  } catch (error) {
+    if (!hasCode(error, "GUEST_PERMISSION_DENIED")) throw error;
+    op.log.warn(`${guest.vm.name} ${path}: its former attributes could not be given back: ${(error as Error).message}`);
+  }
 }
 
 function backupPath(guest: Guest, backup: NonNullable<GuestFileInputs["backup"]>, path: string): string {

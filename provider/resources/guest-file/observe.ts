@@ -7,15 +7,17 @@ import type { Difference, Observed } from "../resource-kind";
 import { contentInput, desiredContent } from "./content";
 import { type ContentFinding, findContent, isAsRecorded } from "./content-drift";
 import type { GuestFileInputs, GuestFileState, GuestFileTask } from "./schema";
-import { locateTarget } from "./target";
+import { originSeen } from "./origin";
+import { locateTarget, type Target } from "./target";
 import { given } from "../../values/given";
 
 /** Looks at the file: one listing of its directory, shared with the directory's other files, and bytes only where needed. */
 export async function observeGuestFile(task: GuestFileTask): Promise<Observed<GuestFileState>> {
   try {
-    const { stat } = await locateTarget(task, { maxAgeMs: observationMaxAgeMs });
+    const target = await locateTarget(task, { maxAgeMs: observationMaxAgeMs });
+    const { stat } = target;
     if (stat === undefined) return { exists: false, reason: "absent in the guest" };
-    return describe(task, stat, await contentFinding(task, stat));
+    return describe(task, { ...target, stat }, await contentFinding(task, stat));
   } catch (error) {
     if (!hasCode(error, "NOT_A_FILE")) throw error;
     return { exists: false, reason: (error as Error).message };
@@ -28,15 +30,21 @@ async function contentFinding(task: GuestFileTask, stat: FileStat): Promise<Cont
   return desired === undefined ? undefined : findContent(task, desired, stat);
 }
 
-function describe(task: GuestFileTask, stat: FileStat, finding: ContentFinding | undefined): Observed<GuestFileState> {
+function describe(
+  task: GuestFileTask,
+  target: Target & { readonly stat: FileStat },
+  finding: ContentFinding | undefined,
+): Observed<GuestFileState> {
   const { guest, want, have } = task;
+  const { stat } = target;
   const attributes = observeAttributes(want, have, stat);
   const { content: _content, contentBase64: _contentBase64, source: _source, ...rest } = want;
   const state: GuestFileState = {
     ...rest,
     ...attributes,
     ...observedContent(want, finding),
-    ...carriedOver(have),
+    ...originSeen(have, want.path, target),
+    ...given({ createdParents: have?.createdParents }),
     instanceUuid: guest.vm.instanceUuid,
     ...observedProof(task, stat, finding),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
@@ -70,12 +78,6 @@ function observedProof(
     ...(finding?.same === true && isProof(have, finding.sha256, stat)
       ? { modifiedAt: stat.modifiedAt.toISOString() }
       : {}),
-  };
-}
-
-function carriedOver(recorded: GuestFileState | undefined): Partial<GuestFileState> {
-  return {
-    ...given({ createdParents: recorded?.createdParents, backupPath: recorded?.backupPath }),
   };
 }
 

@@ -10,6 +10,8 @@ import {
   parentState,
 } from "../file-system/inputs";
 
+const contentInputs = ["content", "contentBase64", "source"] as const;
+
 const base64Schema = z.base64("must be base64");
 
 /** What a program declares of a file in a guest. */
@@ -102,10 +104,17 @@ export const guestFileInputs = z
           'Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, ' +
           '`{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept.',
       }),
-    restoreOnDelete: z
-      .boolean()
+    onDelete: z
+      .enum(["remove", "keep", "restore"])
       .optional()
-      .meta({ examples: [true], description: "On delete put the backup back instead of only removing the file." }),
+      .meta({
+        examples: ["keep"],
+        description:
+          "What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its " +
+          "backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what " +
+          "is recorded of the file that was there before: content from the backup, mode and owner.",
+        formerly: { name: "restoreOnDelete", values: { true: "restore" } },
+      }),
     transfer: transferSchema.optional(),
     driftDetection: driftDetectionSchema.optional(),
   })
@@ -113,14 +122,16 @@ export const guestFileInputs = z
     message: "at most one of content, contentBase64 and source can be given",
     path: ["content"],
   })
-  .refine((file) => file.restoreOnDelete !== true || file.backup !== undefined, {
-    message: "needs backup",
-    path: ["restoreOnDelete"],
+  .refine((file) => file.onDelete !== "restore" || file.backup !== undefined || !declaresContent(file), {
+    message: "needs backup: without it there is no content to put back",
+    path: ["onDelete"],
   });
 
-export type GuestFileInputs = z.infer<typeof guestFileInputs>;
+function declaresContent(file: { readonly [name in (typeof contentInputs)[number]]?: unknown }): boolean {
+  return contentInputs.some((name) => file[name] !== undefined);
+}
 
-const contentInputs = ["content", "contentBase64", "source"];
+export type GuestFileInputs = z.infer<typeof guestFileInputs>;
 
 /** What is known of the file after the last look or write. */
 export const guestFileState = z.object({
@@ -137,6 +148,24 @@ export const guestFileState = z.object({
   }),
   ...attributeState,
   ...parentState,
+  created: z.boolean().optional().meta({
+    description:
+      "True when this resource made the file, false when it was there before. Records of earlier versions don't tell.",
+  }),
+  targetPath: z
+    .string()
+    .optional()
+    .meta({ description: "Path of the file itself where `path` is a symbolic link that is followed." }),
+  before: z
+    .object({
+      mode: z.string().optional().meta({ description: "Mode, in octal. POSIX guests only." }),
+      ownerId: z.number().optional().meta({ description: "Numeric id of the owner. POSIX guests only." }),
+      groupId: z.number().optional().meta({ description: "Numeric id of the group. POSIX guests only." }),
+      hidden: z.boolean().optional().meta({ description: "The hidden attribute. Windows guests only." }),
+      readOnly: z.boolean().optional().meta({ description: "The read-only attribute. Windows guests only." }),
+    })
+    .optional()
+    .meta({ typeName: "FormerAttributes", description: "Attributes of the file that was there before." }),
   backupPath: z.string().optional().meta({ description: "Where the backup is." }),
 });
 

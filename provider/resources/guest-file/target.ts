@@ -1,6 +1,6 @@
 import { GuestError } from "../../errors/guest-error";
 import { joinPath, parentOf } from "../../guest/paths/path";
-import type { FileStat, Guest } from "../../guest/guest";
+import type { FileStat, Guest, LookOptions } from "../../guest/guest";
 import type { GuestFileTask } from "./schema";
 
 const longestLinkChain = 8;
@@ -13,10 +13,7 @@ export interface Target {
 }
 
 /** Looks at the declared path and applies the symlink policy; refuses what is no regular file. */
-export async function locateTarget(
-  { guest, want, op }: GuestFileTask,
-  options: { readonly maxAgeMs?: number } = {},
-): Promise<Target> {
+export async function locateTarget({ guest, want, op }: GuestFileTask, options: LookOptions = {}): Promise<Target> {
   let path = want.path;
   for (let links = 0; links < longestLinkChain; links++) {
     const stat = await guest.files.stat(path, op, options);

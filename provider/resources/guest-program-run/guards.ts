@@ -43,7 +43,7 @@ function pathGuard(property: "creates" | "removes", look: { readonly maxAgeMs?: 
   return async ({ guest, want, op }) => {
     const path = want[property];
     if (path === undefined) return undefined;
-    const isThere = (await guest.files.stat(path, op, look)) !== undefined;
+    const isThere = (await guest.files.find(path, op, look)).kind !== "absent";
     return {
       needed: isThere === (property === "removes"),
       property,

@@ -36,7 +36,7 @@ type GetFileArgs struct {
 type GetFileResult struct {
 	// Whether anything is at the path.
 	Exists bool `pulumi:"exists"`
-	// What is there; absent when nothing is.
+	// What is there; absent when nothing is, or when the guest login may not look at it.
 	File *FileEntry `pulumi:"file"`
 }
 
@@ -77,7 +77,7 @@ func (o GetFileResultOutput) Exists() pulumi.BoolOutput {
 	return o.ApplyT(func(v GetFileResult) bool { return v.Exists }).(pulumi.BoolOutput)
 }
 
-// What is there; absent when nothing is.
+// What is there; absent when nothing is, or when the guest login may not look at it.
 func (o GetFileResultOutput) File() FileEntryPtrOutput {
 	return o.ApplyT(func(v GetFileResult) *FileEntry { return v.File }).(FileEntryPtrOutput)
 }

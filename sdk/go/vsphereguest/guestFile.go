@@ -22,12 +22,16 @@ type GuestFile struct {
 	Backup GuestFileBackupPtrOutput `pulumi:"backup"`
 	// Where the backup is.
 	BackupPath pulumi.StringPtrOutput `pulumi:"backupPath"`
+	// Attributes of the file that was there before.
+	Before FormerAttributesPtrOutput `pulumi:"before"`
 	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content pulumi.StringPtrOutput `pulumi:"content"`
 	// The file's bytes in base64. Example: `aGVsbG8K`.
 	ContentBase64 pulumi.StringPtrOutput `pulumi:"contentBase64"`
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrOutput `pulumi:"createParents"`
+	// True when this resource made the file, false when it was there before. Records of earlier versions don't tell.
+	Created pulumi.BoolPtrOutput `pulumi:"created"`
 	// Directories made by `createParents`, topmost first.
 	CreatedParents pulumi.StringArrayOutput `pulumi:"createdParents"`
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
@@ -48,6 +52,8 @@ type GuestFile struct {
 	ModificationTime pulumi.StringPtrOutput `pulumi:"modificationTime"`
 	// Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.
 	ModifiedAt pulumi.StringPtrOutput `pulumi:"modifiedAt"`
+	// What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+	OnDelete GuestFileOnDeletePtrOutput `pulumi:"onDelete"`
 	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
 	OnExists GuestFileOnExistsPtrOutput `pulumi:"onExists"`
 	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
@@ -60,8 +66,6 @@ type GuestFile struct {
 	Path pulumi.StringOutput `pulumi:"path"`
 	// The read-only attribute. Windows guests only. Example: `true`.
 	ReadOnly pulumi.BoolPtrOutput `pulumi:"readOnly"`
-	// On delete put the backup back instead of only removing the file. Example: `true`.
-	RestoreOnDelete pulumi.BoolPtrOutput `pulumi:"restoreOnDelete"`
 	// SHA-256 of the file's bytes, in hex.
 	Sha256 pulumi.StringPtrOutput `pulumi:"sha256"`
 	// Size in bytes.
@@ -70,6 +74,8 @@ type GuestFile struct {
 	Source pulumi.AnyOutput `pulumi:"source"`
 	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
 	Symlinks GuestFileSymlinksPtrOutput `pulumi:"symlinks"`
+	// Path of the file itself where `path` is a symbolic link that is followed.
+	TargetPath pulumi.StringPtrOutput `pulumi:"targetPath"`
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
 	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
@@ -158,6 +164,8 @@ type guestFileArgs struct {
 	Mode *string `pulumi:"mode"`
 	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 	ModificationTime *string `pulumi:"modificationTime"`
+	// What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+	OnDelete *GuestFileOnDelete `pulumi:"onDelete"`
 	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
 	OnExists *GuestFileOnExists `pulumi:"onExists"`
 	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
@@ -168,8 +176,6 @@ type guestFileArgs struct {
 	Path string `pulumi:"path"`
 	// The read-only attribute. Windows guests only. Example: `true`.
 	ReadOnly *bool `pulumi:"readOnly"`
-	// On delete put the backup back instead of only removing the file. Example: `true`.
-	RestoreOnDelete *bool `pulumi:"restoreOnDelete"`
 	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 	Source interface{} `pulumi:"source"`
 	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
@@ -206,6 +212,8 @@ type GuestFileArgs struct {
 	Mode pulumi.StringPtrInput
 	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 	ModificationTime pulumi.StringPtrInput
+	// What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+	OnDelete GuestFileOnDeletePtrInput
 	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
 	OnExists GuestFileOnExistsPtrInput
 	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
@@ -216,8 +224,6 @@ type GuestFileArgs struct {
 	Path pulumi.StringInput
 	// The read-only attribute. Windows guests only. Example: `true`.
 	ReadOnly pulumi.BoolPtrInput
-	// On delete put the backup back instead of only removing the file. Example: `true`.
-	RestoreOnDelete pulumi.BoolPtrInput
 	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 	Source pulumi.Input
 	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
@@ -329,6 +335,11 @@ func (o GuestFileOutput) BackupPath() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.BackupPath }).(pulumi.StringPtrOutput)
 }
 
+// Attributes of the file that was there before.
+func (o GuestFileOutput) Before() FormerAttributesPtrOutput {
+	return o.ApplyT(func(v *GuestFile) FormerAttributesPtrOutput { return v.Before }).(FormerAttributesPtrOutput)
+}
+
 // The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 func (o GuestFileOutput) Content() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.Content }).(pulumi.StringPtrOutput)
@@ -342,6 +353,11 @@ func (o GuestFileOutput) ContentBase64() pulumi.StringPtrOutput {
 // Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 func (o GuestFileOutput) CreateParents() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.CreateParents }).(pulumi.BoolPtrOutput)
+}
+
+// True when this resource made the file, false when it was there before. Records of earlier versions don't tell.
+func (o GuestFileOutput) Created() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.Created }).(pulumi.BoolPtrOutput)
 }
 
 // Directories made by `createParents`, topmost first.
@@ -394,6 +410,11 @@ func (o GuestFileOutput) ModifiedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ModifiedAt }).(pulumi.StringPtrOutput)
 }
 
+// What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+func (o GuestFileOutput) OnDelete() GuestFileOnDeletePtrOutput {
+	return o.ApplyT(func(v *GuestFile) GuestFileOnDeletePtrOutput { return v.OnDelete }).(GuestFileOnDeletePtrOutput)
+}
+
 // What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
 func (o GuestFileOutput) OnExists() GuestFileOnExistsPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileOnExistsPtrOutput { return v.OnExists }).(GuestFileOnExistsPtrOutput)
@@ -424,11 +445,6 @@ func (o GuestFileOutput) ReadOnly() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.ReadOnly }).(pulumi.BoolPtrOutput)
 }
 
-// On delete put the backup back instead of only removing the file. Example: `true`.
-func (o GuestFileOutput) RestoreOnDelete() pulumi.BoolPtrOutput {
-	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.RestoreOnDelete }).(pulumi.BoolPtrOutput)
-}
-
 // SHA-256 of the file's bytes, in hex.
 func (o GuestFileOutput) Sha256() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.Sha256 }).(pulumi.StringPtrOutput)
@@ -447,6 +463,11 @@ func (o GuestFileOutput) Source() pulumi.AnyOutput {
 // What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
 func (o GuestFileOutput) Symlinks() GuestFileSymlinksPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileSymlinksPtrOutput { return v.Symlinks }).(GuestFileSymlinksPtrOutput)
+}
+
+// Path of the file itself where `path` is a symbolic link that is followed.
+func (o GuestFileOutput) TargetPath() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.TargetPath }).(pulumi.StringPtrOutput)
 }
 
 // How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.

@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Lists a directory in a guest, with type, size, times, mode and owner of each entry.
+// Lists a directory in a guest, with type, size, times, mode and owner of each entry. VMware Tools leave out files that the guest login may not open.
 //
 // ## Example Usage
 func ListFiles(ctx *pulumi.Context, args *ListFilesArgs, opts ...pulumi.InvokeOption) (*ListFilesResult, error) {

@@ -1270,6 +1270,173 @@ func (in *guestFileDriftDetectionPtr) ToGuestFileDriftDetectionPtrOutputWithCont
 	return pulumi.ToOutputWithContext(ctx, in).(GuestFileDriftDetectionPtrOutput)
 }
 
+type GuestFileOnDelete string
+
+const (
+	GuestFileOnDeleteRemove  = GuestFileOnDelete("remove")
+	GuestFileOnDeleteKeep    = GuestFileOnDelete("keep")
+	GuestFileOnDeleteRestore = GuestFileOnDelete("restore")
+)
+
+func (GuestFileOnDelete) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestFileOnDelete)(nil)).Elem()
+}
+
+func (e GuestFileOnDelete) ToGuestFileOnDeleteOutput() GuestFileOnDeleteOutput {
+	return pulumi.ToOutput(e).(GuestFileOnDeleteOutput)
+}
+
+func (e GuestFileOnDelete) ToGuestFileOnDeleteOutputWithContext(ctx context.Context) GuestFileOnDeleteOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(GuestFileOnDeleteOutput)
+}
+
+func (e GuestFileOnDelete) ToGuestFileOnDeletePtrOutput() GuestFileOnDeletePtrOutput {
+	return e.ToGuestFileOnDeletePtrOutputWithContext(context.Background())
+}
+
+func (e GuestFileOnDelete) ToGuestFileOnDeletePtrOutputWithContext(ctx context.Context) GuestFileOnDeletePtrOutput {
+	return GuestFileOnDelete(e).ToGuestFileOnDeleteOutputWithContext(ctx).ToGuestFileOnDeletePtrOutputWithContext(ctx)
+}
+
+func (e GuestFileOnDelete) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestFileOnDelete) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestFileOnDelete) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e GuestFileOnDelete) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type GuestFileOnDeleteOutput struct{ *pulumi.OutputState }
+
+func (GuestFileOnDeleteOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestFileOnDelete)(nil)).Elem()
+}
+
+func (o GuestFileOnDeleteOutput) ToGuestFileOnDeleteOutput() GuestFileOnDeleteOutput {
+	return o
+}
+
+func (o GuestFileOnDeleteOutput) ToGuestFileOnDeleteOutputWithContext(ctx context.Context) GuestFileOnDeleteOutput {
+	return o
+}
+
+func (o GuestFileOnDeleteOutput) ToGuestFileOnDeletePtrOutput() GuestFileOnDeletePtrOutput {
+	return o.ToGuestFileOnDeletePtrOutputWithContext(context.Background())
+}
+
+func (o GuestFileOnDeleteOutput) ToGuestFileOnDeletePtrOutputWithContext(ctx context.Context) GuestFileOnDeletePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v GuestFileOnDelete) *GuestFileOnDelete {
+		return &v
+	}).(GuestFileOnDeletePtrOutput)
+}
+
+func (o GuestFileOnDeleteOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o GuestFileOnDeleteOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestFileOnDelete) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o GuestFileOnDeleteOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestFileOnDeleteOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestFileOnDelete) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type GuestFileOnDeletePtrOutput struct{ *pulumi.OutputState }
+
+func (GuestFileOnDeletePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**GuestFileOnDelete)(nil)).Elem()
+}
+
+func (o GuestFileOnDeletePtrOutput) ToGuestFileOnDeletePtrOutput() GuestFileOnDeletePtrOutput {
+	return o
+}
+
+func (o GuestFileOnDeletePtrOutput) ToGuestFileOnDeletePtrOutputWithContext(ctx context.Context) GuestFileOnDeletePtrOutput {
+	return o
+}
+
+func (o GuestFileOnDeletePtrOutput) Elem() GuestFileOnDeleteOutput {
+	return o.ApplyT(func(v *GuestFileOnDelete) GuestFileOnDelete {
+		if v != nil {
+			return *v
+		}
+		var ret GuestFileOnDelete
+		return ret
+	}).(GuestFileOnDeleteOutput)
+}
+
+func (o GuestFileOnDeletePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestFileOnDeletePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *GuestFileOnDelete) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// GuestFileOnDeleteInput is an input type that accepts values of the GuestFileOnDelete enum
+// A concrete instance of `GuestFileOnDeleteInput` can be one of the following:
+//
+//	GuestFileOnDeleteRemove
+//	GuestFileOnDeleteKeep
+//	GuestFileOnDeleteRestore
+type GuestFileOnDeleteInput interface {
+	pulumi.Input
+
+	ToGuestFileOnDeleteOutput() GuestFileOnDeleteOutput
+	ToGuestFileOnDeleteOutputWithContext(context.Context) GuestFileOnDeleteOutput
+}
+
+var guestFileOnDeletePtrType = reflect.TypeOf((**GuestFileOnDelete)(nil)).Elem()
+
+type GuestFileOnDeletePtrInput interface {
+	pulumi.Input
+
+	ToGuestFileOnDeletePtrOutput() GuestFileOnDeletePtrOutput
+	ToGuestFileOnDeletePtrOutputWithContext(context.Context) GuestFileOnDeletePtrOutput
+}
+
+type guestFileOnDeletePtr string
+
+func GuestFileOnDeletePtr(v string) GuestFileOnDeletePtrInput {
+	return (*guestFileOnDeletePtr)(&v)
+}
+
+func (*guestFileOnDeletePtr) ElementType() reflect.Type {
+	return guestFileOnDeletePtrType
+}
+
+func (in *guestFileOnDeletePtr) ToGuestFileOnDeletePtrOutput() GuestFileOnDeletePtrOutput {
+	return pulumi.ToOutput(in).(GuestFileOnDeletePtrOutput)
+}
+
+func (in *guestFileOnDeletePtr) ToGuestFileOnDeletePtrOutputWithContext(ctx context.Context) GuestFileOnDeletePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(GuestFileOnDeletePtrOutput)
+}
+
 type GuestFileOnExists string
 
 const (
@@ -3048,6 +3215,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFamilyPtrInput)(nil)).Elem(), GuestFamily("linuxGuest"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileDriftDetectionInput)(nil)).Elem(), GuestFileDriftDetection("metadata"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileDriftDetectionPtrInput)(nil)).Elem(), GuestFileDriftDetection("metadata"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileOnDeleteInput)(nil)).Elem(), GuestFileOnDelete("remove"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileOnDeletePtrInput)(nil)).Elem(), GuestFileOnDelete("remove"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileOnExistsInput)(nil)).Elem(), GuestFileOnExists("adopt"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileOnExistsPtrInput)(nil)).Elem(), GuestFileOnExists("adopt"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestFileSymlinksInput)(nil)).Elem(), GuestFileSymlinks("refuse"))
@@ -3084,6 +3253,8 @@ func init() {
 	pulumi.RegisterOutputType(GuestFamilyPtrOutput{})
 	pulumi.RegisterOutputType(GuestFileDriftDetectionOutput{})
 	pulumi.RegisterOutputType(GuestFileDriftDetectionPtrOutput{})
+	pulumi.RegisterOutputType(GuestFileOnDeleteOutput{})
+	pulumi.RegisterOutputType(GuestFileOnDeletePtrOutput{})
 	pulumi.RegisterOutputType(GuestFileOnExistsOutput{})
 	pulumi.RegisterOutputType(GuestFileOnExistsPtrOutput{})
 	pulumi.RegisterOutputType(GuestFileSymlinksOutput{})

@@ -246,6 +246,132 @@ func (o FileEntryArrayOutput) Index(i pulumi.IntInput) FileEntryOutput {
 	}).(FileEntryOutput)
 }
 
+type FormerAttributes struct {
+	// Numeric id of the group. POSIX guests only.
+	GroupId *float64 `pulumi:"groupId"`
+	// The hidden attribute. Windows guests only.
+	Hidden *bool `pulumi:"hidden"`
+	// Mode, in octal. POSIX guests only.
+	Mode *string `pulumi:"mode"`
+	// Numeric id of the owner. POSIX guests only.
+	OwnerId *float64 `pulumi:"ownerId"`
+	// The read-only attribute. Windows guests only.
+	ReadOnly *bool `pulumi:"readOnly"`
+}
+
+type FormerAttributesOutput struct{ *pulumi.OutputState }
+
+func (FormerAttributesOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FormerAttributes)(nil)).Elem()
+}
+
+func (o FormerAttributesOutput) ToFormerAttributesOutput() FormerAttributesOutput {
+	return o
+}
+
+func (o FormerAttributesOutput) ToFormerAttributesOutputWithContext(ctx context.Context) FormerAttributesOutput {
+	return o
+}
+
+// Numeric id of the group. POSIX guests only.
+func (o FormerAttributesOutput) GroupId() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v FormerAttributes) *float64 { return v.GroupId }).(pulumi.Float64PtrOutput)
+}
+
+// The hidden attribute. Windows guests only.
+func (o FormerAttributesOutput) Hidden() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v FormerAttributes) *bool { return v.Hidden }).(pulumi.BoolPtrOutput)
+}
+
+// Mode, in octal. POSIX guests only.
+func (o FormerAttributesOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v FormerAttributes) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// Numeric id of the owner. POSIX guests only.
+func (o FormerAttributesOutput) OwnerId() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v FormerAttributes) *float64 { return v.OwnerId }).(pulumi.Float64PtrOutput)
+}
+
+// The read-only attribute. Windows guests only.
+func (o FormerAttributesOutput) ReadOnly() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v FormerAttributes) *bool { return v.ReadOnly }).(pulumi.BoolPtrOutput)
+}
+
+type FormerAttributesPtrOutput struct{ *pulumi.OutputState }
+
+func (FormerAttributesPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**FormerAttributes)(nil)).Elem()
+}
+
+func (o FormerAttributesPtrOutput) ToFormerAttributesPtrOutput() FormerAttributesPtrOutput {
+	return o
+}
+
+func (o FormerAttributesPtrOutput) ToFormerAttributesPtrOutputWithContext(ctx context.Context) FormerAttributesPtrOutput {
+	return o
+}
+
+func (o FormerAttributesPtrOutput) Elem() FormerAttributesOutput {
+	return o.ApplyT(func(v *FormerAttributes) FormerAttributes {
+		if v != nil {
+			return *v
+		}
+		var ret FormerAttributes
+		return ret
+	}).(FormerAttributesOutput)
+}
+
+// Numeric id of the group. POSIX guests only.
+func (o FormerAttributesPtrOutput) GroupId() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *FormerAttributes) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.GroupId
+	}).(pulumi.Float64PtrOutput)
+}
+
+// The hidden attribute. Windows guests only.
+func (o FormerAttributesPtrOutput) Hidden() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *FormerAttributes) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Hidden
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Mode, in octal. POSIX guests only.
+func (o FormerAttributesPtrOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FormerAttributes) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Mode
+	}).(pulumi.StringPtrOutput)
+}
+
+// Numeric id of the owner. POSIX guests only.
+func (o FormerAttributesPtrOutput) OwnerId() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *FormerAttributes) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.OwnerId
+	}).(pulumi.Float64PtrOutput)
+}
+
+// The read-only attribute. Windows guests only.
+func (o FormerAttributesPtrOutput) ReadOnly() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *FormerAttributes) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.ReadOnly
+	}).(pulumi.BoolPtrOutput)
+}
+
 // A shell line, `{ program, arguments }`, or `{ script, interpreter }`.
 type GuestCommand struct {
 	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
@@ -2034,6 +2160,8 @@ func init() {
 	pulumi.RegisterOutputType(FileEntryOutput{})
 	pulumi.RegisterOutputType(FileEntryPtrOutput{})
 	pulumi.RegisterOutputType(FileEntryArrayOutput{})
+	pulumi.RegisterOutputType(FormerAttributesOutput{})
+	pulumi.RegisterOutputType(FormerAttributesPtrOutput{})
 	pulumi.RegisterOutputType(GuestCommandOutput{})
 	pulumi.RegisterOutputType(GuestCommandPtrOutput{})
 	pulumi.RegisterOutputType(GuestDirectoryFilesOutput{})

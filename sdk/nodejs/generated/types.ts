@@ -26,6 +26,19 @@ export interface FileEntry {
   readonly readOnly?: boolean | undefined;
 }
 
+export interface FormerAttributes {
+  /** Mode, in octal. POSIX guests only. */
+  readonly mode?: string | undefined;
+  /** Numeric id of the owner. POSIX guests only. */
+  readonly ownerId?: number | undefined;
+  /** Numeric id of the group. POSIX guests only. */
+  readonly groupId?: number | undefined;
+  /** The hidden attribute. Windows guests only. */
+  readonly hidden?: boolean | undefined;
+  /** The read-only attribute. Windows guests only. */
+  readonly readOnly?: boolean | undefined;
+}
+
 /** A shell line, `{ program, arguments }`, or `{ script, interpreter }`. */
 export interface GuestCommand {
   /** Absolute path of the program. */

@@ -15,6 +15,7 @@ __all__ = [
     'GuestEnvCheckProcessesKind',
     'GuestFamily',
     'GuestFileDriftDetection',
+    'GuestFileOnDelete',
     'GuestFileOnExists',
     'GuestFileSymlinks',
     'GuestFileTransfer',
@@ -83,6 +84,13 @@ class GuestFileDriftDetection(_builtins.str, Enum):
     METADATA = "metadata"
     CONTENT = "content"
     OFF = "off"
+
+
+@pulumi.type_token("vsphere-guest:index:GuestFileOnDelete")
+class GuestFileOnDelete(_builtins.str, Enum):
+    REMOVE = "remove"
+    KEEP = "keep"
+    RESTORE = "restore"
 
 
 @pulumi.type_token("vsphere-guest:index:GuestFileOnExists")

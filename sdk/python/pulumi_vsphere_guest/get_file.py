@@ -46,7 +46,7 @@ class GetFileResult:
     @pulumi.getter
     def file(self) -> Optional['outputs.FileEntry']:
         """
-        What is there; absent when nothing is.
+        What is there; absent when nothing is, or when the guest login may not look at it.
         """
         return pulumi.get(self, "file")
 

@@ -34,11 +34,11 @@ class GuestFileArgs:
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  modification_time: pulumi.Input[Optional[_builtins.str]] = None,
+                 on_delete: pulumi.Input[Optional['GuestFileOnDelete']] = None,
                  on_exists: pulumi.Input[Optional['GuestFileOnExists']] = None,
                  owner: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  parent_mode: pulumi.Input[Optional[_builtins.str]] = None,
                  read_only: pulumi.Input[Optional[_builtins.bool]] = None,
-                 restore_on_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  source: pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]] = None,
                  symlinks: pulumi.Input[Optional['GuestFileSymlinks']] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
@@ -59,11 +59,11 @@ class GuestFileArgs:
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
         :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+        :param pulumi.Input['GuestFileOnDelete'] on_delete: What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
         :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only. Example: `true`.
-        :param pulumi.Input[_builtins.bool] restore_on_delete: On delete put the backup back instead of only removing the file. Example: `true`.
         :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
         :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
@@ -92,6 +92,8 @@ class GuestFileArgs:
             pulumi.set(__self__, "mode", mode)
         if modification_time is not None:
             pulumi.set(__self__, "modification_time", modification_time)
+        if on_delete is not None:
+            pulumi.set(__self__, "on_delete", on_delete)
         if on_exists is not None:
             pulumi.set(__self__, "on_exists", on_exists)
         if owner is not None:
@@ -100,8 +102,6 @@ class GuestFileArgs:
             pulumi.set(__self__, "parent_mode", parent_mode)
         if read_only is not None:
             pulumi.set(__self__, "read_only", read_only)
-        if restore_on_delete is not None:
-            pulumi.set(__self__, "restore_on_delete", restore_on_delete)
         if source is not None:
             pulumi.set(__self__, "source", source)
         if symlinks is not None:
@@ -258,6 +258,18 @@ class GuestFileArgs:
         pulumi.set(self, "modification_time", value)
 
     @_builtins.property
+    @pulumi.getter(name="onDelete")
+    def on_delete(self) -> pulumi.Input[Optional['GuestFileOnDelete']]:
+        """
+        What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+        """
+        return pulumi.get(self, "on_delete")
+
+    @on_delete.setter
+    def on_delete(self, value: pulumi.Input[Optional['GuestFileOnDelete']]):
+        pulumi.set(self, "on_delete", value)
+
+    @_builtins.property
     @pulumi.getter(name="onExists")
     def on_exists(self) -> pulumi.Input[Optional['GuestFileOnExists']]:
         """
@@ -304,18 +316,6 @@ class GuestFileArgs:
     @read_only.setter
     def read_only(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "read_only", value)
-
-    @_builtins.property
-    @pulumi.getter(name="restoreOnDelete")
-    def restore_on_delete(self) -> pulumi.Input[Optional[_builtins.bool]]:
-        """
-        On delete put the backup back instead of only removing the file. Example: `true`.
-        """
-        return pulumi.get(self, "restore_on_delete")
-
-    @restore_on_delete.setter
-    def restore_on_delete(self, value: pulumi.Input[Optional[_builtins.bool]]):
-        pulumi.set(self, "restore_on_delete", value)
 
     @_builtins.property
     @pulumi.getter
@@ -394,12 +394,12 @@ class GuestFile(pulumi.CustomResource):
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  modification_time: pulumi.Input[Optional[_builtins.str]] = None,
+                 on_delete: pulumi.Input[Optional['GuestFileOnDelete']] = None,
                  on_exists: pulumi.Input[Optional['GuestFileOnExists']] = None,
                  owner: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  parent_mode: pulumi.Input[Optional[_builtins.str]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  read_only: pulumi.Input[Optional[_builtins.bool]] = None,
-                 restore_on_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  source: pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]] = None,
                  symlinks: pulumi.Input[Optional['GuestFileSymlinks']] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
@@ -424,12 +424,12 @@ class GuestFile(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
         :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
         :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+        :param pulumi.Input['GuestFileOnDelete'] on_delete: What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
         :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         :param pulumi.Input[_builtins.str] path: Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
         :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only. Example: `true`.
-        :param pulumi.Input[_builtins.bool] restore_on_delete: On delete put the backup back instead of only removing the file. Example: `true`.
         :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
         :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
@@ -473,12 +473,12 @@ class GuestFile(pulumi.CustomResource):
                  hidden: pulumi.Input[Optional[_builtins.bool]] = None,
                  mode: pulumi.Input[Optional[_builtins.str]] = None,
                  modification_time: pulumi.Input[Optional[_builtins.str]] = None,
+                 on_delete: pulumi.Input[Optional['GuestFileOnDelete']] = None,
                  on_exists: pulumi.Input[Optional['GuestFileOnExists']] = None,
                  owner: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
                  parent_mode: pulumi.Input[Optional[_builtins.str]] = None,
                  path: pulumi.Input[Optional[_builtins.str]] = None,
                  read_only: pulumi.Input[Optional[_builtins.bool]] = None,
-                 restore_on_delete: pulumi.Input[Optional[_builtins.bool]] = None,
                  source: pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]] = None,
                  symlinks: pulumi.Input[Optional['GuestFileSymlinks']] = None,
                  timeout_seconds: pulumi.Input[Optional[_builtins.float]] = None,
@@ -504,6 +504,7 @@ class GuestFile(pulumi.CustomResource):
             __props__.__dict__["hidden"] = hidden
             __props__.__dict__["mode"] = mode
             __props__.__dict__["modification_time"] = modification_time
+            __props__.__dict__["on_delete"] = on_delete
             __props__.__dict__["on_exists"] = on_exists
             __props__.__dict__["owner"] = owner
             __props__.__dict__["parent_mode"] = parent_mode
@@ -511,7 +512,6 @@ class GuestFile(pulumi.CustomResource):
                 raise TypeError("Missing required property 'path'")
             __props__.__dict__["path"] = path
             __props__.__dict__["read_only"] = read_only
-            __props__.__dict__["restore_on_delete"] = restore_on_delete
             __props__.__dict__["source"] = source
             __props__.__dict__["symlinks"] = symlinks
             __props__.__dict__["timeout_seconds"] = timeout_seconds
@@ -521,6 +521,8 @@ class GuestFile(pulumi.CustomResource):
                 raise TypeError("Missing required property 'vm'")
             __props__.__dict__["vm"] = vm
             __props__.__dict__["backup_path"] = None
+            __props__.__dict__["before"] = None
+            __props__.__dict__["created"] = None
             __props__.__dict__["created_parents"] = None
             __props__.__dict__["group_id"] = None
             __props__.__dict__["instance_uuid"] = None
@@ -528,6 +530,7 @@ class GuestFile(pulumi.CustomResource):
             __props__.__dict__["owner_id"] = None
             __props__.__dict__["sha256"] = None
             __props__.__dict__["size_bytes"] = None
+            __props__.__dict__["target_path"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-nodejs:dynamic/vsphere-guest:GuestFile")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
         super(GuestFile, __self__).__init__(
@@ -554,9 +557,11 @@ class GuestFile(pulumi.CustomResource):
 
         __props__.__dict__["backup"] = None
         __props__.__dict__["backup_path"] = None
+        __props__.__dict__["before"] = None
         __props__.__dict__["content"] = None
         __props__.__dict__["content_base64"] = None
         __props__.__dict__["create_parents"] = None
+        __props__.__dict__["created"] = None
         __props__.__dict__["created_parents"] = None
         __props__.__dict__["drift_detection"] = None
         __props__.__dict__["group"] = None
@@ -567,17 +572,18 @@ class GuestFile(pulumi.CustomResource):
         __props__.__dict__["mode"] = None
         __props__.__dict__["modification_time"] = None
         __props__.__dict__["modified_at"] = None
+        __props__.__dict__["on_delete"] = None
         __props__.__dict__["on_exists"] = None
         __props__.__dict__["owner"] = None
         __props__.__dict__["owner_id"] = None
         __props__.__dict__["parent_mode"] = None
         __props__.__dict__["path"] = None
         __props__.__dict__["read_only"] = None
-        __props__.__dict__["restore_on_delete"] = None
         __props__.__dict__["sha256"] = None
         __props__.__dict__["size_bytes"] = None
         __props__.__dict__["source"] = None
         __props__.__dict__["symlinks"] = None
+        __props__.__dict__["target_path"] = None
         __props__.__dict__["timeout_seconds"] = None
         __props__.__dict__["transfer"] = None
         __props__.__dict__["validate_command"] = None
@@ -608,6 +614,14 @@ class GuestFile(pulumi.CustomResource):
 
     @_builtins.property
     @pulumi.getter
+    def before(self) -> pulumi.Output[Optional['outputs.FormerAttributes']]:
+        """
+        Attributes of the file that was there before.
+        """
+        return pulumi.get(self, "before")
+
+    @_builtins.property
+    @pulumi.getter
     def content(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
         The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
@@ -629,6 +643,14 @@ class GuestFile(pulumi.CustomResource):
         Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         """
         return pulumi.get(self, "create_parents")
+
+    @_builtins.property
+    @pulumi.getter
+    def created(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        True when this resource made the file, false when it was there before. Records of earlier versions don't tell.
+        """
+        return pulumi.get(self, "created")
 
     @_builtins.property
     @pulumi.getter(name="createdParents")
@@ -711,6 +733,14 @@ class GuestFile(pulumi.CustomResource):
         return pulumi.get(self, "modified_at")
 
     @_builtins.property
+    @pulumi.getter(name="onDelete")
+    def on_delete(self) -> pulumi.Output[Optional['GuestFileOnDelete']]:
+        """
+        What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+        """
+        return pulumi.get(self, "on_delete")
+
+    @_builtins.property
     @pulumi.getter(name="onExists")
     def on_exists(self) -> pulumi.Output[Optional['GuestFileOnExists']]:
         """
@@ -759,14 +789,6 @@ class GuestFile(pulumi.CustomResource):
         return pulumi.get(self, "read_only")
 
     @_builtins.property
-    @pulumi.getter(name="restoreOnDelete")
-    def restore_on_delete(self) -> pulumi.Output[Optional[_builtins.bool]]:
-        """
-        On delete put the backup back instead of only removing the file. Example: `true`.
-        """
-        return pulumi.get(self, "restore_on_delete")
-
-    @_builtins.property
     @pulumi.getter
     def sha256(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -797,6 +819,14 @@ class GuestFile(pulumi.CustomResource):
         What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
         """
         return pulumi.get(self, "symlinks")
+
+    @_builtins.property
+    @pulumi.getter(name="targetPath")
+    def target_path(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Path of the file itself where `path` is a symbolic link that is followed.
+        """
+        return pulumi.get(self, "target_path")
 
     @_builtins.property
     @pulumi.getter(name="timeoutSeconds")

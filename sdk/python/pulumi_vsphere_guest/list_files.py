@@ -55,7 +55,7 @@ def list_files(guest: Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.Gu
                vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]] = None,
                opts: Optional[pulumi.InvokeOptions] = None) -> AwaitableListFilesResult:
     """
-    Lists a directory in a guest, with type, size, times, mode and owner of each entry.
+    Lists a directory in a guest, with type, size, times, mode and owner of each entry. VMware Tools leave out files that the guest login may not open.
 
     ## Example Usage
 
@@ -80,7 +80,7 @@ def list_files_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 
                       vm: pulumi.Input[Optional[Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']]]] = None,
                       opts: Optional[Union[pulumi.InvokeOptions, pulumi.InvokeOutputOptions]] = None) -> pulumi.Output[ListFilesResult]:
     """
-    Lists a directory in a guest, with type, size, times, mode and owner of each entry.
+    Lists a directory in a guest, with type, size, times, mode and owner of each entry. VMware Tools leave out files that the guest login may not open.
 
     ## Example Usage
 

@@ -18,6 +18,7 @@ from ._enums import *
 
 __all__ = [
     'FileEntry',
+    'FormerAttributes',
     'GuestCommand',
     'GuestDirectoryFiles',
     'GuestEnvCheckExpected',
@@ -162,6 +163,94 @@ class FileEntry(dict):
         Where a symbolic link leads.
         """
         return pulumi.get(self, "symlink_target")
+
+
+@pulumi.output_type
+class FormerAttributes(dict):
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "groupId":
+            suggest = "group_id"
+        elif key == "ownerId":
+            suggest = "owner_id"
+        elif key == "readOnly":
+            suggest = "read_only"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in FormerAttributes. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        FormerAttributes.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        FormerAttributes.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 group_id: Optional[_builtins.float] = None,
+                 hidden: Optional[_builtins.bool] = None,
+                 mode: Optional[_builtins.str] = None,
+                 owner_id: Optional[_builtins.float] = None,
+                 read_only: Optional[_builtins.bool] = None):
+        """
+        :param _builtins.float group_id: Numeric id of the group. POSIX guests only.
+        :param _builtins.bool hidden: The hidden attribute. Windows guests only.
+        :param _builtins.str mode: Mode, in octal. POSIX guests only.
+        :param _builtins.float owner_id: Numeric id of the owner. POSIX guests only.
+        :param _builtins.bool read_only: The read-only attribute. Windows guests only.
+        """
+        if group_id is not None:
+            pulumi.set(__self__, "group_id", group_id)
+        if hidden is not None:
+            pulumi.set(__self__, "hidden", hidden)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if owner_id is not None:
+            pulumi.set(__self__, "owner_id", owner_id)
+        if read_only is not None:
+            pulumi.set(__self__, "read_only", read_only)
+
+    @_builtins.property
+    @pulumi.getter(name="groupId")
+    def group_id(self) -> Optional[_builtins.float]:
+        """
+        Numeric id of the group. POSIX guests only.
+        """
+        return pulumi.get(self, "group_id")
+
+    @_builtins.property
+    @pulumi.getter
+    def hidden(self) -> Optional[_builtins.bool]:
+        """
+        The hidden attribute. Windows guests only.
+        """
+        return pulumi.get(self, "hidden")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> Optional[_builtins.str]:
+        """
+        Mode, in octal. POSIX guests only.
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter(name="ownerId")
+    def owner_id(self) -> Optional[_builtins.float]:
+        """
+        Numeric id of the owner. POSIX guests only.
+        """
+        return pulumi.get(self, "owner_id")
+
+    @_builtins.property
+    @pulumi.getter(name="readOnly")
+    def read_only(self) -> Optional[_builtins.bool]:
+        """
+        The read-only attribute. Windows guests only.
+        """
+        return pulumi.get(self, "read_only")
 
 
 @pulumi.output_type

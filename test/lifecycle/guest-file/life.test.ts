@@ -22,7 +22,7 @@ inOneGuest(
       await file.up(declared("kept"));
       const changed = {
         ...{ content: "two\n", mode: "0600", owner: "app", group: "app", symlinks: "follow", onExists: "error" },
-        ...{ createParents: true, parentMode: "0700", backup: { suffix: ".orig" }, restoreOnDelete: true },
+        ...{ createParents: true, parentMode: "0700", backup: { suffix: ".orig" }, onDelete: "restore" },
         ...{ validateCommand: "test -s {path}", driftDetection: "content", modificationTime: "2026-01-02T03:04:05Z" },
       };
       expect(await file.up(declared("kept", changed))).toBe("update");

@@ -29,7 +29,7 @@ inOneGuest((guest) => {
       const { at, textOf, declared } = ownDirectory(guest);
       writeFileSync(at("conf"), "foreign", { mode: 0o604 });
       const file = guest.file();
-      const inputs = declared({ backup: { suffix: ".orig" }, restoreOnDelete: true });
+      const inputs = declared({ backup: { suffix: ".orig" }, onDelete: "restore" });
       await file.up(inputs);
       expect(textOf("conf.orig")).toBe("foreign");
       writeFileSync(at("conf"), "tampered");
@@ -43,17 +43,24 @@ inOneGuest((guest) => {
     },
   );
 
-  guest.rule("a backup may go to a directory, and stays there where nobody asked to restore it", async () => {
-    const { directory, at, textOf, declared } = ownDirectory(guest);
-    mkdirSync(at("backups"));
-    writeFileSync(at("conf"), "foreign");
-    const file = guest.file();
-    await file.up(declared({ backup: { directory: `${directory}/backups` } }));
-    expect(textOf("backups/conf")).toBe("foreign");
-    await file.destroy();
-    expect(existsSync(at("conf"))).toBe(false);
-    expect(textOf("backups/conf")).toBe("foreign");
-  });
+  guest.rule(
+    "a backup may go to a directory, from where it comes back, or stays where the removal was asked for",
+    async () => {
+      const { directory, at, textOf, declared } = ownDirectory(guest);
+      mkdirSync(at("backups"));
+      writeFileSync(at("conf"), "foreign");
+      const file = guest.file();
+      await file.up(declared({ backup: { directory: `${directory}/backups` } }));
+      expect(textOf("backups/conf")).toBe("foreign");
+      await file.destroy();
+      expect(textOf("conf")).toBe("foreign");
+      expect(readdirSync(at("backups"))).toEqual([]);
+      await file.up(declared({ backup: { directory: `${directory}/backups` }, onDelete: "remove" }));
+      await file.destroy();
+      expect(existsSync(at("conf"))).toBe(false);
+      expect(textOf("backups/conf")).toBe("foreign");
+    },
+  );
 
   guest.rule("where no backup can be made nothing is changed", async () => {
     const { directory, at, textOf, declared } = ownDirectory(guest);

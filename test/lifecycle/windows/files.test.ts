@@ -53,7 +53,7 @@ inWindowsGuest((guest) => {
     writeFileSync(guest.at("ProgramData/kept.ini"), "theirs\r\n");
     const file = guest.file();
     const declared = { vm: guest.vm, path: "C:\\ProgramData\\kept.ini", content: "ours\r\n" };
-    await file.up({ ...declared, backup: { suffix: ".orig" }, restoreOnDelete: true });
+    await file.up({ ...declared, backup: { suffix: ".orig" } });
     expect(text("ProgramData/kept.ini.orig")).toBe("theirs\r\n");
     await file.destroy();
     expect(text("ProgramData/kept.ini")).toBe("theirs\r\n");

@@ -1,10 +1,26 @@
 import * as fc from "fast-check";
 import { isSettled, modificationTimeForWrite } from "../../../provider/resources/file-system/modification-time";
 
-test("the time given to a written file is of whole seconds, and proof at once", () => {
-  const time = modificationTimeForWrite();
-  expect(time.getMilliseconds()).toBe(0);
-  expect(isSettled(time)).toBe(true);
+const sha256 = fc.stringMatching(/^[0-9a-f]{64}$/);
+
+test("the time given to a written file is of whole seconds, proof at once, and not much older than the write", () => {
+  fc.assert(
+    fc.property(sha256, (hash) => {
+      const time = modificationTimeForWrite(hash);
+      expect(time.getMilliseconds()).toBe(0);
+      expect(isSettled(time)).toBe(true);
+      expect(Date.now() - time.getTime()).toBeLessThan(36_000);
+    }),
+  );
+});
+
+test("it is never that of the file that is replaced", () => {
+  fc.assert(
+    fc.property(sha256, (hash) => {
+      const time = modificationTimeForWrite(hash);
+      expect(modificationTimeForWrite(hash, time)).not.toEqual(time);
+    }),
+  );
 });
 
 test("a time of the last two seconds, or ahead of our clock, is no proof; any older one is", () => {

@@ -24,7 +24,7 @@ describe("GuestFile inputs", () => {
     [{ vm, path: "/a", contentBase64: "%%%" }, ["contentBase64"]],
     [{ vm, path: "/a", timeoutSeconds: -1 }, ["timeoutSeconds"]],
     [{ vm, path: "/a", validateCommand: "nginx -t" }, ["validateCommand"]],
-    [{ vm, path: "/a", restoreOnDelete: true }, ["restoreOnDelete"]],
+    [{ vm, path: "/a", content: "", onDelete: "restore" }, ["onDelete"]],
     [{ vm, path: "/a", guest: { username: "", password: "x" } }, ["guest.username"]],
   ])("%j fails on %j", (inputs, expected) => {
     expect(failures(guestFile, inputs)).toEqual(expected);

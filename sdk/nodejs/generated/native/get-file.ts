@@ -40,6 +40,6 @@ export interface GetFileOutputArgs {
 export interface GetFileResult {
   /** Whether anything is at the path. */
   readonly exists: boolean;
-  /** What is there; absent when nothing is. */
+  /** What is there; absent when nothing is, or when the guest login may not look at it. */
   readonly file?: types.FileEntry | undefined;
 }

@@ -46,8 +46,8 @@ export class GuestFile extends NativeResource {
   declare readonly symlinks: pulumi.Output<"refuse" | "follow" | "replace" | undefined>;
   /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
   declare readonly backup: pulumi.Output<types.GuestFileBackup | undefined>;
-  /** On delete put the backup back instead of only removing the file. Example: `true`. */
-  declare readonly restoreOnDelete: pulumi.Output<boolean | undefined>;
+  /** What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`. */
+  declare readonly onDelete: pulumi.Output<"remove" | "keep" | "restore" | undefined>;
   /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
   declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
   /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`. */
@@ -66,6 +66,12 @@ export class GuestFile extends NativeResource {
   declare readonly groupId: pulumi.Output<number | undefined>;
   /** Directories made by `createParents`, topmost first. */
   declare readonly createdParents: pulumi.Output<string[] | undefined>;
+  /** True when this resource made the file, false when it was there before. Records of earlier versions don't tell. */
+  declare readonly created: pulumi.Output<boolean | undefined>;
+  /** Path of the file itself where `path` is a symbolic link that is followed. */
+  declare readonly targetPath: pulumi.Output<string | undefined>;
+  /** Attributes of the file that was there before. */
+  declare readonly before: pulumi.Output<types.FormerAttributes | undefined>;
   /** Where the backup is. */
   declare readonly backupPath: pulumi.Output<string | undefined>;
 
@@ -106,7 +112,7 @@ const declaration = {
     "onExists",
     "symlinks",
     "backup",
-    "restoreOnDelete",
+    "onDelete",
     "transfer",
     "driftDetection",
     "instanceUuid",
@@ -116,6 +122,9 @@ const declaration = {
     "ownerId",
     "groupId",
     "createdParents",
+    "created",
+    "targetPath",
+    "before",
     "backupPath",
   ],
   secretInputs: ["guest"],

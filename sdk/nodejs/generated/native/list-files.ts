@@ -3,12 +3,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as types from "../types";
 
-/** Lists a directory in a guest, with type, size, times, mode and owner of each entry. */
+/** Lists a directory in a guest, with type, size, times, mode and owner of each entry. VMware Tools leave out files that the guest login may not open. */
 export function listFiles(args: ListFilesArgs, opts: pulumi.InvokeOptions = {}): Promise<ListFilesResult> {
   return pulumi.runtime.invoke("vsphere-guest:index:listFiles", { ...args }, opts);
 }
 
-/** Lists a directory in a guest, with type, size, times, mode and owner of each entry. */
+/** Lists a directory in a guest, with type, size, times, mode and owner of each entry. VMware Tools leave out files that the guest login may not open. */
 export function listFilesOutput(
   args: ListFilesOutputArgs,
   opts: pulumi.InvokeOutputOptions = {},

@@ -68,7 +68,10 @@ describe("looks", () => {
       Promise.all(names.map((name) => at.guest.files.stat(`${inGuest}/${name}`, operation()))),
     );
     expect(result.map((stat) => stat?.sizeBytes)).toEqual([1, 3, 3, 3, undefined]);
-    expect(requests).toEqual(["ListFilesInGuest"]);
+    // The second one is for the name that is in no listing.
+    expect(requests).toEqual(["ListFilesInGuest", "ListFilesInGuest"]);
+    const likely = () => at.guest.files.stat(`${inGuest}/not there`, operation(), { absence: "likely" });
+    expect(await at.requestsOf(likely)).toEqual({ result: undefined, requests: ["ListFilesInGuest"] });
   });
 
   test("one after the other share a request when they may be a moment old, until we change something", async () => {
@@ -82,6 +85,21 @@ describe("looks", () => {
     expect((await at.requestsOf(lookAtAll)).requests).toEqual([]);
     await at.guest.files.deleteFile(`${inGuest}/file-0`, operation());
     expect(await at.guest.files.stat(`${inGuest}/file-0`, operation(), kept)).toBeUndefined();
+  });
+
+  test("for absent names cost one request more, whatever their number, where nothing is hidden", async () => {
+    const { inGuest, here } = newDirectory();
+    writeFileSync(`${here}/file`, "");
+    const { files } = await at.as({ username: "alice", password: "a" });
+    const lookAtAll = async () => {
+      const found: (FileStat | undefined)[] = [];
+      for (let n = 0; n < 20; n += 1) found.push(await files.stat(`${inGuest}/absent-${n}`, operation(), kept));
+      return found.filter((stat) => stat !== undefined);
+    };
+    expect(await at.requestsOf(lookAtAll)).toEqual({
+      result: [],
+      requests: ["ListFilesInGuest", "ListFilesInGuest"],
+    });
   });
 
   test("into a large directory do not read it whole", async () => {
@@ -101,12 +119,27 @@ describe("looks", () => {
 
   test("do not take a file that the login may not open for absent", async () => {
     const { inGuest, here } = newDirectory();
+    writeFileSync(`${here}/private`, "12345", { mode: 0o600 });
+    const { files } = await at.as({ username: "alice", password: "a" });
+    const told = { type: "file", sizeBytes: 5, mode: 0o600, ownerId: 0, unreadable: true };
+    for (const options of [{}, kept]) {
+      expect(await files.stat(`${inGuest}/private`, operation(), options)).toMatchObject(told);
+      expect(await files.stat(`${inGuest}/absent`, operation(), options)).toBeUndefined();
+    }
+  });
+
+  test("say so where no program can be asked about a file that the login may not open", async () => {
+    const { inGuest, here } = newDirectory();
     writeFileSync(`${here}/private`, "", { mode: 0o600 });
     const { files } = await at.as({ username: "alice", password: "a" });
-    await expect(files.stat(`${inGuest}/private`, operation(), kept)).rejects.toMatchObject({
+    const refuse = () => at.simulator.injectFault({ method: "StartProgramInGuest", fault: "OperationDisabledByGuest" });
+    refuse();
+    expect(await files.find(`${inGuest}/private`, operation())).toMatchObject({ kind: "unseen" });
+    refuse();
+    await expect(files.stat(`${inGuest}/private`, operation())).rejects.toMatchObject({
       code: "GUEST_PERMISSION_DENIED",
     });
-    expect(await files.stat(`${inGuest}/absent`, operation(), kept)).toBeUndefined();
+    at.simulator.clearDisturbances();
   });
 
   test("work by the path itself where the directory may not be listed", async () => {
@@ -142,6 +175,19 @@ describe("writes", () => {
       expect(readFileSync(`${here}/file`, "utf8")).toBe(text);
       expect(readdirSync(here)).toEqual(["file"]);
     }
+  });
+
+  test("without overwrite refuse what is there, also a file that the login may not open", async () => {
+    const { inGuest, here } = newDirectory(0o777);
+    writeFileSync(`${here}/private`, "theirs", { mode: 0o600 });
+    const { files } = await at.as({ username: "alice", password: "a" });
+    const write = (name: string) =>
+      files.write(`${inGuest}/${name}`, content("mine"), { ...plain, overwrite: false }, operation());
+    await expect(write("private")).rejects.toMatchObject({ code: "PATH_EXISTS" });
+    await write("new");
+    await expect(write("new")).rejects.toMatchObject({ code: "PATH_EXISTS" });
+    expect(readFileSync(`${here}/private`, "utf8")).toBe("theirs");
+    expect(readdirSync(here).sort()).toEqual(["new", "private"]);
   });
 
   test("end with the owner asked for, whether or not the transfer sets it", async () => {
