@@ -75,7 +75,7 @@ function observedProof(
   return {
     sizeBytes: stat.sizeBytes,
     ...given({ sha256: finding?.sha256 }),
-    ...(finding?.same === true && isProof(have, finding.sha256, stat)
+    ...(finding?.same === true && want.modificationTime === undefined && isProof(have, finding.sha256, stat)
       ? { modifiedAt: stat.modifiedAt.toISOString() }
       : {}),
   };

@@ -25,6 +25,7 @@ function hurried<R extends { setUrn(urn: string): void; setTimeout(seconds: numb
 
 test("customTimeouts end the wait for a guest, whatever timeoutSeconds says", async () => {
   const made = await host.create({ kind: "GuestFile", inputs });
+  await host.begin();
   world.simulator.vm("vm-1").setToolsState("notRunning");
 
   const create = hurried(new messages.CreateRequest());

@@ -114,8 +114,13 @@ inOneGuest((guest) => {
     await a.up({ vm: guest.vm, path: first, content: "a" });
     await b.up({ vm: guest.vm, path: second, content: "b" });
     await guest.together(async () => {
-      const ends = [await a.beginReplace({ vm: guest.vm, path: second, content: "a" })];
-      ends.push(await b.beginReplace({ vm: guest.vm, path: first, content: "b" }));
+      const [toSecond, toFirst] = [
+        { vm: guest.vm, path: second, content: "a" },
+        { vm: guest.vm, path: first, content: "b" },
+      ];
+      // The engine diffs what does not wait for something else before the first is made.
+      await b.previewWithin(toFirst);
+      const ends = [await a.beginReplace(toSecond), await b.beginReplace(toFirst)];
       for (const end of ends) await end();
     });
     expect([read(first), read(second)]).toEqual(["b", "a"]);
