@@ -62,6 +62,14 @@ export const simulatorOptions = z.strictObject({
     flag: "--listen <host:port>",
     commandDefault: "127.0.0.1:8989",
   }),
+  serverKind: z.enum(["vCenter", "esxi"]).default("vCenter").meta({
+    description: "what the server says that it is; an ESXi host has no instance UUID, and calls itself `ha-host`",
+    flag: "--server-kind <kind>",
+  }),
+  serverUuid: z.string().default("b3a5e8c0-7d0d-4b8e-9c52-0d1f6a3c9e11").meta({
+    description: "instance UUID of the vCenter, or the hardware's UUID of the ESXi host",
+    flag: "--server-uuid <uuid>",
+  }),
   vms: z
     .union([z.int().nonnegative(), z.array(vm)])
     .default(2)

@@ -129,6 +129,11 @@ export class SimulatedVm {
   rename(name: string): void {
     this.#machine.rename(name);
   }
+  /** A vCenter user may see the machine, or may not: without System.View it is not found, and nothing of it is told. */
+  setVisible(user: string, visible: boolean): void {
+    if (visible) this.#machine.settings.hiddenFrom.delete(user);
+    else this.#machine.settings.hiddenFrom.add(user);
+  }
   /** Deletes the machine with its files. */
   async remove(): Promise<void> {
     await this.#control.remove(this.#machine);

@@ -76,6 +76,7 @@ async function assemble(options: ResolvedOptions, directory: string, teardown: T
   });
   teardown.add(() => park.disposeAll());
   const vcenter = new Vcenter({
+    server: { kind: options.serverKind, uuid: options.serverUuid },
     access,
     sessionIdleSeconds: options.sessionIdleSeconds,
     taskMilliseconds: options.taskMilliseconds,
@@ -159,9 +160,18 @@ async function startHosts(
       );
       own.port = endpoint.port;
       teardown.add(() => endpoint.close());
-      return new EsxiHost(`host-${number + 10}`, name, reachable(endpoint.host), endpoint.port, certificate);
+      return new EsxiHost(
+        { name, ...hostTraits(options, number) },
+        { address: reachable(endpoint.host), port: endpoint.port, certificate },
+      );
     }),
   );
+}
+
+/** An ESXi host that is the server itself has a moid that is always the same, and the UUID that was asked for. */
+function hostTraits({ serverKind, serverUuid }: ResolvedOptions, number: number) {
+  if (serverKind === "esxi" && number === 1) return { moid: "ha-host", hardwareUuid: serverUuid };
+  return { moid: `host-${number + 10}`, hardwareUuid: `4c4c4544-0000-4000-8000-${String(number).padStart(12, "0")}` };
 }
 
 async function serveHostRequest(

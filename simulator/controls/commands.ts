@@ -60,6 +60,9 @@ const commands = {
   setGuestPassword: command(onVm.extend({ user: z.string(), password: z.string() }), (s, p) =>
     s.vm(p.vm).setGuestPassword(p.user, p.password),
   ),
+  setVisible: command(onVm.extend({ user: z.string(), visible: z.boolean() }), (s, p) =>
+    s.vm(p.vm).setVisible(p.user, p.visible),
+  ),
   setExtraConfig: command(onVm.extend({ key: z.string(), value: z.string() }), (s, p) =>
     s.vm(p.vm).setExtraConfig(p.key, p.value),
   ),

@@ -7,15 +7,23 @@ export class EsxiHost {
   /** False: as a host that vCenter has lost (docs/reference/guest-operations.md#order-of-checks). */
   connected = true;
 
+  readonly name: string;
+  readonly hardwareUuid: string;
+  /** Address and port of its file transfer server. */
+  readonly address: string;
+  readonly port: number;
+  readonly certificate: Certificate;
+
   constructor(
-    moid: string,
-    readonly name: string,
-    /** Address and port of its file transfer server. */
-    readonly address: string,
-    readonly port: number,
-    readonly certificate: Certificate,
+    traits: { readonly moid: string; readonly name: string; readonly hardwareUuid: string },
+    server: { readonly address: string; readonly port: number; readonly certificate: Certificate },
   ) {
-    this.ref = { type: "HostSystem", value: moid };
+    this.ref = { type: "HostSystem", value: traits.moid };
+    this.name = traits.name;
+    this.hardwareUuid = traits.hardwareUuid;
+    this.address = server.address;
+    this.port = server.port;
+    this.certificate = server.certificate;
   }
 
   /** `host:port` of its file transfer server, as transfer URLs name it. */

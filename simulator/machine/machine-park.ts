@@ -108,6 +108,7 @@ export class MachinePark implements MachineLifecycle {
       interactive: this.#options.interactive,
       users: [...this.#accounts],
       reportsReadiness: this.#options.reportsReadiness,
+      hiddenFrom: new Set<string>(),
     };
     const machine = new Machine(identity, settings, host, (one) => this.#createAgent(one), this.#events);
     this.#all.add(machine);

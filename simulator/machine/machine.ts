@@ -35,6 +35,8 @@ export interface MachineSettings {
   readonly users: GuestUser[];
   /** guest.guestOperationsReady is told. */
   readonly reportsReadiness: boolean;
+  /** vCenter users that may not see it. */
+  readonly hiddenFrom: Set<string>;
 }
 
 /** What a machine tells its surroundings. */

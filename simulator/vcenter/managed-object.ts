@@ -22,4 +22,11 @@ export interface ManagedObject {
   readonly ref: ManagedObjectReference;
   readonly properties: Readonly<Record<string, ((call: Call) => unknown) | undefined>>;
   readonly methods: Readonly<Record<string, ((parameters: never, call: Call) => unknown) | undefined>>;
+  /** Users without System.View on it. Left out: none. */
+  readonly hiddenFrom?: ReadonlySet<string>;
+}
+
+/** False when the caller may not see the object: searches pass over it, and none of its properties is told. */
+export function isVisible({ hiddenFrom }: ManagedObject, { session }: Call): boolean {
+  return session === undefined || hiddenFrom?.has(session.user) !== true;
 }

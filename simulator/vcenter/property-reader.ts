@@ -4,7 +4,7 @@ import type { FieldType } from "../soap/schema/notation";
 import type { Data } from "../soap/schema/types";
 import { dataType, isManaged, propertiesOf } from "../soap/schema/tables";
 import type { Call } from "./call";
-import type { ManagedObject } from "./managed-object";
+import { isVisible, type ManagedObject } from "./managed-object";
 
 /** The values of an object's properties, and those that may not be read. */
 export interface ReadProperties {
@@ -14,16 +14,17 @@ export interface ReadProperties {
 
 /**
  * Reads property paths of an object. Unset ones are left out; without a session those of the inventory are missing
- * with NotAuthenticated (docs/reference/protocol.md#sessions). Throws InvalidProperty for a path that the type has not.
+ * with NotAuthenticated (docs/reference/protocol.md#sessions), without System.View with NoPermission. Throws InvalidProperty for a path that the type has not.
  */
 export function readProperties(object: ManagedObject, paths: readonly string[], call: Call): ReadProperties {
   const propSet: Data<"DynamicProperty">[] = [];
   const missingSet: Data<"MissingProperty">[] = [];
   for (const path of paths) {
     const steps = parsePath(path);
-    if (call.session === undefined && !isAnonymous(object.ref.type)) {
+    const refusal = refusalOf(object, call);
+    if (refusal !== undefined) {
       checkPath(object, steps, path);
-      missingSet.push({ path, fault: notAuthenticated(object).localized() });
+      missingSet.push({ path, fault: refusal.localized() });
       continue;
     }
     const value = readPath(object, steps, path, call);
@@ -37,12 +38,16 @@ export const allProperties = (object: ManagedObject): string[] => [...properties
 
 /** One property, as `Fetch` answers it. Throws NotAuthenticated, InvalidProperty. */
 export function readProperty(object: ManagedObject, path: string, call: Call): Typed | undefined {
-  if (call.session === undefined && !isAnonymous(object.ref.type)) throw notAuthenticated(object);
+  const refusal = refusalOf(object, call);
+  if (refusal !== undefined) throw refusal;
   return readPath(object, parsePath(path), path, call);
 }
 
-function notAuthenticated(object: ManagedObject): Fault {
-  return new Fault("NotAuthenticated", { object: object.ref, privilegeId: "System.View" });
+/** Why the caller is told nothing of an object; undefined when it may read it. */
+function refusalOf(object: ManagedObject, call: Call): Fault | undefined {
+  const privilege = { object: object.ref, privilegeId: "System.View" };
+  if (call.session === undefined && !isAnonymous(object.ref.type)) return new Fault("NotAuthenticated", privilege);
+  return isVisible(object, call) ? undefined : new Fault("NoPermission", privilege);
 }
 
 /** The services' own properties need no login; entities, tasks and views do. */

@@ -3,7 +3,7 @@ import type { ManagedObjectReference } from "../soap/schema/notation";
 import { isManaged, isManagedType, propertiesOf } from "../soap/schema/tables";
 import type { Data } from "../soap/schema/types";
 import type { Call } from "./call";
-import type { ManagedObject } from "./managed-object";
+import { isVisible, type ManagedObject } from "./managed-object";
 import { allProperties } from "./property-reader";
 import { notFound, type Registry } from "./registry";
 
@@ -90,7 +90,8 @@ class Walk {
     this.#walked.add(step);
     for (const ref of this.#references(object, traversal.path)) {
       const next = this.#registry.find(ref);
-      if (next !== undefined) this.visit(next, traversal.skip ?? false, traversal.selectSet ?? []);
+      if (next !== undefined && isVisible(next, this.#call))
+        this.visit(next, traversal.skip ?? false, traversal.selectSet ?? []);
     }
   }
 

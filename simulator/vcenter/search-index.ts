@@ -1,6 +1,7 @@
 import type { ManagedObjectReference } from "../soap/schema/notation";
 import { descendants, escapeName, type Entity } from "./inventory/entity";
-import type { ManagedObject, MethodHandlers } from "./managed-object";
+import type { Call } from "./call";
+import { isVisible, type ManagedObject, type MethodHandlers } from "./managed-object";
 import type { Registry } from "./registry";
 import { VirtualMachine } from "./virtual-machine";
 
@@ -17,60 +18,73 @@ export class SearchIndex implements ManagedObject {
   }
 
   readonly methods: MethodHandlers<"SearchIndex"> = {
-    FindByInventoryPath: ({ inventoryPath }) => this.#byPath(inventoryPath),
-    FindByUuid: (query) => this.#byUuid(query)[0],
-    FindAllByUuid: (query) => this.#byUuid(query),
-    FindByIp: (query) => this.#byIp(query)[0],
-    FindAllByIp: (query) => this.#byIp(query),
-    FindByDnsName: (query) => this.#byDnsName(query)[0],
-    FindAllByDnsName: (query) => this.#byDnsName(query),
-    FindByDatastorePath: ({ datacenter, path }) =>
-      this.#machines(datacenter).find(({ machine }) => machine.identity.datastorePath === path)?.ref,
-    FindChild: ({ entity, name }) => childNamed(this.#registry.get(entity) as Entity, name)?.ref,
+    FindByInventoryPath: ({ inventoryPath }, call) => this.#shown(this.#byPath(inventoryPath), call),
+    FindByUuid: (query, call) => this.#byUuid(query, call)[0],
+    FindAllByUuid: (query, call) => this.#byUuid(query, call),
+    FindByIp: (query, call) => this.#byIp(query, call)[0],
+    FindAllByIp: (query, call) => this.#byIp(query, call),
+    FindByDnsName: (query, call) => this.#byDnsName(query, call)[0],
+    FindAllByDnsName: (query, call) => this.#byDnsName(query, call),
+    FindByDatastorePath: ({ datacenter, path }, call) =>
+      this.#machines(datacenter, call).find(({ machine }) => machine.identity.datastorePath === path)?.ref,
+    FindChild: ({ entity, name }, call) => this.#shown(childNamed(this.#registry.get(entity) as Entity, name), call),
   };
 
-  #byPath(path: string): ManagedObjectReference | undefined {
+  /** What the caller may not see is not found. */
+  #shown(entity: Entity | undefined, call: Call): ManagedObjectReference | undefined {
+    return entity !== undefined && isVisible(entity, call) ? entity.ref : undefined;
+  }
+
+  #byPath(path: string): Entity | undefined {
     const segments = path.split("/").filter((segment) => segment !== "");
     let at: Entity | undefined = this.#root;
     for (const segment of segments) at = at && childNamed(at, segment);
-    return at?.ref;
+    return at;
   }
 
-  #byUuid(query: {
-    readonly uuid: string;
-    readonly vmSearch: boolean;
-    readonly instanceUuid?: boolean | undefined;
-    readonly datacenter?: ManagedObjectReference | undefined;
-  }): ManagedObjectReference[] {
+  #byUuid(
+    query: {
+      readonly uuid: string;
+      readonly vmSearch: boolean;
+      readonly instanceUuid?: boolean | undefined;
+      readonly datacenter?: ManagedObjectReference | undefined;
+    },
+    call: Call,
+  ): ManagedObjectReference[] {
     const uuid = query.uuid.toLowerCase();
-    return this.#matching(query, ({ machine: { identity } }) =>
+    return this.#matching(query, call, ({ machine: { identity } }) =>
       query.instanceUuid === true ? identity.instanceUuid === uuid : identity.biosUuid === uuid,
     );
   }
 
   /** Only machines whose Tools have reported can be found by what Tools report. */
-  #byIp(query: { readonly ip: string; readonly vmSearch: boolean }): ManagedObjectReference[] {
-    return this.#matching(query, ({ machine }) => machine.toolsReported && machine.identity.ipAddress === query.ip);
+  #byIp(query: { readonly ip: string; readonly vmSearch: boolean }, call: Call): ManagedObjectReference[] {
+    return this.#matching(
+      query,
+      call,
+      ({ machine }) => machine.toolsReported && machine.identity.ipAddress === query.ip,
+    );
   }
 
-  #byDnsName(query: { readonly dnsName: string; readonly vmSearch: boolean }): ManagedObjectReference[] {
+  #byDnsName(query: { readonly dnsName: string; readonly vmSearch: boolean }, call: Call): ManagedObjectReference[] {
     const name = query.dnsName.toLowerCase();
-    return this.#matching(query, ({ machine }) => machine.toolsReported && machine.identity.dnsName === name);
+    return this.#matching(query, call, ({ machine }) => machine.toolsReported && machine.identity.dnsName === name);
   }
 
   #matching(
     query: { readonly vmSearch: boolean; readonly datacenter?: ManagedObjectReference | undefined },
+    call: Call,
     matches: (vm: VirtualMachine) => boolean,
   ): ManagedObjectReference[] {
     if (!query.vmSearch) return [];
-    return this.#machines(query.datacenter)
+    return this.#machines(query.datacenter, call)
       .filter(matches)
       .map((vm) => vm.ref);
   }
 
-  #machines(datacenter: ManagedObjectReference | undefined): VirtualMachine[] {
+  #machines(datacenter: ManagedObjectReference | undefined, call: Call): VirtualMachine[] {
     const top = datacenter === undefined ? this.#root : (this.#registry.get(datacenter) as Entity);
-    return [...descendants(top)].filter((entity) => entity instanceof VirtualMachine);
+    return [...descendants(top)].filter((one) => one instanceof VirtualMachine).filter((vm) => isVisible(vm, call));
   }
 }
 

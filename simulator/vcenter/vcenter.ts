@@ -21,9 +21,10 @@ import { Sessions } from "./sessions";
 import { TaskManager } from "./task-manager";
 import { Tasks } from "./tasks";
 import { ViewManager } from "./view-manager";
-import { about } from "./about";
+import { aboutServer, type ServerTraits } from "./about";
 
 export interface VcenterOptions {
+  readonly server: ServerTraits;
   readonly access: AccessControl;
   readonly sessionIdleSeconds: number;
   readonly taskMilliseconds: number;
@@ -61,7 +62,7 @@ export class Vcenter {
         rootFolder: this.inventory.root.ref,
         propertyCollector: propertyCollector.ref,
         viewManager: viewManager.ref,
-        about,
+        about: aboutServer(options.server),
         sessionManager: sessionManager.ref,
         authorizationManager: authorizationManager.ref,
         taskManager: taskManager.ref,

@@ -47,6 +47,7 @@ type TaskAction = keyof typeof taskMethods;
  */
 export class VirtualMachine implements Entity {
   readonly ref: Machine["ref"];
+  readonly hiddenFrom: ReadonlySet<string>;
   readonly #around: VirtualMachineSurroundings;
 
   constructor(
@@ -56,6 +57,7 @@ export class VirtualMachine implements Entity {
   ) {
     this.#around = around;
     this.ref = machine.ref;
+    this.hiddenFrom = machine.settings.hiddenFrom;
   }
 
   entityName = (): string => this.machine.settings.name;

@@ -169,9 +169,11 @@ export const inventoryTypes = {
     },
   },
   HostConfigSummary: { fields: { name: "string", port: "int", sslThumbprint: "string?", vmotionEnabled: "boolean" } },
+  HostHardwareSummary: { fields: { vendor: "string", model: "string", uuid: "string" } },
   HostListSummary: {
     fields: {
       host: "@HostSystem?",
+      hardware: "HostHardwareSummary?",
       runtime: "HostRuntimeInfo?",
       overallStatus: "ManagedEntityStatus",
       rebootRequired: "boolean",

@@ -1,6 +1,6 @@
 import type { EsxiHost } from "../../esxi/host";
 import type { Data } from "../../soap/schema/types";
-import { about } from "../about";
+import { hostAbout } from "../about";
 import type { Properties } from "../managed-object";
 import { entityProperties, refsOf, type Entity } from "./entity";
 
@@ -49,6 +49,7 @@ export class HostSystem implements Entity {
     runtime: () => this.#runtime(),
     summary: () => ({
       host: this.ref,
+      hardware: { vendor: "VMware", model: "Simulated", uuid: this.host.hardwareUuid },
       runtime: this.#runtime(),
       overallStatus: "green",
       rebootRequired: false,
@@ -61,7 +62,7 @@ export class HostSystem implements Entity {
     }),
     config: () => ({
       host: this.ref,
-      product: { ...about, name: "VMware ESXi", apiType: "HostAgent", productLineId: "embeddedEsx" },
+      product: hostAbout,
       virtualNicManagerInfo: { netConfig: [managementNetwork(this.host.address)] },
       certificate: [...Buffer.from(this.host.certificate.pem, "ascii")],
     }),
