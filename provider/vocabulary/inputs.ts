@@ -7,7 +7,7 @@ import { given } from "../values/given";
 const uuid = z.string().regex(uuidPattern, "must be a UUID");
 const text = z.string().min(1);
 
-/** How a program names a virtual machine: told apart by shape, or by an object with one property that says which. */
+/** How a program names a virtual machine: by a text that fits one only, or by an object with one property that says which. */
 export const vmSelectorSchema = z
   .union([
     z.string().trim().min(1, "must not be empty"),
@@ -18,8 +18,8 @@ export const vmSelectorSchema = z
     typeName: "VirtualMachineSelector",
     description:
       "The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path " +
-      "(`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, " +
-      'such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.',
+      "(`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, " +
+      'such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change.',
     replaces: true,
   });
 

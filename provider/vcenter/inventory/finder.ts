@@ -1,4 +1,4 @@
-import { hasCode } from "../../errors/guest-error";
+import { hasCode, type GuestError } from "../../errors/guest-error";
 import { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
 import { SearchIndex } from "../../vim/search-index";
@@ -8,7 +8,7 @@ import { InventoryNames } from "./names";
 import type { VCenterConnection } from "../connection";
 import { ambiguousVm, unknownVm } from "./lookup-error";
 import { vmRecord, type VmRecord } from "./record";
-import { vmQueries, type VmQuery, type VmSelector } from "./selector";
+import { readingsOf, type VmQuery, type VmSelector } from "./selector";
 
 /** Finds VMs in the inventory of one server (docs/reference/protocol.md#finding-machines). */
 export class VmFinder {
@@ -24,14 +24,13 @@ export class VmFinder {
 
   /** The one VM that is meant. VM_NOT_FOUND names similar ones, VM_AMBIGUOUS lists those that match. */
   async find(selector: VmSelector, call: CallOptions): Promise<VmRecord> {
-    for (const query of vmQueries(selector)) {
-      const found = await this.#search(query, call);
-      if (found.length === 0) continue;
-      const records = await this.read(found, call);
-      const [record] = records;
-      if (records.length > 1) throw await ambiguousVm(selector, records, await this.#collector(call), call);
-      if (record !== undefined) return record;
-    }
+    const startedMs = Date.now();
+    const readings = readingsOf(selector);
+    let records = await this.#matching(readings, call);
+    if (records.length === 0) records = await this.#named(readings, startedMs, call);
+    const [record] = records;
+    if (records.length > 1) throw await this.#ambiguous(selector, records, call);
+    if (record !== undefined) return record;
     throw unknownVm(selector, this.#connection, await this.#vmNames.recent(call).catch(() => []));
   }
 
@@ -41,8 +40,10 @@ export class VmFinder {
       const found = await (await this.#collector(call)).retrieve(references, virtualMachineProperties, call);
       return found.map(vmRecord);
     } catch (error) {
-      if (hasCode(error, "VM_NOT_FOUND")) return [];
-      throw error;
+      if (!hasCode(error, "VM_NOT_FOUND")) throw error;
+      // The fault tells nothing of the others.
+      if (references.length === 1) return [];
+      return (await Promise.all(references.map((one) => this.read([one], call)))).flat();
     }
   }
 
@@ -66,11 +67,45 @@ export class VmFinder {
     }));
   }
 
+  /** All VMs that fit a reading, each once. */
+  async #matching(readings: readonly VmQuery[], call: CallOptions): Promise<VmRecord[]> {
+    // A moid names an object that need not exist: it is read while the others are searched for.
+    const moids = readings.filter(({ by }) => by === "moid");
+    const [read, found] = await Promise.all([
+      this.read(
+        moids.map(({ value }) => new ManagedObjectReference("VirtualMachine", value)),
+        call,
+      ),
+      Promise.all(readings.map((reading) => this.#search(reading, call))),
+    ]);
+    const known = new Set(read.map(({ reference }) => reference.value));
+    const others = found.flat().filter(({ type, value }) => type === "VirtualMachine" && !known.has(value));
+    const distinct = new Map(others.map((reference) => [reference.value, reference]));
+    return [...read, ...(await this.read([...distinct.values()], call))];
+  }
+
   async #search({ by, value }: VmQuery, call: CallOptions): Promise<ManagedObjectReference[]> {
-    if (by === "moid") return [new ManagedObjectReference("VirtualMachine", value)];
-    if (by === "name") return this.#vmNames.referencesOf(value, call);
-    const found = await this.#searchIndexed(by, value, call);
-    return found.filter(({ type }) => type === "VirtualMachine");
+    if (by === "moid") return [];
+    if (by !== "name") return this.#searchIndexed(by, value, call);
+    try {
+      return await this.#vmNames.named(value, call);
+    } catch (error) {
+      // To a login that may not look from the top of the inventory no text is a name.
+      if (hasCode(error, "VCENTER_PERMISSION_DENIED")) return [];
+      throw error;
+    }
+  }
+
+  /** The VMs of that name as of `sinceMs` or later, where a name is one of the readings. */
+  async #named(readings: readonly VmQuery[], sinceMs: number, call: CallOptions): Promise<VmRecord[]> {
+    const name = readings.find(({ by }) => by === "name")?.value;
+    return name === undefined ? [] : this.read(await this.#vmNames.named(name, call, sinceMs), call);
+  }
+
+  async #ambiguous(selector: VmSelector, records: readonly VmRecord[], call: CallOptions): Promise<GuestError> {
+    const { rootFolder } = await this.#connection.content(call);
+    const inventory = { collector: await this.#collector(call), rootFolder };
+    return ambiguousVm(selector, records, inventory, call);
   }
 
   async #searchIndexed(

@@ -6,9 +6,17 @@ import type { PropertyCollector } from "../../vim/property-collector";
 import { reference, text } from "../../vim/xsd";
 import type { NamedObject } from "./names";
 import type { VmRecord } from "./record";
-import { describeSelector, vmQueries, type VmSelector } from "./selector";
+import { describeSelector, readingsOf, type VmSelector } from "./selector";
 
 const maxShown = 5;
+
+/** Where the paths of VMs are read. */
+export interface Inventory {
+  readonly collector: PropertyCollector;
+  readonly rootFolder: ManagedObjectReference;
+}
+
+type Parents = Map<string, { readonly name: string | undefined; readonly parent: ManagedObjectReference | undefined }>;
 
 /** VM_NOT_FOUND: what was looked for, and VMs with names like it. */
 export function unknownVm(
@@ -16,69 +24,85 @@ export function unknownVm(
   server: { readonly where: string; readonly user: string },
   all: readonly NamedObject[],
 ): GuestError {
-  const ways = vmQueries(selector).map(({ by }) => by);
-  const similar = similarNames(vmQueries(selector)[0]?.value ?? "", all);
+  const readings = readingsOf(selector);
+  const similar = similarNames(readings[0]?.value ?? "", all).map(
+    ({ name, reference: { value: moid } }) => `  ${written({ moid })}  ${JSON.stringify(name)}\n`,
+  );
   const hint =
-    similar.length === 0
-      ? ""
-      : ` There are VMs with similar names: ${similar.map(({ name, reference: { value } }) => `"${name}" (${value})`).join(", ")}.`;
+    similar.length === 0 ? "" : `VMs with similar names, each with what to give as \`vm\`:\n${similar.join("")}`;
   return new GuestError(
     "VM_NOT_FOUND",
-    `No VM ${describeSelector(selector)} on ${server.where} (looked up as ${ways.join(", then ")}).${hint} ` +
-      `Either there is none, or ${server.user} has no right to see it.`,
+    `No VM ${describeSelector(selector)} on ${server.where} (looked up as ${readings.map(({ by }) => by).join(" and ")}). ` +
+      `Either there is none, or ${server.user} has no right to see it.${hint === "" ? "" : `\n${hint.trimEnd()}`}`,
   );
 }
 
-/** VM_AMBIGUOUS: all VMs that match, with what tells them apart. */
+/** VM_AMBIGUOUS: all VMs that match, each with the selectors that mean no other. */
 export async function ambiguousVm(
   selector: VmSelector,
   records: readonly VmRecord[],
-  collector: PropertyCollector,
+  inventory: Inventory,
   call: CallOptions,
 ): Promise<GuestError> {
   const shown = records.slice(0, 2 * maxShown);
-  const paths = await inventoryPaths(shown, collector, call).catch(() => new Map<string, string>());
-  const lines = shown.map(
-    ({ identity: { moid, instanceUuid, name } }) => `  ${moid}  ${instanceUuid}  ${paths.get(moid) ?? name}`,
-  );
+  const paths = await inventoryPaths(shown, inventory, call).catch(() => new Map<string, string>());
+  const lines = shown.map(({ identity: { moid, instanceUuid, name } }) => {
+    const inventoryPath = paths.get(moid);
+    const last = inventoryPath === undefined ? JSON.stringify(name) : written({ inventoryPath });
+    return `  ${written({ moid })}  ${written({ instanceUuid })}  ${last}`;
+  });
   if (shown.length < records.length) lines.push(`  and ${records.length - shown.length} more`);
+  const ways = readingsOf(selector).map(({ by }) => by);
+  const lookedUp = ways.length === 1 ? "" : ` (looked up as ${ways.join(" and ")})`;
   return new GuestError(
     "VM_AMBIGUOUS",
-    `${records.length} VMs match ${describeSelector(selector)}:\n${lines.join("\n")}\n` +
-      "Say which one by its managed object id, instance UUID or inventory path.",
+    `${records.length} VMs match ${describeSelector(selector)}${lookedUp}:\n${lines.join("\n")}\n` +
+      "Say which one is meant: give one of these objects as `vm`.",
   );
+}
+
+/** A selector as a program can take it: an object in TypeScript, Python and YAML alike. */
+function written(selector: Readonly<Record<string, string>>): string {
+  const [[property, value] = ["", ""]] = Object.entries(selector);
+  return `{"${property}": ${JSON.stringify(value)}}`;
 }
 
 /** Paths by moid, read upwards level by level for all VMs at once. */
 async function inventoryPaths(
   records: readonly VmRecord[],
-  collector: PropertyCollector,
+  { collector, rootFolder }: Inventory,
   call: CallOptions,
 ): Promise<Map<string, string>> {
-  const parents = new Map<string, { readonly name: string; readonly parent: ManagedObjectReference | undefined }>();
+  const parents: Parents = new Map();
   let level = records.map((record) => record.reference);
   while (level.length > 0) {
     const above = new Map<string, ManagedObjectReference>();
     for (const type of new Set(level.map((at) => at.type))) {
       const ofType = level.filter((at) => at.type === type);
       for (const found of await collector.retrieve(ofType, { name: text, parent: reference }, call)) {
-        const { name = "", parent } = found.properties;
+        const { name, parent } = found.properties;
         parents.set(String(found.reference), { name, parent });
         if (parent !== undefined && !parents.has(String(parent))) above.set(String(parent), parent);
       }
     }
     level = [...above.values()];
   }
-  return new Map(records.map(({ reference: vm }) => [vm.value, pathOf(vm, parents)]));
+  return new Map(
+    records.flatMap(({ reference: vm }) => {
+      const path = pathOf(vm, parents, rootFolder);
+      return path === undefined ? [] : [[vm.value, path]];
+    }),
+  );
 }
 
-function pathOf(
-  vm: ManagedObjectReference,
-  parents: ReadonlyMap<string, { readonly name: string; readonly parent: ManagedObjectReference | undefined }>,
-): string {
+/** Undefined where it can't be told whole: the VM stands in a vApp, or a folder above it may not be read. */
+function pathOf(vm: ManagedObjectReference, parents: Parents, rootFolder: ManagedObjectReference): string | undefined {
   const names: string[] = [];
-  for (let at = parents.get(String(vm)); at?.parent !== undefined; at = parents.get(String(at.parent))) {
-    names.unshift(at.name);
+  for (let at = vm; String(at) !== String(rootFolder);) {
+    const { name, parent } = parents.get(String(at)) ?? {};
+    if (name === undefined || parent === undefined) return undefined;
+    names.unshift(name);
+    at = parent;
   }
   return `/${names.join("/")}`;
 }

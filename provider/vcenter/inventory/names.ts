@@ -26,20 +26,17 @@ export class InventoryNames {
     this.#type = type;
   }
 
-  /** All names, as of the last few seconds. */
-  recent({ signal }: CallOptions): Promise<NamedObject[]> {
+  /** All names, as of `sinceMs` or later; left out: as of the last few seconds. */
+  recent({ signal }: CallOptions, sinceMs = Date.now() - recentMs): Promise<NamedObject[]> {
     const listing = this.#listing;
-    const isRecent = listing !== undefined && Date.now() - listing.startedMs < recentMs;
+    const isRecent = listing !== undefined && listing.startedMs >= sinceMs;
     return follow(isRecent ? listing.names : this.#list(), signal);
   }
 
-  /** The objects of that name; looks anew before it answers that there is none. */
-  async referencesOf(name: string, call: CallOptions): Promise<ManagedObjectReference[]> {
-    const before = this.#listing;
-    const found = withName(await this.recent(call), name);
-    return found.length > 0 || this.#listing !== before
-      ? found
-      : withName(await follow(this.#list(), call.signal), name);
+  /** The objects of that name, as of `sinceMs` or later; left out: as of the last few seconds. */
+  async named(name: string, call: CallOptions, sinceMs?: number): Promise<ManagedObjectReference[]> {
+    const objects = await this.recent(call, sinceMs);
+    return objects.filter((object) => object.name === name).map(({ reference }) => reference);
   }
 
   #list(): Promise<NamedObject[]> {
@@ -80,8 +77,4 @@ export class InventoryNames {
 /** In inventory names `/`, `\` and `%` are escaped (docs/reference/protocol.md#finding-machines). */
 export function decodeInventoryName(name: string): string {
   return name.replace(/%(2f|5c|25)/gi, (escaped) => decodeURIComponent(escaped));
-}
-
-function withName(objects: readonly NamedObject[], name: string): ManagedObjectReference[] {
-  return objects.filter((object) => object.name === name).map(({ reference }) => reference);
 }

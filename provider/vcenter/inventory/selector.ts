@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { GuestError } from "../../errors/guest-error";
 
-/** How a program names a VM: text told apart by shape, or an object with one property that says which. */
+/** How a program names a VM: a text that may have several readings, or an object with one property that says which. */
 export type VmSelector = string | Readonly<Record<string, string>>;
 
 /** The properties that such an object may have. */
@@ -25,9 +25,12 @@ export interface VmQuery {
   readonly value: string;
 }
 
-/** The ways to try, in order, until one finds something. INVALID_INPUT for an empty or unknown selector. */
-export function vmQueries(selector: VmSelector): VmQuery[] {
-  return typeof selector === "string" ? queriesByShape(selector.trim()) : [queryByProperty(selector)];
+/**
+ * All that a selector can mean: a text has several readings, any may be a plain name, and no one of them goes before the
+ * others. INVALID_INPUT for an empty or unknown selector.
+ */
+export function readingsOf(selector: VmSelector): VmQuery[] {
+  return typeof selector === "string" ? readingsByForm(selector.trim()) : [queryByProperty(selector)];
 }
 
 /** For messages: `"web"`, or `inventoryPath "/DC0/vm/web"`. */
@@ -37,16 +40,23 @@ export function describeSelector(selector: VmSelector): string {
   return `${by} "${value}"`;
 }
 
-function queriesByShape(value: string): VmQuery[] {
-  const tryAs = (...ways: VmQuery["by"][]): VmQuery[] => ways.map((by) => ({ by, value }));
+function readingsByForm(value: string): VmQuery[] {
   if (value === "") throw new GuestError("INVALID_INPUT", "vm: is empty.");
-  if (uuidPattern.test(value)) return tryAs("instanceUuid", "biosUuid").map(({ by }) => ({ by, value: dashed(value) }));
-  if (/^vm-\d+$/.test(value)) return tryAs("moid", "name");
-  if (/^\[[^\]]+\]/.test(value)) return tryAs("datastorePath");
-  if (value.includes("/")) return tryAs("inventoryPath");
-  if (isIP(value) !== 0) return tryAs("ipAddress");
-  if (/^[a-z0-9-]+(\.[a-z0-9-]+)+\.?$/i.test(value)) return tryAs("dnsName", "name");
-  return tryAs("name", "dnsName");
+  return [...suggestedByForm(value).map((by) => queryBy(by, value)), queryBy("name", value)];
+}
+
+/** What the form of a text suggests beside a name. */
+function suggestedByForm(value: string): VmQuery["by"][] {
+  if (uuidPattern.test(value)) return ["instanceUuid", "biosUuid"];
+  if (/^vm-\d+$/.test(value)) return ["moid"];
+  if (/^\[[^\]]+\]/.test(value)) return ["datastorePath"];
+  if (value.includes("/")) return ["inventoryPath"];
+  if (isIP(value) !== 0) return ["ipAddress"];
+  return /^[\w-]+(\.[\w-]+)*\.?$/.test(value) ? ["dnsName"] : [];
+}
+
+function queryBy(by: VmQuery["by"], value: string): VmQuery {
+  return { by, value: by === "instanceUuid" || by === "biosUuid" ? dashed(value) : value };
 }
 
 function queryByProperty(selector: Readonly<Record<string, string>>): VmQuery {
@@ -60,7 +70,7 @@ function queryByProperty(selector: Readonly<Record<string, string>>): VmQuery {
       `vm: give text, or an object with exactly one of ${vmProperties.join(", ")}.`,
     );
   }
-  return { by, value: by === "instanceUuid" || by === "biosUuid" ? dashed(value) : value };
+  return queryBy(by, value);
 }
 
 function dashed(uuid: string): string {

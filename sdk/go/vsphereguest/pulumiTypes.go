@@ -2046,7 +2046,7 @@ func (o VirtualMachineArrayOutput) Index(i pulumi.IntInput) VirtualMachineOutput
 	}).(VirtualMachineOutput)
 }
 
-// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change.
 type VirtualMachineSelector struct {
 	BiosUuid      *string `pulumi:"biosUuid"`
 	DatastorePath *string `pulumi:"datastorePath"`
@@ -2069,7 +2069,7 @@ type VirtualMachineSelectorInput interface {
 	ToVirtualMachineSelectorOutputWithContext(context.Context) VirtualMachineSelectorOutput
 }
 
-// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change.
 type VirtualMachineSelectorArgs struct {
 	BiosUuid      pulumi.StringPtrInput `pulumi:"biosUuid"`
 	DatastorePath pulumi.StringPtrInput `pulumi:"datastorePath"`
@@ -2093,7 +2093,7 @@ func (i VirtualMachineSelectorArgs) ToVirtualMachineSelectorOutputWithContext(ct
 	return pulumi.ToOutputWithContext(ctx, i).(VirtualMachineSelectorOutput)
 }
 
-// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change.
+// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change.
 type VirtualMachineSelectorOutput struct{ *pulumi.OutputState }
 
 func (VirtualMachineSelectorOutput) ElementType() reflect.Type {

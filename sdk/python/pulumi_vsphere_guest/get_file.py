@@ -72,7 +72,7 @@ def get_file(guest: Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.Gues
 
     :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str path: Absolute path in the guest. Example: `/etc/app/app.conf`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest
@@ -95,7 +95,7 @@ def get_file_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 'G
 
     :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str path: Absolute path in the guest. Example: `/etc/app/app.conf`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest

@@ -212,7 +212,7 @@ def get_guest(vm: Optional[Union[_builtins.str, Union['VirtualMachineSelector', 
 
     ## Example Usage
 
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['vm'] = vm
@@ -241,7 +241,7 @@ def get_guest_output(vm: pulumi.Input[Optional[Union[_builtins.str, Union['Virtu
 
     ## Example Usage
 
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['vm'] = vm

@@ -62,7 +62,7 @@ def list_files(guest: Optional[Union['GuestLogin', 'GuestLoginDict', 'outputs.Gu
     :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str match_pattern: Regular expression (PCRE, not anchored) that names have to match. Default: all. Example: `\\.conf$`.
     :param _builtins.str path: Absolute path of a directory in the guest. Example: `/etc/app`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest
@@ -87,7 +87,7 @@ def list_files_output(guest: pulumi.Input[Optional[Optional[Union['GuestLogin', 
     :param Union['GuestLogin', 'GuestLoginDict', 'outputs.GuestLogin'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
     :param _builtins.str match_pattern: Regular expression (PCRE, not anchored) that names have to match. Default: all. Example: `\\.conf$`.
     :param _builtins.str path: Absolute path of a directory in the guest. Example: `/etc/app`.
-    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
+    :param Union[_builtins.str, Union['VirtualMachineSelector', 'VirtualMachineSelectorDict', 'outputs.VirtualMachineSelector']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
     """
     __args__ = dict()
     __args__['guest'] = guest

@@ -61,7 +61,7 @@ test("an unknown VM is VM_NOT_FOUND with names like it, and is looked up again n
     const find = () => vcenter.findVirtualMachine("web02", operation());
     const error: unknown = await find().catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: "VM_NOT_FOUND" });
-    expect(String(error)).toContain('"web01" (vm-');
+    expect(String(error)).toContain('{"moid": "vm-4"}  "web01"');
     expect(String(error)).not.toContain("db 50");
     simulator.vms[3]!.rename("web02");
     expect(await find()).toMatchObject({ name: "web02" });

@@ -8,7 +8,7 @@ import type * as types from "../types";
 
 /** A program or script run in the guest operating system of a virtual machine: at create, again when inputs or triggers change or a guard asks for it, and optionally at delete. Exit code, stdout and stderr come back as outputs. */
 export class GuestProgramRun extends NativeResource {
-  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name, told apart by shape; or an object that says which, such as `{ name: "web" }`. More than one match is an error. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
+  /** The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`. */
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
