@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { normalServer } from "../soap/endpoint";
 import { VCenter } from "./vcenter";
 import type { VCenterSettings } from "../vcenter/settings";
 
@@ -17,7 +18,7 @@ let exitHooked = false;
  */
 export function vcenterFor(settings: VCenterSettings): VCenter {
   const key = createHash("sha256")
-    .update(JSON.stringify(Object.entries(settings).sort()))
+    .update(JSON.stringify(Object.entries({ ...settings, server: normalServer(settings.server) }).sort()))
     .digest("hex");
   let vcenter = pool.get(key);
   if (vcenter === undefined) {

@@ -1,7 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { checkProviderConfig, missingConfigKeys, providerConfigSchema, waysToGive } from "../config/provider-config";
-import { Unknown, withoutInternal, type PropertyMap } from "../properties/property-value";
+import { normalServer } from "../soap/endpoint";
+import { withoutInternal, type PropertyMap } from "../properties/property-value";
 import { differencesBetween } from "../properties/value-differences";
 import { decodeProperties } from "../properties/wire-value";
 import { metaOf, propertiesOf } from "../vocabulary/property-meta";
@@ -22,17 +23,19 @@ export async function checkConfig(_plugin: Plugin, request: messages.CheckReques
   return response;
 }
 
-/** Only another server makes other resources. Credentials never do; nor does a server that was not known before. */
+/**
+ * Never replaces: the same server has many names, and a resource's own diff tells another machine by its UUID. Another
+ * notation of the server is no difference.
+ */
 export async function diffConfig(_plugin: Plugin, request: messages.DiffRequest): Promise<messages.DiffResponse> {
   // Since 3.198 old inputs come in a field of their own; when a stack moves over, they are another package's.
   const olds = ownConfig(decodeProperties(fromStruct(request.getOldInputs() ?? request.getOlds())).values);
   const news = ownConfig(decodeProperties(fromStruct(request.getNews())).values);
-  const names = differencesBetween(olds, news).map((one) => String(one.path[0]));
+  const names = differencesBetween(withNormalServer(olds), withNormalServer(news)).map((one) => String(one.path[0]));
   const response = new messages.DiffResponse();
   const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
   response.setChanges(names.length === 0 ? DIFF_NONE : DIFF_SOME);
   response.setDiffsList([...new Set(names)]);
-  if (isOtherServer(olds.vsphereServer, news.vsphereServer)) response.setReplacesList(["vsphereServer"]);
   return response;
 }
 
@@ -57,9 +60,9 @@ function ownConfig(values: PropertyMap): PropertyMap {
   return Object.fromEntries(Object.entries(withoutInternal(values)).filter(([name]) => !engineInputs.has(name)));
 }
 
-function isOtherServer(before: unknown, now: unknown): boolean {
-  if (before === undefined || before instanceof Unknown || now instanceof Unknown) return false;
-  return now !== undefined && before !== now;
+function withNormalServer(config: PropertyMap): PropertyMap {
+  const { vsphereServer } = config;
+  return typeof vsphereServer === "string" ? { ...config, vsphereServer: normalServer(vsphereServer) } : config;
 }
 
 function missingKeys(names: readonly string[]): RpcRefusal {

@@ -23,7 +23,7 @@ export function parseEndpoint(server: string): Endpoint {
     );
   }
   const port = url.port === "" ? 443 : Number(url.port);
-  const path = url.pathname === "/" ? "/sdk" : url.pathname;
+  const path = url.pathname.replace(/\/+$/, "") || "/sdk";
   return { host: url.hostname.replace(/^\[|\]$/g, ""), port, origin: `https://${url.hostname}:${port}`, path };
 }
 
@@ -38,6 +38,19 @@ function tryUrl(text: string): URL | undefined {
 }
 
 /** `host:port` for messages. */
-export function authority(endpoint: Endpoint): string {
+export function authority(endpoint: Pick<Endpoint, "host" | "port">): string {
   return `${endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+}
+
+/**
+ * A server's one notation, whichever of `h`, `h:443`, `https://H/sdk/` it is given in: for whatever compares servers. Text
+ * that is no server stays as it is.
+ */
+export function normalServer(server: string): string {
+  try {
+    const { host, port, path } = parseEndpoint(server);
+    return `https://${authority({ host: host.replace(/\.$/, ""), port })}${path}`;
+  } catch {
+    return server.trim();
+  }
 }

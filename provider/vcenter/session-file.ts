@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { normalServer } from "../soap/endpoint";
 import type { VCenterSettings } from "./settings";
 
 /** A session cookie kept for the next process: one private file per server and user. */
@@ -11,7 +12,8 @@ export class SessionFile {
 
   constructor(settings: VCenterSettings) {
     this.#directory = settings.sessionPath ?? join(homedir(), ".govmomi", "sessions");
-    const name = createHash("sha256").update(`${settings.server}\n${settings.user}`).digest("hex").slice(0, 40);
+    const whose = `${normalServer(settings.server)}\n${settings.user}`;
+    const name = createHash("sha256").update(whose).digest("hex").slice(0, 40);
     this.#file = join(this.#directory, `vsphere-guest-${name}`);
   }
 

@@ -93,13 +93,18 @@ test("the provider's inputs may be typed or text, and come back as they came", a
 
 test.each([
   ["another server", { vsphereServer: "a" }, { vsphereServer: "b" }, ["vsphereServer"]],
-  ["another login", { vsphereServer: "a", password: "x" }, { vsphereServer: "a", password: "y" }, []],
-  ["a server where none was known (a stack that moves over)", {}, { vsphereServer: "b" }, []],
-])("%s replaces what it should", async (_what, olds, news, replaces) => {
+  ["another login", { vsphereServer: "a", password: "x" }, { vsphereServer: "a", password: "y" }, ["password"]],
+  ["a server where none was known (a stack that moves over)", {}, { vsphereServer: "b" }, ["vsphereServer"]],
+  ["another notation of the server", { vsphereServer: "h" }, { vsphereServer: "https://H:443/sdk/" }, []],
+  ["a server that is not known yet", { vsphereServer: "a" }, { vsphereServer: unknownSentinel }, ["vsphereServer"]],
+])("of a provider's inputs %s replaces nothing", async (_what, olds, news, differing) => {
   const request = new messages.DiffRequest();
   request.setOldInputs(struct(olds));
   request.setNews(struct(news));
-  expect((await plugin.diffConfig(request)).getReplacesList()).toEqual(replaces);
+  const answer = await plugin.diffConfig(request);
+  expect([answer.getDiffsList(), answer.getReplacesList()]).toEqual([differing, []]);
+  const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+  expect(answer.getChanges()).toBe(differing.length === 0 ? DIFF_NONE : DIFF_SOME);
 });
 
 test("check marks what is secret by declaration", async () => {

@@ -1,4 +1,4 @@
-import { parseEndpoint } from "../../../provider/soap/endpoint";
+import { normalServer, parseEndpoint } from "../../../provider/soap/endpoint";
 
 test.each([
   ["vc.example.test", "https://vc.example.test:443", "/sdk"],
@@ -16,4 +16,20 @@ test.each(["", "http://vc", "ftp://vc", "https://", "a b", "https://user:secret@
   const parse = () => parseEndpoint(server);
   expect(parse).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }) as Error);
   expect(parse).not.toThrow("secret");
+});
+
+test.each([
+  "vc.test",
+  " VC.test ",
+  "vc.test:443",
+  "https://vc.test",
+  "https://vc.test:443/",
+  "vc.test/sdk",
+  "https://vc.test./sdk/",
+])("%j is one server with its other notations", (server) => {
+  expect(normalServer(server)).toBe("https://vc.test:443/sdk");
+});
+
+test.each(["vc.test:444", "vc.test/other", "vc2.test", "not a server"])("%j is another one", (server) => {
+  expect(normalServer(server)).not.toBe(normalServer("vc.test"));
 });
