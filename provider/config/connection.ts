@@ -13,13 +13,14 @@ const defaultApiTimeoutMinutes = 5;
 export function connect(source: ConfigSource): Connection {
   const config = readProviderConfig(source);
   const vcenter = vcenterFor(settingsOf(config));
-  if (config.guestUser === undefined) return { source: vcenter };
+  const connection = { source: vcenter, ...given({ missingMachines: config.missingMachines }) };
+  if (config.guestUser === undefined) return connection;
   const guestLogin = {
     username: config.guestUser,
     password: config.guestPassword ?? "",
     interactiveSession: false,
   };
-  return { source: vcenter, guestLogin };
+  return { ...connection, guestLogin };
 }
 
 function settingsOf(config: ProviderConfig): VCenterSettings {

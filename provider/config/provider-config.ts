@@ -113,6 +113,17 @@ export const providerConfigSchema = z.strictObject({
       secret: true,
       environment: ["VSPHERE_GUEST_PASSWORD"],
     }),
+  missingMachines: z
+    .enum(["error", "gone"])
+    .optional()
+    .meta({
+      examples: ["gone"],
+      description:
+        "What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one " +
+        "that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave " +
+        "the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good.",
+      environment: ["VSPHERE_MISSING_MACHINES"],
+    }),
   transferHosts: z
     .record(z.string(), z.string())
     .optional()

@@ -5,6 +5,7 @@ export type GuestErrorCode =
   | "INVALID_INPUT"
   | "VM_NOT_FOUND"
   | "VM_AMBIGUOUS"
+  | "VM_ELSEWHERE"
   | "VM_NOT_READY"
   | "VCENTER_LOGIN_FAILED"
   | "VCENTER_PERMISSION_DENIED"

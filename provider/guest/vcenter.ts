@@ -5,7 +5,7 @@ import { ManagedObjectReference } from "../soap/managed-object-reference";
 import { AuthorizationManager } from "../vim/authorization-manager";
 import { userSession } from "../vim/session-manager";
 import type { Guest, GuestCredential, GuestFamily } from "./guest";
-import type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../vcenter/machine";
+import type { GuestNetwork, GuestSystemInfo, ServerIdentity, VmIdentity } from "../vcenter/machine";
 import { GuestCalls } from "./calls/guest-calls";
 import { Transfers } from "./transfer/transfers";
 import { familyOf, openGuest } from "./open-guest";
@@ -68,6 +68,18 @@ export class VCenter {
    */
   async findVirtualMachine(selector: VmSelector, op: Operation): Promise<VmIdentity> {
     return (await this.#find(selector, op)).vm.identity;
+  }
+
+  /** The VM of that id by a fresh look; undefined when there is none. VCENTER_PERMISSION_DENIED where it may not be seen. */
+  async registered(moid: string, op: Operation): Promise<VmIdentity | undefined> {
+    const reference = new ManagedObjectReference("VirtualMachine", moid);
+    const [record] = await this.#finder.read([reference], { signal: op.signal });
+    return record?.identity;
+  }
+
+  /** Which server this is; read once. */
+  server(op: Operation): Promise<ServerIdentity> {
+    return this.#connection.identity({ signal: op.signal });
   }
 
   /** All VMs that the user may see, with the state of their power and Tools. */

@@ -4,6 +4,7 @@ import { credentialOf, guestForWork, selectorOf } from "./scope/guest-access";
 import { declareObject, objectStands, otherResources } from "./scope/one-record";
 import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
+import { currentRegistration } from "./recorded/registration";
 import { decodeState, encodeState, parseInputs, secretOutputs } from "./recorded/state";
 
 /** What create and update are asked for. */
@@ -66,7 +67,11 @@ export async function converge(
   const { vm } = task.guest;
   const recorded = (state: object): Converged => ({
     id: kind.id(vm, task.want),
-    state: { ...encodeState(kind, state, inputs), instanceUuid: vm.instanceUuid },
+    state: {
+      ...encodeState(kind, state, inputs),
+      instanceUuid: vm.instanceUuid,
+      registration: currentRegistration(task.have, vm),
+    },
     secretOutputs: secretOutputs(kind, secretInputs),
   });
   try {

@@ -4,8 +4,9 @@ import type { Operation } from "../operation/operation";
 import type { VmSelector } from "../guest/vcenter-pool";
 import type { AnyKind } from "../resources/resource-kind";
 import type { Connection, LifecycleContext } from "./scope/context";
-import { guestForWork, ownLogin, recordedSelector } from "./scope/guest-access";
-import { findOrUndefined, subjectOf, tell } from "./scope/observe";
+import { guestForWork, ownLogin } from "./scope/guest-access";
+import { recordedMachine } from "./scope/recorded-machine";
+import { subjectOf, tell } from "./scope/observe";
 import { otherResources } from "./scope/one-record";
 import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
@@ -31,12 +32,11 @@ export async function remove(kind: AnyKind, request: DeleteRequest, context: Lif
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, inputs);
   await withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
     const connection = context.connect();
-    const selector = recordedSelector(request.id, state as Readonly<Record<string, unknown>>);
-    const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
+    const vm = await recordedMachine(connection, { id: request.id, state: request.state }, op);
     if (vm === undefined)
       return tell(context.log, "info", "", request.id, "the virtual machine is gone, nothing to remove");
     const resource = { subject: subjectOf(vm.name, request.id), inputs };
-    const guest = await guestForRemoval(resource, connection, selector, context, op);
+    const guest = await guestForRemoval(resource, connection, { moid: vm.moid }, context, op);
     const others = otherResources(kind, { guest, have: state, op }, context);
     await kind.remove({ guest, have: state, others, op });
   });

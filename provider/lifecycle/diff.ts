@@ -5,6 +5,7 @@ import type { LifecycleContext } from "./scope/context";
 import { compareDeclared, type PropertyDifference } from "./recorded/declared-differences";
 import { driftOf } from "./recorded/drift";
 import { credentialOf, guestForLook, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
+import { recordedMachine } from "./scope/recorded-machine";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
 import { declareObject, objectStands, rememberRecord } from "./scope/one-record";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
@@ -107,8 +108,11 @@ async function lookForDrift(
   const selector = selectorOf(request.inputs);
   const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
   const vmName = vm?.name ?? (typeof selector === "string" ? selector : "");
-  const moved = otherMachine(request, recorded, vm);
-  if (moved !== undefined || vm === undefined) return { vmName, differences: moved === undefined ? [] : [moved] };
+  const was = recordedInstanceUuid(request.id, recorded);
+  if (vm === undefined || (was !== undefined && vm.instanceUuid !== was)) {
+    const madeOn = await recordedMachine(connection, request, op);
+    return { vmName, differences: [otherMachine(request, recorded, vm, madeOn)] };
+  }
   const inputs = withRecordedForUnknown(kind, request.inputs, recorded);
   if (inputs === undefined) return { vmName, differences: [] };
   const want = parseInputs(kind, inputs);
@@ -119,18 +123,22 @@ async function lookForDrift(
   return { vmName, vm, want, differences: driftOf(kind, request, recorded, found.observed) };
 }
 
-/** The difference that the machine itself makes: it is gone, or `vm` names another one now. */
+/** The difference that the machine itself makes: it is gone, or `vm` names another one now, or none. */
 function otherMachine(
   request: DiffRequest,
   recorded: object | undefined,
   vm: VmIdentity | undefined,
-): PropertyDifference | undefined {
-  const was = recordedInstanceUuid(request.id, recorded);
-  if (vm !== undefined && (was === undefined || vm.instanceUuid === was)) return undefined;
-  const reason =
-    vm === undefined ? "the virtual machine is gone" : `vm is now ${vm.name} (${vm.instanceUuid}), was ${was}`;
+  madeOn: VmIdentity | undefined,
+): PropertyDifference {
   const sameWords = sameValue((recorded as { vm?: unknown } | undefined)?.vm, request.inputs.vm);
-  return { property: "vm", kind: "update", replaces: true, cause: sameWords ? "drifted" : "changed", reason };
+  return { property: "vm", kind: "update", replaces: true, cause: sameWords ? "drifted" : "changed", reason: reason() };
+
+  function reason(): string {
+    const was = recordedInstanceUuid(request.id, recorded);
+    if (vm !== undefined) return `vm is now ${vm.name} (${vm.instanceUuid}), was ${was}`;
+    if (madeOn === undefined) return "the virtual machine is gone";
+    return `vm names no machine now; it was made on ${madeOn.name} (${madeOn.instanceUuid}), which is still there`;
+  }
 }
 
 /** Inputs to look with: what is not known yet is as recorded; undefined when there is no record of it. */

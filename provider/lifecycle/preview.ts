@@ -1,4 +1,5 @@
 import type { AnyKind } from "../resources/resource-kind";
+import { given } from "../values/given";
 import { propertiesOf } from "../vocabulary/property-meta";
 import { foresee } from "./foresee";
 import { unknownValue, type PropertyMap } from "../properties/property-value";
@@ -23,7 +24,8 @@ export interface PreviewResponse {
 export async function preview(kind: AnyKind, request: PreviewRequest, signal: AbortSignal): Promise<PreviewResponse> {
   const before = request.state === undefined ? undefined : decodeState(kind, request.state);
   const unknown = Object.keys(propertiesOf(kind.state)).map((name) => [name, unknownValue] as const);
-  const kept = before === undefined ? {} : { instanceUuid: (before as { instanceUuid?: string }).instanceUuid };
+  const { instanceUuid, registration } = (before ?? {}) as { instanceUuid?: string; registration?: string };
+  const kept = given({ instanceUuid, registration });
   const { outputs, secretOutputs } = await foresee(kind, request, signal);
   const state = encodeState(kind, { ...Object.fromEntries(unknown), ...kept, ...outputs }, request.inputs);
   return { state: state as PropertyMap, secretOutputs };

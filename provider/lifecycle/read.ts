@@ -3,12 +3,15 @@ import type { Operation } from "../operation/operation";
 import { GuestError } from "../errors/guest-error";
 import { isSamePath } from "./recorded/declared-differences";
 import { isOperational, namesWhere, propertiesOf } from "../vocabulary/property-meta";
-import type { LifecycleContext } from "./scope/context";
-import { guestForLook, recordedSelector } from "./scope/guest-access";
-import { findOrUndefined, look, subjectOf, tell } from "./scope/observe";
+import type { VmIdentity } from "../vcenter/machine";
+import type { Connection, LifecycleContext } from "./scope/context";
+import { guestForLook } from "./scope/guest-access";
+import { recordedMachine } from "./scope/recorded-machine";
+import { look, subjectOf, tell, type Unseen } from "./scope/observe";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { withoutInternal, type PropertyMap } from "../properties/property-value";
 import { underRecordedLogin } from "./recorded/login";
+import { currentRegistration } from "./recorded/registration";
 import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs, withUnset } from "./recorded/state";
 
 export interface ReadRequest {
@@ -46,17 +49,37 @@ async function readWithin(
 ): Promise<ReadResponse | undefined> {
   const state = decodeState(kind, request.state);
   const connection = context.connect();
-  const selector = recordedSelector(request.id, (state ?? request.state) as Readonly<Record<string, unknown>>);
-  const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
-  if (vm === undefined) return undefined;
+  const vm = await machineOf(request, connection, op);
+  if (vm === undefined) return dropped(request, "", "the virtual machine is gone", context);
+  if ("outcome" in vm) return unseen(kind, request, vm.reason, "", context);
   const declared = declaredOf(kind, request, state, vm.name);
   const resource = { subject: subjectOf(vm.name, request.id), inputs: declared };
   const found = await underRecordedLogin(resource, connection, context.log, (credential) =>
     look(kind, () => guestForLook(connection, vm, credential, op), { want: declared, have: state, op }, context),
   );
   if (found.outcome === "unseen") return unseen(kind, request, found.reason, vm.name, context);
-  if (!found.observed.exists) return undefined;
-  return response(kind, request, declared, found.observed.state);
+  if (!found.observed.exists) return dropped(request, vm.name, "it is no longer there", context);
+  const registration = currentRegistration(request.state, vm);
+  return response(kind, request, declared, { ...found.observed.state, registration });
+}
+
+/** The machine of the record; unseen where this login may not see it. */
+async function machineOf(
+  { id, state }: ReadRequest,
+  connection: Connection,
+  op: Operation,
+): Promise<VmIdentity | Unseen | undefined> {
+  try {
+    return await recordedMachine(connection, { id, state }, op);
+  } catch (error) {
+    if (!(error instanceof GuestError) || error.code !== "VCENTER_PERMISSION_DENIED") throw error;
+    return { outcome: "unseen", reason: error.message };
+  }
+}
+
+/** A record that goes is named; an import or `.get` that finds nothing is told by the engine. */
+function dropped({ id, state }: ReadRequest, vmName: string, why: string, { log }: LifecycleContext): undefined {
+  if (Object.keys(withoutInternal(state)).length > 0) tell(log, "warn", vmName, id, `${why}: it leaves the record.`);
 }
 
 /** What is looked for: recorded inputs, else (import) what the id says. Defaults are applied by the kinds themselves. */

@@ -18,6 +18,9 @@ import { ServiceInstance, type ServiceContent } from "../vim/service-instance";
 import { unauthenticatedProperties } from "../vim/unauthenticated-properties";
 import { SessionManager } from "../vim/session-manager";
 import { memoize } from "../operation/memo";
+import { hostIdentityProperties, standaloneHost } from "../vim/host-system";
+import type { ServerIdentity } from "./machine";
+import { given } from "../values/given";
 import { SessionFile } from "./session-file";
 import { serverTrust, type VCenterSettings } from "./settings";
 
@@ -90,6 +93,9 @@ export class VCenterConnection {
     new ServiceInstance(this.#anonymous).retrieveServiceContent(),
   );
 
+  /** Which server it is; read once. A vCenter tells it in its service content, an ESXi host in one request more. */
+  readonly identity: (call: CallOptions) => Promise<ServerIdentity> = shared(() => this.#readIdentity());
+
   /** The managers of guest operations; read once. GUEST_OPERATION_UNSUPPORTED where a server has none. */
   readonly guestManagers: (call: CallOptions) => Promise<GuestManagers> = shared(() => this.#readGuestManagers());
 
@@ -160,6 +166,23 @@ export class VCenterConnection {
         "not the one to the guest.",
       { cause: error, fault },
     );
+  }
+
+  async #readIdentity(): Promise<ServerIdentity> {
+    const { about } = await this.content({});
+    const uuid = about.instanceUuid ?? (about.apiType === "HostAgent" ? await this.#hardwareUuid() : undefined);
+    return { address: this.where, ...given({ uuid: uuid?.toLowerCase() }) };
+  }
+
+  /** Undefined where it may not be read: then the host goes by its address. */
+  async #hardwareUuid(): Promise<string | undefined> {
+    const collector = await this.propertyCollector({});
+    const read = collector.retrieve([standaloneHost], hostIdentityProperties);
+    const [found] = await read.catch((error: unknown) => {
+      if (error instanceof GuestError && error.fault !== undefined) return [];
+      throw error;
+    });
+    return found?.properties["summary.hardware.uuid"];
   }
 
   async #readGuestManagers(): Promise<GuestManagers> {

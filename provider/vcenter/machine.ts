@@ -1,3 +1,11 @@
+/** Which vSphere server it is. */
+export interface ServerIdentity {
+  /** `host:port`, as it was called. */
+  readonly address: string;
+  /** `about.instanceUuid` of a vCenter, the UUID of its hardware for an ESXi host; absent where neither is told. */
+  readonly uuid?: string;
+}
+
 /** One virtual machine, as found in the inventory. */
 export interface VmIdentity {
   /** Managed object id, e.g. `vm-42`. Unique within one vCenter, changes when the VM is registered again. */
@@ -5,6 +13,8 @@ export interface VmIdentity {
   /** `config.instanceUuid`, lower case: stable, unique within a vCenter; the first half of every resource id. */
   readonly instanceUuid: string;
   readonly name: string;
+  /** Where it is registered. */
+  readonly server: ServerIdentity;
 }
 
 /**

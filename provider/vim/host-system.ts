@@ -1,3 +1,4 @@
+import { ManagedObjectReference } from "../soap/managed-object-reference";
 import { byteArray, text } from "./xsd";
 
 /**
@@ -11,3 +12,9 @@ export const hostCertificateProperties = {
   /** SHA-1 `AA:BB:…`, where a server does not tell the certificate. */
   "summary.config.sslThumbprint": text,
 };
+
+/** The host on an ESXi host's own server (docs/reference/protocol.md#service-content). */
+export const standaloneHost = new ManagedObjectReference("HostSystem", "ha-host");
+
+/** What tells an ESXi host from any other. */
+export const hostIdentityProperties = { "summary.hardware.uuid": text };

@@ -61,6 +61,14 @@ export const commonState = {
   instanceUuid: z
     .string()
     .meta({ description: "Instance UUID of the virtual machine, from which the resource's id is made." }),
+  registration: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        "Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a " +
+        "machine that is gone is told from one that another server has.",
+    }),
 };
 
 /** An absolute path of a POSIX (`/etc/app`) or Windows (`C:\\app`) guest, without control characters. */

@@ -1,5 +1,5 @@
 import type { Guest } from "../../guest/guest";
-import type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../../vcenter/machine";
+import type { GuestNetwork, GuestSystemInfo, ServerIdentity, VmIdentity } from "../../vcenter/machine";
 import type { Logger, Operation } from "../../operation/operation";
 import type { GuestObjects } from "./guest-objects";
 import type { GuestCredential, VmSelector } from "../../guest/vcenter-pool";
@@ -8,6 +8,10 @@ import type { GuestCredential, VmSelector } from "../../guest/vcenter-pool";
 export interface GuestSource {
   /** VM_NOT_FOUND, VM_AMBIGUOUS and so on are GuestErrors. */
   findVirtualMachine(selector: VmSelector, op: Operation): Promise<VmIdentity>;
+  /** The VM of that managed object id, by a fresh look; undefined when there is none. VCENTER_PERMISSION_DENIED. */
+  registered(moid: string, op: Operation): Promise<VmIdentity | undefined>;
+  /** Which server this is. */
+  server(op: Operation): Promise<ServerIdentity>;
   systemInfo(vm: VmIdentity, op: Operation): Promise<GuestSystemInfo>;
   /** The guest's network adapters, as Tools tell them. */
   networks(vm: VmIdentity, op: Operation): Promise<readonly GuestNetwork[]>;
@@ -28,6 +32,8 @@ export interface GuestSource {
 export interface Connection {
   readonly source: GuestSource;
   readonly guestLogin?: GuestCredential;
+  /** What a recorded machine comes to that is not found and can't be told to be gone; left out: an error. */
+  readonly missingMachines?: "error" | "gone";
 }
 
 /** What a skin lends to the lifecycle for one call. */

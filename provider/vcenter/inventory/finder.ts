@@ -1,6 +1,7 @@
 import { hasCode, type GuestError } from "../../errors/guest-error";
 import { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
+import type { RetrievedObject } from "../../vim/property-collector";
 import { SearchIndex } from "../../vim/search-index";
 import { guestNetworkProperties, virtualMachineProperties } from "../../vim/virtual-machine";
 import type { GuestNetwork } from "../machine";
@@ -37,8 +38,7 @@ export class VmFinder {
   /** Reads VMs anew; those that are gone are left out. */
   async read(references: readonly ManagedObjectReference[], call: CallOptions): Promise<VmRecord[]> {
     try {
-      const found = await (await this.#collector(call)).retrieve(references, virtualMachineProperties, call);
-      return found.map(vmRecord);
+      return await this.#records(references, call);
     } catch (error) {
       if (!hasCode(error, "VM_NOT_FOUND")) throw error;
       // The fault tells nothing of the others.
@@ -50,10 +50,9 @@ export class VmFinder {
   /** All VMs that the user may see; those whose configuration can't be read yet are left out. */
   async all(call: CallOptions): Promise<VmRecord[]> {
     const references = (await this.#vmNames.recent(call)).map(({ reference }) => reference);
-    const found = await (await this.#collector(call)).retrieve(references, virtualMachineProperties, call);
-    return found
-      .filter(({ properties }) => properties["config.instanceUuid"] && properties["runtime.powerState"])
-      .map(vmRecord);
+    return this.#records(references, call, ({ properties }) =>
+      Boolean(properties["config.instanceUuid"] && properties["runtime.powerState"]),
+    );
   }
 
   /** The network adapters of a VM's guest; none where Tools never told. */
@@ -65,6 +64,17 @@ export class VmFinder {
       connected,
       ipAddresses: ipAddress,
     }));
+  }
+
+  async #records(
+    references: readonly ManagedObjectReference[],
+    call: CallOptions,
+    wanted: (vm: RetrievedObject<typeof virtualMachineProperties>) => boolean = () => true,
+  ): Promise<VmRecord[]> {
+    if (references.length === 0) return [];
+    const found = await (await this.#collector(call)).retrieve(references, virtualMachineProperties, call);
+    const server = await this.#connection.identity(call);
+    return found.filter(wanted).map((vm) => vmRecord(vm, server));
   }
 
   /** All VMs that fit a reading, each once. */

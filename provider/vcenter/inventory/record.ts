@@ -2,7 +2,7 @@ import { GuestError } from "../../errors/guest-error";
 import type { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { RetrievedObject } from "../../vim/property-collector";
 import type { virtualMachineProperties } from "../../vim/virtual-machine";
-import type { GuestSystemInfo, VmIdentity } from "../machine";
+import type { GuestSystemInfo, ServerIdentity, VmIdentity } from "../machine";
 import { given } from "../../values/given";
 import { decodeInventoryName } from "./names";
 
@@ -16,13 +16,13 @@ export interface VmRecord {
 }
 
 /** VM_NOT_READY when its configuration can't be read, PROTOCOL_ERROR when not even its power state is told. */
-export function vmRecord(vm: RetrievedObject<typeof virtualMachineProperties>): VmRecord {
+export function vmRecord(vm: RetrievedObject<typeof virtualMachineProperties>, server: ServerIdentity): VmRecord {
   const { reference, properties, refused } = vm;
   const name = decodeInventoryName(properties.name ?? reference.value);
   const instanceUuid = properties["config.instanceUuid"]?.toLowerCase();
   const powerState = properties["runtime.powerState"];
   if (instanceUuid === undefined || powerState === undefined) throw unreadable(name, reference, [...refused.values()]);
-  const identity = { moid: reference.value, instanceUuid, name };
+  const identity = { moid: reference.value, instanceUuid, name, server };
   return { reference, identity, system: systemInfo(vm, powerState), host: properties["runtime.host"] };
 }
 

@@ -62,6 +62,8 @@ type GuestDirectory struct {
 	Purge pulumi.BoolPtrOutput `pulumi:"purge"`
 	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
 	RecursiveDelete pulumi.BoolPtrOutput `pulumi:"recursiveDelete"`
+	// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+	Registration pulumi.StringPtrOutput `pulumi:"registration"`
 	// SHA-256 over the paths and contents of `source`, in hex: a trigger for runs.
 	Sha256 pulumi.StringPtrOutput `pulumi:"sha256"`
 	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
@@ -409,6 +411,11 @@ func (o GuestDirectoryOutput) Purge() pulumi.BoolPtrOutput {
 // On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
 func (o GuestDirectoryOutput) RecursiveDelete() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.RecursiveDelete }).(pulumi.BoolPtrOutput)
+}
+
+// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+func (o GuestDirectoryOutput) Registration() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.Registration }).(pulumi.StringPtrOutput)
 }
 
 // SHA-256 over the paths and contents of `source`, in hex: a trigger for runs.

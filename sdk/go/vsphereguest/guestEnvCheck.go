@@ -46,6 +46,8 @@ type GuestEnvCheck struct {
 	Privileges pulumi.StringArrayOutput `pulumi:"privileges"`
 	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
 	Processes pulumi.StringMapOutput `pulumi:"processes"`
+	// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+	Registration pulumi.StringPtrOutput `pulumi:"registration"`
 	// A row for each expectation: subject, expected, found, met.
 	Report GuestEnvCheckReportArrayOutput `pulumi:"report"`
 	// True when every expectation is met.
@@ -350,6 +352,11 @@ func (o GuestEnvCheckOutput) Privileges() pulumi.StringArrayOutput {
 // Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
 func (o GuestEnvCheckOutput) Processes() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringMapOutput { return v.Processes }).(pulumi.StringMapOutput)
+}
+
+// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+func (o GuestEnvCheckOutput) Registration() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestEnvCheck) pulumi.StringPtrOutput { return v.Registration }).(pulumi.StringPtrOutput)
 }
 
 // A row for each expectation: subject, expected, found, met.

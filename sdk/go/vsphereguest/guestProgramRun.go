@@ -60,6 +60,8 @@ type GuestProgramRun struct {
 	Program pulumi.StringPtrOutput `pulumi:"program"`
 	// Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
 	RebootExitCodes pulumi.IntArrayOutput `pulumi:"rebootExitCodes"`
+	// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+	Registration pulumi.StringPtrOutput `pulumi:"registration"`
 	// Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
 	Removes pulumi.StringPtrOutput `pulumi:"removes"`
 	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
@@ -480,6 +482,11 @@ func (o GuestProgramRunOutput) Program() pulumi.StringPtrOutput {
 // Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
 func (o GuestProgramRunOutput) RebootExitCodes() pulumi.IntArrayOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.IntArrayOutput { return v.RebootExitCodes }).(pulumi.IntArrayOutput)
+}
+
+// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+func (o GuestProgramRunOutput) Registration() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.Registration }).(pulumi.StringPtrOutput)
 }
 
 // Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.

@@ -49,6 +49,8 @@ type providerArgs struct {
 	GuestPassword *string `pulumi:"guestPassword"`
 	// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 	GuestUser *string `pulumi:"guestUser"`
+	// What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
+	MissingMachines *ProviderMissingMachines `pulumi:"missingMachines"`
 	// Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
 	Password *string `pulumi:"password"`
 	// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
@@ -81,6 +83,8 @@ type ProviderArgs struct {
 	GuestPassword pulumi.StringPtrInput
 	// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 	GuestUser pulumi.StringPtrInput
+	// What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
+	MissingMachines ProviderMissingMachinesPtrInput
 	// Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
 	Password pulumi.StringPtrInput
 	// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.

@@ -3033,6 +3033,171 @@ func (o PowerStatePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) p
 	}).(pulumi.StringPtrOutput)
 }
 
+type ProviderMissingMachines string
+
+const (
+	ProviderMissingMachinesError = ProviderMissingMachines("error")
+	ProviderMissingMachinesGone  = ProviderMissingMachines("gone")
+)
+
+func (ProviderMissingMachines) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProviderMissingMachines)(nil)).Elem()
+}
+
+func (e ProviderMissingMachines) ToProviderMissingMachinesOutput() ProviderMissingMachinesOutput {
+	return pulumi.ToOutput(e).(ProviderMissingMachinesOutput)
+}
+
+func (e ProviderMissingMachines) ToProviderMissingMachinesOutputWithContext(ctx context.Context) ProviderMissingMachinesOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(ProviderMissingMachinesOutput)
+}
+
+func (e ProviderMissingMachines) ToProviderMissingMachinesPtrOutput() ProviderMissingMachinesPtrOutput {
+	return e.ToProviderMissingMachinesPtrOutputWithContext(context.Background())
+}
+
+func (e ProviderMissingMachines) ToProviderMissingMachinesPtrOutputWithContext(ctx context.Context) ProviderMissingMachinesPtrOutput {
+	return ProviderMissingMachines(e).ToProviderMissingMachinesOutputWithContext(ctx).ToProviderMissingMachinesPtrOutputWithContext(ctx)
+}
+
+func (e ProviderMissingMachines) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ProviderMissingMachines) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ProviderMissingMachines) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e ProviderMissingMachines) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type ProviderMissingMachinesOutput struct{ *pulumi.OutputState }
+
+func (ProviderMissingMachinesOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ProviderMissingMachines)(nil)).Elem()
+}
+
+func (o ProviderMissingMachinesOutput) ToProviderMissingMachinesOutput() ProviderMissingMachinesOutput {
+	return o
+}
+
+func (o ProviderMissingMachinesOutput) ToProviderMissingMachinesOutputWithContext(ctx context.Context) ProviderMissingMachinesOutput {
+	return o
+}
+
+func (o ProviderMissingMachinesOutput) ToProviderMissingMachinesPtrOutput() ProviderMissingMachinesPtrOutput {
+	return o.ToProviderMissingMachinesPtrOutputWithContext(context.Background())
+}
+
+func (o ProviderMissingMachinesOutput) ToProviderMissingMachinesPtrOutputWithContext(ctx context.Context) ProviderMissingMachinesPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ProviderMissingMachines) *ProviderMissingMachines {
+		return &v
+	}).(ProviderMissingMachinesPtrOutput)
+}
+
+func (o ProviderMissingMachinesOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ProviderMissingMachinesOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ProviderMissingMachines) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ProviderMissingMachinesOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ProviderMissingMachinesOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ProviderMissingMachines) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ProviderMissingMachinesPtrOutput struct{ *pulumi.OutputState }
+
+func (ProviderMissingMachinesPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ProviderMissingMachines)(nil)).Elem()
+}
+
+func (o ProviderMissingMachinesPtrOutput) ToProviderMissingMachinesPtrOutput() ProviderMissingMachinesPtrOutput {
+	return o
+}
+
+func (o ProviderMissingMachinesPtrOutput) ToProviderMissingMachinesPtrOutputWithContext(ctx context.Context) ProviderMissingMachinesPtrOutput {
+	return o
+}
+
+func (o ProviderMissingMachinesPtrOutput) Elem() ProviderMissingMachinesOutput {
+	return o.ApplyT(func(v *ProviderMissingMachines) ProviderMissingMachines {
+		if v != nil {
+			return *v
+		}
+		var ret ProviderMissingMachines
+		return ret
+	}).(ProviderMissingMachinesOutput)
+}
+
+func (o ProviderMissingMachinesPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ProviderMissingMachinesPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ProviderMissingMachines) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// ProviderMissingMachinesInput is an input type that accepts values of the ProviderMissingMachines enum
+// A concrete instance of `ProviderMissingMachinesInput` can be one of the following:
+//
+//	ProviderMissingMachinesError
+//	ProviderMissingMachinesGone
+type ProviderMissingMachinesInput interface {
+	pulumi.Input
+
+	ToProviderMissingMachinesOutput() ProviderMissingMachinesOutput
+	ToProviderMissingMachinesOutputWithContext(context.Context) ProviderMissingMachinesOutput
+}
+
+var providerMissingMachinesPtrType = reflect.TypeOf((**ProviderMissingMachines)(nil)).Elem()
+
+type ProviderMissingMachinesPtrInput interface {
+	pulumi.Input
+
+	ToProviderMissingMachinesPtrOutput() ProviderMissingMachinesPtrOutput
+	ToProviderMissingMachinesPtrOutputWithContext(context.Context) ProviderMissingMachinesPtrOutput
+}
+
+type providerMissingMachinesPtr string
+
+func ProviderMissingMachinesPtr(v string) ProviderMissingMachinesPtrInput {
+	return (*providerMissingMachinesPtr)(&v)
+}
+
+func (*providerMissingMachinesPtr) ElementType() reflect.Type {
+	return providerMissingMachinesPtrType
+}
+
+func (in *providerMissingMachinesPtr) ToProviderMissingMachinesPtrOutput() ProviderMissingMachinesPtrOutput {
+	return pulumi.ToOutput(in).(ProviderMissingMachinesPtrOutput)
+}
+
+func (in *providerMissingMachinesPtr) ToProviderMissingMachinesPtrOutputWithContext(ctx context.Context) ProviderMissingMachinesPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(ProviderMissingMachinesPtrOutput)
+}
+
 type ProviderTransfer string
 
 const (
@@ -3235,6 +3400,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationKindPtrInput)(nil)).Elem(), PathExpectationKind("present"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationTypeInput)(nil)).Elem(), PathExpectationType("file"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationTypePtrInput)(nil)).Elem(), PathExpectationType("file"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ProviderMissingMachinesInput)(nil)).Elem(), ProviderMissingMachines("error"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ProviderMissingMachinesPtrInput)(nil)).Elem(), ProviderMissingMachines("error"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTransferInput)(nil)).Elem(), ProviderTransfer("auto"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTransferPtrInput)(nil)).Elem(), ProviderTransfer("auto"))
 	pulumi.RegisterOutputType(FileTypeOutput{})
@@ -3275,6 +3442,8 @@ func init() {
 	pulumi.RegisterOutputType(PathExpectationTypePtrOutput{})
 	pulumi.RegisterOutputType(PowerStateOutput{})
 	pulumi.RegisterOutputType(PowerStatePtrOutput{})
+	pulumi.RegisterOutputType(ProviderMissingMachinesOutput{})
+	pulumi.RegisterOutputType(ProviderMissingMachinesPtrOutput{})
 	pulumi.RegisterOutputType(ProviderTransferOutput{})
 	pulumi.RegisterOutputType(ProviderTransferPtrOutput{})
 }

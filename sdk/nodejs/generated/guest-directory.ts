@@ -47,6 +47,8 @@ export class GuestDirectory extends DynamicResource {
   declare readonly recursiveDelete: pulumi.Output<boolean | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
+  /** Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has. */
+  declare readonly registration: pulumi.Output<string | undefined>;
   /** True when this resource made the directory, false when it was there before. */
   declare readonly created: pulumi.Output<boolean>;
   /** Numeric id of `owner`. */
@@ -100,6 +102,7 @@ const declaration = {
     "driftDetection",
     "recursiveDelete",
     "instanceUuid",
+    "registration",
     "created",
     "ownerId",
     "groupId",

@@ -39,6 +39,8 @@ export class GuestEnvCheck extends DynamicResource {
   declare readonly onFailure: pulumi.Output<"fail" | "warn" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
+  /** Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has. */
+  declare readonly registration: pulumi.Output<string | undefined>;
   /** The expectations whose outcomes stand in outputs of the same name. */
   declare readonly expected: pulumi.Output<types.GuestEnvCheckExpected>;
   /** The variables that were asked for and are set in the guest. */
@@ -90,6 +92,7 @@ const declaration = {
     "waitSeconds",
     "onFailure",
     "instanceUuid",
+    "registration",
     "expected",
     "variables",
     "guestFamily",

@@ -26,6 +26,7 @@ __all__ = [
     'PathExpectationKind',
     'PathExpectationType',
     'PowerState',
+    'ProviderMissingMachines',
     'ProviderTransfer',
 ]
 
@@ -162,6 +163,12 @@ class PowerState(_builtins.str, Enum):
     POWERED_ON = "poweredOn"
     POWERED_OFF = "poweredOff"
     SUSPENDED = "suspended"
+
+
+@pulumi.type_token("vsphere-guest:index:ProviderMissingMachines")
+class ProviderMissingMachines(_builtins.str, Enum):
+    ERROR = "error"
+    GONE = "gone"
 
 
 @pulumi.type_token("vsphere-guest:index:ProviderTransfer")

@@ -467,6 +467,7 @@ class GuestDirectory(pulumi.CustomResource):
             __props__.__dict__["group_id"] = None
             __props__.__dict__["instance_uuid"] = None
             __props__.__dict__["owner_id"] = None
+            __props__.__dict__["registration"] = None
             __props__.__dict__["sha256"] = None
         alias_opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_="pulumi-nodejs:dynamic/vsphere-guest:GuestDirectory")])
         opts = pulumi.ResourceOptions.merge(opts, alias_opts)
@@ -514,6 +515,7 @@ class GuestDirectory(pulumi.CustomResource):
         __props__.__dict__["path"] = None
         __props__.__dict__["purge"] = None
         __props__.__dict__["recursive_delete"] = None
+        __props__.__dict__["registration"] = None
         __props__.__dict__["sha256"] = None
         __props__.__dict__["source"] = None
         __props__.__dict__["timeout_seconds"] = None
@@ -702,6 +704,14 @@ class GuestDirectory(pulumi.CustomResource):
         On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
         """
         return pulumi.get(self, "recursive_delete")
+
+    @_builtins.property
+    @pulumi.getter
+    def registration(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+        """
+        return pulumi.get(self, "registration")
 
     @_builtins.property
     @pulumi.getter

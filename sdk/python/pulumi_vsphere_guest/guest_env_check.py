@@ -422,6 +422,7 @@ class GuestEnvCheck(pulumi.CustomResource):
             __props__.__dict__["expected"] = None
             __props__.__dict__["failures"] = None
             __props__.__dict__["instance_uuid"] = None
+            __props__.__dict__["registration"] = None
             __props__.__dict__["report"] = None
             __props__.__dict__["satisfied"] = None
             __props__.__dict__["tools_version"] = None
@@ -463,6 +464,7 @@ class GuestEnvCheck(pulumi.CustomResource):
         __props__.__dict__["paths"] = None
         __props__.__dict__["privileges"] = None
         __props__.__dict__["processes"] = None
+        __props__.__dict__["registration"] = None
         __props__.__dict__["report"] = None
         __props__.__dict__["satisfied"] = None
         __props__.__dict__["timeout_seconds"] = None
@@ -591,6 +593,14 @@ class GuestEnvCheck(pulumi.CustomResource):
         Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
         """
         return pulumi.get(self, "processes")
+
+    @_builtins.property
+    @pulumi.getter
+    def registration(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+        """
+        return pulumi.get(self, "registration")
 
     @_builtins.property
     @pulumi.getter

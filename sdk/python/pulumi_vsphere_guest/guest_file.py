@@ -528,6 +528,7 @@ class GuestFile(pulumi.CustomResource):
             __props__.__dict__["instance_uuid"] = None
             __props__.__dict__["modified_at"] = None
             __props__.__dict__["owner_id"] = None
+            __props__.__dict__["registration"] = None
             __props__.__dict__["sha256"] = None
             __props__.__dict__["size_bytes"] = None
             __props__.__dict__["target_path"] = None

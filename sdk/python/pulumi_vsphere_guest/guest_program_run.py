@@ -684,6 +684,7 @@ class GuestProgramRun(pulumi.CustomResource):
             __props__.__dict__["exit_code"] = None
             __props__.__dict__["instance_uuid"] = None
             __props__.__dict__["logs"] = None
+            __props__.__dict__["registration"] = None
             __props__.__dict__["started_at"] = None
             __props__.__dict__["stderr"] = None
             __props__.__dict__["stderr_base64"] = None
@@ -737,6 +738,7 @@ class GuestProgramRun(pulumi.CustomResource):
         __props__.__dict__["output_limit_bytes"] = None
         __props__.__dict__["program"] = None
         __props__.__dict__["reboot_exit_codes"] = None
+        __props__.__dict__["registration"] = None
         __props__.__dict__["removes"] = None
         __props__.__dict__["retry"] = None
         __props__.__dict__["run_as"] = None
@@ -932,6 +934,14 @@ class GuestProgramRun(pulumi.CustomResource):
         Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
         """
         return pulumi.get(self, "reboot_exit_codes")
+
+    @_builtins.property
+    @pulumi.getter
+    def registration(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+        """
+        return pulumi.get(self, "registration")
 
     @_builtins.property
     @pulumi.getter

@@ -25,6 +25,7 @@ class ProviderArgs:
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_password: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_user: pulumi.Input[Optional[_builtins.str]] = None,
+                 missing_machines: pulumi.Input[Optional['ProviderMissingMachines']] = None,
                  password: pulumi.Input[Optional[_builtins.str]] = None,
                  persist_session: pulumi.Input[Optional[_builtins.bool]] = None,
                  thumbprint: pulumi.Input[Optional[_builtins.str]] = None,
@@ -42,6 +43,7 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.str] ca_file: PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
         :param pulumi.Input[_builtins.str] guest_password: Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
         :param pulumi.Input[_builtins.str] guest_user: Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
+        :param pulumi.Input['ProviderMissingMachines'] missing_machines: What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
         :param pulumi.Input[_builtins.str] password: Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
         :param pulumi.Input[_builtins.bool] persist_session: Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
         :param pulumi.Input[_builtins.str] thumbprint: SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
@@ -62,6 +64,8 @@ class ProviderArgs:
             pulumi.set(__self__, "guest_password", guest_password)
         if guest_user is not None:
             pulumi.set(__self__, "guest_user", guest_user)
+        if missing_machines is not None:
+            pulumi.set(__self__, "missing_machines", missing_machines)
         if password is not None:
             pulumi.set(__self__, "password", password)
         if persist_session is not None:
@@ -140,6 +144,18 @@ class ProviderArgs:
     @guest_user.setter
     def guest_user(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "guest_user", value)
+
+    @_builtins.property
+    @pulumi.getter(name="missingMachines")
+    def missing_machines(self) -> pulumi.Input[Optional['ProviderMissingMachines']]:
+        """
+        What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
+        """
+        return pulumi.get(self, "missing_machines")
+
+    @missing_machines.setter
+    def missing_machines(self, value: pulumi.Input[Optional['ProviderMissingMachines']]):
+        pulumi.set(self, "missing_machines", value)
 
     @_builtins.property
     @pulumi.getter
@@ -261,6 +277,7 @@ class Provider(pulumi.ProviderResource):
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_password: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_user: pulumi.Input[Optional[_builtins.str]] = None,
+                 missing_machines: pulumi.Input[Optional['ProviderMissingMachines']] = None,
                  password: pulumi.Input[Optional[_builtins.str]] = None,
                  persist_session: pulumi.Input[Optional[_builtins.bool]] = None,
                  thumbprint: pulumi.Input[Optional[_builtins.str]] = None,
@@ -281,6 +298,7 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.str] ca_file: PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
         :param pulumi.Input[_builtins.str] guest_password: Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
         :param pulumi.Input[_builtins.str] guest_user: Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
+        :param pulumi.Input['ProviderMissingMachines'] missing_machines: What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
         :param pulumi.Input[_builtins.str] password: Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
         :param pulumi.Input[_builtins.bool] persist_session: Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
         :param pulumi.Input[_builtins.str] thumbprint: SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
@@ -320,6 +338,7 @@ class Provider(pulumi.ProviderResource):
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_password: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_user: pulumi.Input[Optional[_builtins.str]] = None,
+                 missing_machines: pulumi.Input[Optional['ProviderMissingMachines']] = None,
                  password: pulumi.Input[Optional[_builtins.str]] = None,
                  persist_session: pulumi.Input[Optional[_builtins.bool]] = None,
                  thumbprint: pulumi.Input[Optional[_builtins.str]] = None,
@@ -343,6 +362,7 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["ca_file"] = ca_file
             __props__.__dict__["guest_password"] = None if guest_password is None else pulumi.Output.secret(guest_password)
             __props__.__dict__["guest_user"] = guest_user
+            __props__.__dict__["missing_machines"] = missing_machines
             __props__.__dict__["password"] = None if password is None else pulumi.Output.secret(password)
             __props__.__dict__["persist_session"] = pulumi.Output.from_input(persist_session).apply(pulumi.runtime.to_json) if persist_session is not None else None
             __props__.__dict__["thumbprint"] = thumbprint

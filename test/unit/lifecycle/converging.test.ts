@@ -43,12 +43,14 @@ function told({ differences }: DiffResponse): string[] {
 const unset = { guest: null, lines: null, mode: null, pin: null, size: null, timeoutSeconds: null };
 const note = { vm: "web", name: "a", text: "hello", labels: { x: "1" } };
 const noteKey = "00000000-0000-4000-8000-000000000001:a";
+const noteRegistration = "vm-1@park.test:443/11111111-0000-4000-8000-000000000000";
 
 describe("create", () => {
   test("gives an id and a state with the inputs as declared, without defaults", async () => {
     const made = await make(note);
     expect(made.id).toBe(noteKey);
-    expect(made.state).toEqual({ ...unset, ...note, instanceUuid: noteKey.split(":")[0], length: 5, revision: 1 });
+    const [instanceUuid] = noteKey.split(":");
+    expect(made.state).toEqual({ ...unset, ...note, instanceUuid, registration: noteRegistration, length: 5, revision: 1 });
   });
 
   test("takes the resource's own login before the provider's", async () => {
@@ -335,6 +337,7 @@ test("a preview tells the declared inputs and leaves outputs unknown", async () 
     ...note,
     text: unknownValue,
     instanceUuid: unknownValue,
+    registration: unknownValue,
     length: unknownValue,
     revision: unknownValue,
   });

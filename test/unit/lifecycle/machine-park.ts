@@ -9,6 +9,8 @@ export interface Machine extends VmIdentity {
   powered: boolean;
 }
 
+const parkServer = { address: "park.test:443", uuid: "11111111-0000-4000-8000-000000000000" };
+
 /** Machines to be found by name, moid or UUID; stands where a vCenter would. */
 export class MachinePark implements GuestSource {
   readonly machines: Machine[] = [];
@@ -29,6 +31,7 @@ export class MachinePark implements GuestSource {
       name,
       moid: `vm-${number}`,
       instanceUuid: `00000000-0000-4000-8000-${number.padStart(12, "0")}`,
+      server: parkServer,
       powered: true,
     };
     this.machines.push(machine);
@@ -57,6 +60,14 @@ export class MachinePark implements GuestSource {
     const found = this.machines.find((one) => [one.name, one.moid, one.instanceUuid].includes(wanted ?? ""));
     if (found === undefined) throw new GuestError("VM_NOT_FOUND", `no virtual machine ${wanted}`);
     return found;
+  }
+
+  async registered(moid: string): Promise<Machine | undefined> {
+    return this.machines.find((one) => one.moid === moid);
+  }
+
+  async server() {
+    return parkServer;
   }
 
   async systemInfo(vm: VmIdentity): Promise<GuestSystemInfo> {

@@ -10,7 +10,8 @@ const machines = [
 test("each form of selector finds the VM it names", async () => {
   await withVCenter({ vms: machines }, async (vcenter, simulator) => {
     const vm = simulator.vms[0]!;
-    const identity = { moid: vm.moid, instanceUuid: vm.instanceUuid.toLowerCase(), name: "web" };
+    const server = { address: simulator.server, uuid: "b3a5e8c0-7d0d-4b8e-9c52-0d1f6a3c9e11" };
+    const identity = { moid: vm.moid, instanceUuid: vm.instanceUuid.toLowerCase(), name: "web", server };
     const selectors = [
       vm.moid,
       vm.instanceUuid,

@@ -76,6 +76,19 @@ func GetGuestUser(ctx *pulumi.Context) string {
 	return value
 }
 
+// What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
+func GetMissingMachines(ctx *pulumi.Context) string {
+	v, err := config.Try(ctx, "vsphere-guest:missingMachines")
+	if err == nil {
+		return v
+	}
+	var value string
+	if d := internal.GetEnvOrDefault(nil, nil, "VSPHERE_MISSING_MACHINES"); d != nil {
+		value = d.(string)
+	}
+	return value
+}
+
 // Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
 func GetPassword(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:password")

@@ -54,6 +54,8 @@ export class GuestFile extends NativeResource {
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
+  /** Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has. */
+  declare readonly registration: pulumi.Output<string | undefined>;
   /** SHA-256 of the file's bytes, in hex. */
   declare readonly sha256: pulumi.Output<string | undefined>;
   /** Size in bytes. */
@@ -116,6 +118,7 @@ const declaration = {
     "transfer",
     "driftDetection",
     "instanceUuid",
+    "registration",
     "sha256",
     "sizeBytes",
     "modifiedAt",

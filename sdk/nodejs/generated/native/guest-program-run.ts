@@ -70,6 +70,8 @@ export class GuestProgramRun extends NativeResource {
   declare readonly logging: pulumi.Output<"none" | "stdout" | "stderr" | "stdoutAndStderr" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
+  /** Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has. */
+  declare readonly registration: pulumi.Output<string | undefined>;
   /** Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running, and when a reboot cut it off. */
   declare readonly exitCode: pulumi.Output<number | undefined>;
   /** Standard output of the last run, without its last line end. */
@@ -140,6 +142,7 @@ const declaration = {
     "transfer",
     "logging",
     "instanceUuid",
+    "registration",
     "exitCode",
     "stdout",
     "stderr",

@@ -36,6 +36,8 @@ export interface ProviderArgs {
   readonly guestUser?: pulumi.Input<string> | undefined;
   /** Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`. */
   readonly guestPassword?: pulumi.Input<string> | undefined;
+  /** What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`. */
+  readonly missingMachines?: pulumi.Input<"error" | "gone"> | undefined;
   /** File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`. */
   readonly transferHosts?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
   /** How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`. */

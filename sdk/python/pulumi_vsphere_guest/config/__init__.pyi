@@ -40,6 +40,11 @@ guestUser: Optional[str]
 Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 """
 
+missingMachines: Optional[str]
+"""
+What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
+"""
+
 password: Optional[str]
 """
 Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.

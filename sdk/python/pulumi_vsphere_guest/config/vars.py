@@ -57,6 +57,13 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('guestUser') or _utilities.get_env('VSPHERE_GUEST_USER')
 
     @_builtins.property
+    def missing_machines(self) -> Optional[str]:
+        """
+        What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
+        """
+        return __config__.get('missingMachines') or _utilities.get_env('VSPHERE_MISSING_MACHINES')
+
+    @_builtins.property
     def password(self) -> Optional[str]:
         """
         Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
