@@ -66,6 +66,8 @@ type GuestFile struct {
 	Path pulumi.StringOutput `pulumi:"path"`
 	// The read-only attribute. Windows guests only. Example: `true`.
 	ReadOnly pulumi.BoolPtrOutput `pulumi:"readOnly"`
+	// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+	Registration pulumi.StringPtrOutput `pulumi:"registration"`
 	// SHA-256 of the file's bytes, in hex.
 	Sha256 pulumi.StringPtrOutput `pulumi:"sha256"`
 	// Size in bytes.
@@ -443,6 +445,11 @@ func (o GuestFileOutput) Path() pulumi.StringOutput {
 // The read-only attribute. Windows guests only. Example: `true`.
 func (o GuestFileOutput) ReadOnly() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.ReadOnly }).(pulumi.BoolPtrOutput)
+}
+
+// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+func (o GuestFileOutput) Registration() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.Registration }).(pulumi.StringPtrOutput)
 }
 
 // SHA-256 of the file's bytes, in hex.

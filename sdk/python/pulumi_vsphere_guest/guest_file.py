@@ -580,6 +580,7 @@ class GuestFile(pulumi.CustomResource):
         __props__.__dict__["parent_mode"] = None
         __props__.__dict__["path"] = None
         __props__.__dict__["read_only"] = None
+        __props__.__dict__["registration"] = None
         __props__.__dict__["sha256"] = None
         __props__.__dict__["size_bytes"] = None
         __props__.__dict__["source"] = None
@@ -788,6 +789,14 @@ class GuestFile(pulumi.CustomResource):
         The read-only attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "read_only")
+
+    @_builtins.property
+    @pulumi.getter
+    def registration(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
+        """
+        return pulumi.get(self, "registration")
 
     @_builtins.property
     @pulumi.getter

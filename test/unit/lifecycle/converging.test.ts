@@ -50,7 +50,14 @@ describe("create", () => {
     const made = await make(note);
     expect(made.id).toBe(noteKey);
     const [instanceUuid] = noteKey.split(":");
-    expect(made.state).toEqual({ ...unset, ...note, instanceUuid, registration: noteRegistration, length: 5, revision: 1 });
+    expect(made.state).toEqual({
+      ...unset,
+      ...note,
+      instanceUuid,
+      registration: noteRegistration,
+      length: 5,
+      revision: 1,
+    });
   });
 
   test("takes the resource's own login before the provider's", async () => {
