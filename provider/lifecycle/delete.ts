@@ -5,7 +5,7 @@ import type { VmSelector } from "../guest/vcenter-pool";
 import type { AnyKind } from "../resources/resource-kind";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { guestForWork, ownLogin } from "./scope/guest-access";
-import { recordedMachine } from "./scope/recorded-machine";
+import { recordedMachine } from "./recorded/machine";
 import { subjectOf, tell } from "./scope/observe";
 import { otherResources } from "./scope/one-record";
 import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";

@@ -5,7 +5,7 @@ import type { LifecycleContext } from "./scope/context";
 import { compareDeclared, type PropertyDifference } from "./recorded/declared-differences";
 import { driftOf } from "./recorded/drift";
 import { credentialOf, guestForLook, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
-import { recordedMachine } from "./scope/recorded-machine";
+import { recordedMachine } from "./recorded/machine";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
 import { declareObject, objectStands, rememberRecord } from "./scope/one-record";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";

@@ -6,7 +6,7 @@ import { isOperational, namesWhere, propertiesOf } from "../vocabulary/property-
 import type { VmIdentity } from "../vcenter/machine";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { guestForLook } from "./scope/guest-access";
-import { recordedMachine } from "./scope/recorded-machine";
+import { recordedMachine } from "./recorded/machine";
 import { look, subjectOf, tell, type Unseen } from "./scope/observe";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { withoutInternal, type PropertyMap } from "../properties/property-value";

@@ -7,7 +7,7 @@ export interface Registration {
 }
 
 /** As it is recorded, in one short text: `vm-42@vcenter.example.com:443/<UUID of the server>`. */
-export function encodeRegistration({ moid, server: { address, uuid } }: Registration): string {
+function encodeRegistration({ moid, server: { address, uuid } }: Registration): string {
   return `${moid}@${address}${uuid === undefined ? "" : `/${uuid}`}`;
 }
 

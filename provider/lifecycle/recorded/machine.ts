@@ -2,10 +2,10 @@ import { GuestError } from "../../errors/guest-error";
 import type { Operation } from "../../operation/operation";
 import type { VmIdentity } from "../../vcenter/machine";
 import { withoutInternal, type PropertyMap } from "../../properties/property-value";
-import { describeServer, isSameServer, recordedRegistration, type Registration } from "../recorded/registration";
-import type { Connection } from "./context";
-import { recordedInstanceUuid, recordedSelector } from "./guest-access";
-import { findOrUndefined, subjectOf, tell } from "./observe";
+import { describeServer, isSameServer, recordedRegistration, type Registration } from "./registration";
+import type { Connection } from "../scope/context";
+import { recordedInstanceUuid, recordedSelector } from "../scope/guest-access";
+import { findOrUndefined, subjectOf, tell } from "../scope/observe";
 
 /** What a record tells of where its object is. */
 export interface RecordedPlace {
