@@ -25,7 +25,8 @@ const outputs = z.object({
 /** One directory, not what is below it. */
 export const listFiles: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outputs>> = {
   token: "listFiles",
-  description: "Lists a directory in a guest, with type, size, times, mode and owner of each entry. VMware Tools leave out files that the guest login may not open.",
+  description:
+    "Lists a directory in a guest, with type, size, times, mode and owner of each entry. VMware Tools leave out files that the guest login may not open.",
   example: {
     title: "The drop-ins of a unit",
     arguments: 'vm: "web-1", path: "/etc/app/conf.d", matchPattern: "conf$"',

@@ -115,6 +115,8 @@ export interface GuestFiles {
   stat(path: string, op: Operation, options?: LookOptions): Promise<FileStat | undefined>;
   /** Entries of a directory (links followed for the directory itself), without `.` and `..`, sorted by path. */
   list(directory: string, op: Operation, options?: ListOptions): Promise<FileStat[]>;
+  /** As `list`, and how many more entries there are that no listing tells: files that the login may not open. */
+  listAll(directory: string, op: Operation): Promise<{ readonly seen: FileStat[]; readonly unseenCount: number }>;
   /** Streams a regular file from the guest. */
   read(path: string, op: Operation, options?: TransferOptions): Promise<IncomingFile>;
   /** The first bytes of a file, `limitBytes` at most. */

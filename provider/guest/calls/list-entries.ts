@@ -53,3 +53,12 @@ export async function listPage(
   );
   return { found: files.map((info) => ({ name: baseName(info.path, calls.family), info })), remaining };
 }
+
+/**
+ * How many entries a directory has, `.` and `..` among them, and those that no listing tells: they keep their place in a
+ * page, so that what remains after a page of one tells their number (docs/reference/guest-operations.md#listings).
+ */
+export async function countEntries(calls: GuestCalls, directory: string, op: Operation): Promise<number> {
+  const { remaining } = await listPage(calls, directory, 0, 1, undefined, op);
+  return remaining + 1;
+}

@@ -1,5 +1,5 @@
 import { GuestError, type GuestErrorCode, hasCode } from "../../errors/guest-error";
-import { listEntries } from "../calls/list-entries";
+import { countEntries, type DirectoryEntry, listEntries } from "../calls/list-entries";
 import { FileLookup } from "./lookup";
 import { joinPath, splitPath } from "../paths/path";
 import { readBytes, readStart, sha256Of } from "./read";
@@ -51,7 +51,16 @@ export class Files implements GuestFiles {
   }
 
   async list(directory: string, op: Operation, options: ListOptions = {}): Promise<FileStat[]> {
-    const entries = await listEntries(this.#calls, directory, options.matchPattern, op);
+    return this.#statsIn(directory, await listEntries(this.#calls, directory, options.matchPattern, op));
+  }
+
+  async listAll(directory: string, op: Operation): Promise<{ seen: FileStat[]; unseenCount: number }> {
+    const entries = await listEntries(this.#calls, directory, undefined, op);
+    const count = await countEntries(this.#calls, directory, op);
+    return { seen: this.#statsIn(directory, entries), unseenCount: Math.max(0, count - entries.length) };
+  }
+
+  #statsIn(directory: string, entries: readonly DirectoryEntry[]): FileStat[] {
     return entries
       .filter(({ name }) => name !== "." && name !== "..")
       .map(({ name, info }) => fileStat(joinPath(directory, name, this.#calls.family), info))

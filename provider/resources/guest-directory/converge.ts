@@ -1,19 +1,28 @@
-import { GuestError } from "../../errors/guest-error";
+import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat } from "../../guest/guest";
-import { changeAttributes, parseMode, requireFitting, resolveAttributes } from "../file-system/attributes";
-import { makeParents } from "../file-system/parent-directories";
-import { sourceTree } from "./directory-source";
+import {
+  changeAttributes,
+  parseMode,
+  type RecordedIds,
+  requireFitting,
+  resolveAttributes,
+} from "../file-system/attributes";
+import { ParentDirectories } from "../file-system/parent-directories";
+import { ConvergeIncompleteError } from "../resource-kind";
+import { sourceTree } from "./source/directory-source";
 import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
+import type { SourceTree } from "./source/source-tree";
+import type { TreeState } from "./tree-record";
 import { removeTree } from "./tree-remove";
-import { syncTree } from "./tree-sync";
+import { syncTree, TreeUnfinishedError } from "./tree-sync";
 import { given } from "../../values/given";
 
 const defaultMode = "0755";
 
-/** Makes the directory where it is absent, and sets declared attributes that differ. */
+/** Makes the directory where it is absent, and sets declared attributes that differ; then brings what `source` declares. */
 export async function convergeGuestDirectory(task: GuestDirectoryTask): Promise<GuestDirectoryState> {
-  const { guest, want, have, op } = task;
+  const { guest, want, op } = task;
   requireFitting(guest, want);
   const [stat, attributes, tree] = await allDone([
     // Where something is there all the same, making it says so.
@@ -21,28 +30,90 @@ export async function convergeGuestDirectory(task: GuestDirectoryTask): Promise<
     resolveAttributes(task, want),
     sourceTree(want, op.signal),
   ]);
-  requireAllowed(task, stat);
-  const made = stat === undefined ? await make(task, attributes) : [];
-  if (stat !== undefined) await changeAttributes(task, want.path, attributes, stat);
-  const synced = tree === undefined ? await forgetTree(task) : await syncTree(task, tree, attributes);
-  const createdParents = [...(have?.createdParents ?? []), ...made];
-  return {
-    ...want,
-    instanceUuid: guest.vm.instanceUuid,
-    created: stat === undefined || (have?.created ?? false),
-    ...given({ ownerId: attributes.ownerId, groupId: attributes.groupId }),
-    ...synced,
-    ...(createdParents.length === 0 ? {} : { createdParents: [...new Set(createdParents)].sort() }),
-  };
+  return new DirectoryWork({ ...task, have: task.have ?? task.others.former }, attributes).run(stat, tree);
 }
 
-/** `source` is no longer declared: what it brought is removed, as far as it is still as it was brought. */
-async function forgetTree({ have, ...work }: GuestDirectoryTask): Promise<object> {
-  if (have?.files !== undefined) await removeTree({ ...work, have });
-  return {};
+/** The work on one directory: what it has made is recorded also where it fails, since it would be nobody's. */
+class DirectoryWork {
+  readonly #task: GuestDirectoryTask;
+  readonly #attributes: FileAttributes & RecordedIds;
+  readonly #parents: ParentDirectories;
+  #isMade = false;
+
+  constructor(task: GuestDirectoryTask, attributes: FileAttributes & RecordedIds) {
+    this.#task = task;
+    this.#attributes = attributes;
+    this.#parents = new ParentDirectories(task, task.want.path);
+  }
+
+  async run(stat: FileStat | undefined, tree: SourceTree | undefined): Promise<GuestDirectoryState> {
+    try {
+      await requireAllowed(this.#task, stat);
+      await (stat === undefined ? this.#make() : this.#adjust(stat));
+      return this.#state(
+        tree === undefined ? await this.#forgetTree() : await syncTree(this.#task, tree, this.#attributes),
+      );
+    } catch (error) {
+      const { have } = this.#task;
+      const unfinished = error instanceof TreeUnfinishedError ? error : undefined;
+      if (unfinished === undefined && !this.#isMade && !this.#parents.madeAny) throw error;
+      const kept = given({ files: have?.files, directories: have?.directories, adopted: have?.adopted });
+      throw new ConvergeIncompleteError(unfinished?.cause ?? (error as Error), this.#state(unfinished?.tree ?? kept));
+    }
+  }
+
+  async #make(): Promise<void> {
+    const { guest, want, op } = this.#task;
+    if (want.createParents === true) await this.#parents.make(want.parentMode);
+    const mode = guest.family === "windows" ? {} : { mode: parseMode(defaultMode) };
+    const made = { createParents: false, attributes: { ...mode, ...this.#attributes } };
+    try {
+      await guest.files.makeDirectory(want.path, made, op);
+      this.#isMade = true;
+    } catch (error) {
+      if (!hasCode(error, "PATH_EXISTS")) throw error;
+      await this.#takeOver(error);
+    }
+  }
+
+  /** Another deploy, or somebody, has made it since it was looked for. */
+  async #takeOver(refusal: unknown): Promise<void> {
+    const { guest, want, op } = this.#task;
+    const stat = await guest.files.stat(want.path, op);
+    if (stat === undefined) throw refusal;
+    await requireAllowed(this.#task, stat);
+    await this.#adjust(stat);
+  }
+
+  #adjust(stat: FileStat): Promise<void> {
+    return changeAttributes(this.#task, this.#task.want.path, this.#attributes, stat);
+  }
+
+  /** `source` is no longer declared: what it brought is removed, as far as it is still as it was brought. */
+  async #forgetTree(): Promise<TreeState> {
+    const { have } = this.#task;
+    if (have?.files !== undefined) await removeTree({ ...this.#task, have });
+    return {};
+  }
+
+  #state(tree: TreeState): GuestDirectoryState {
+    const { guest, want, have } = this.#task;
+    const createdParents = [...(have?.createdParents ?? []), ...this.#parents.ours];
+    return {
+      ...want,
+      instanceUuid: guest.vm.instanceUuid,
+      created: this.#isMade || (have?.created ?? false),
+      ...given({ ownerId: this.#attributes.ownerId, groupId: this.#attributes.groupId }),
+      ...tree,
+      ...(createdParents.length === 0 ? {} : { createdParents: [...new Set(createdParents)].sort() }),
+    };
+  }
 }
 
-function requireAllowed({ guest, want, have }: GuestDirectoryTask, stat: FileStat | undefined): void {
+async function requireAllowed(
+  { guest, want, have, op }: GuestDirectoryTask,
+  stat: FileStat | undefined,
+): Promise<void> {
   if (stat === undefined) return;
   const where = `${guest.vm.name} ${want.path}`;
   if (stat.type !== "directory") {
@@ -52,18 +123,11 @@ function requireAllowed({ guest, want, have }: GuestDirectoryTask, stat: FileSta
     );
   }
   if (have === undefined && want.onExists === "error") {
+    const isEmpty = (await guest.files.list(want.path, op)).length === 0;
+    const remains = isEmpty ? " It is empty: an interrupted deploy may have left it." : "";
     throw new GuestError(
       "PATH_EXISTS",
-      `${where}: is there already, and onExists is "error". Remove the directory, or set onExists to "adopt" to take it over.`,
+      `${where}: is there already, and onExists is "error".${remains} Remove the directory, or set onExists to "adopt" to take it over.`,
     );
   }
-}
-
-/** Returns the parents it made. */
-async function make(task: GuestDirectoryTask, attributes: FileAttributes): Promise<string[]> {
-  const { guest, want, op } = task;
-  const parents = want.createParents === true ? await makeParents(task, want.path, want.parentMode) : [];
-  const mode = guest.family === "windows" ? {} : { mode: parseMode(defaultMode) };
-  await guest.files.makeDirectory(want.path, { createParents: false, attributes: { ...mode, ...attributes } }, op);
-  return parents;
 }

@@ -2,27 +2,68 @@ import { allDone } from "../../operation/all-done";
 import { baseName, joinPath } from "../../guest/paths/path";
 import type { FileStat, Guest } from "../../guest/guest";
 import type { GuestWork } from "../resource-kind";
-import type { IsExcluded } from "./source-tree";
+import type { IsExcluded } from "./source/source-tree";
 
 /** What is below a guest directory, by path relative to it with `/` between its parts. */
 export type GuestTree = ReadonlyMap<string, FileStat>;
+
+/** How a tree is read: what counts as not there, and which directories are entered. */
+interface TreeLook {
+  readonly isExcluded: IsExcluded;
+  readonly descend: (path: string) => boolean;
+}
+
+type ListDirectory = (directory: string) => Promise<readonly FileStat[]>;
 
 /**
  * Lists a guest directory and those below it that `descend` asks for, level by level, all of a level at once: one request
  * a directory. Links are listed, never followed: only what a listing shows as a directory is entered.
  */
-export async function readGuestTree(
-  work: GuestWork,
-  root: string,
-  options: { readonly isExcluded: IsExcluded; readonly descend: (path: string) => boolean },
-): Promise<GuestTree> {
+export function readGuestTree(work: GuestWork, root: string, look: TreeLook): Promise<GuestTree> {
+  return readLevels(work.guest, root, look, (directory) => work.guest.files.list(directory, work.op));
+}
+
+/** All that is in a directory, as far as the login sees it, and in words what it does not see or can't name. */
+export interface WholeTree {
+  readonly found: GuestTree;
+  readonly unseen: readonly string[];
+}
+
+/** Reads a directory with all below it: two requests a directory. */
+export async function readWholeTree({ guest, op }: GuestWork, root: string): Promise<WholeTree> {
+  const unseen: string[] = [];
+  const look = { isExcluded: () => false, descend: () => true };
+  const found = await readLevels(guest, root, look, async (directory) => {
+    const { seen, unseenCount } = await guest.files.listAll(directory, op);
+    if (unseenCount > 0)
+      unseen.push(
+        `${directory} holds ${unseenCount} ${unseenCount === 1 ? "object" : "objects"} that the guest login can't see`,
+      );
+    for (const { path } of seen.filter(({ path }) => isUnnameable(path, guest)))
+      unseen.push(`${path} has a name that is not UTF-8, and can't be named through VMware Tools`);
+    return seen;
+  });
+  return { found, unseen };
+}
+
+/** Bytes of a name that are no text show as replacement characters (docs/reference/guest-operations.md#text-that-is-not-utf-8). */
+export function isUnnameable(path: string, { family }: Pick<Guest, "family">): boolean {
+  return baseName(path, family).includes("\uFFFD");
+}
+
+async function readLevels(guest: Guest, root: string, look: TreeLook, list: ListDirectory): Promise<GuestTree> {
   const found = new Map<string, FileStat>();
   let level = [""];
   while (level.length > 0) {
-    const listings = await allDone(level.map((path) => listBelow(work, root, path)));
-    const children = listings.flat().filter(([path]) => !options.isExcluded(path));
+    const listings = await allDone(
+      level.map(async (path) => {
+        const entries = await list(pathInGuest(guest, root, path));
+        return entries.map((stat) => [relativePath(path, stat, guest), stat] as const);
+      }),
+    );
+    const children = listings.flat().filter(([path]) => !look.isExcluded(path));
     for (const [path, stat] of children) found.set(path, stat);
-    level = children.filter(([path, stat]) => stat.type === "directory" && options.descend(path)).map(([path]) => path);
+    level = children.filter(([path, stat]) => stat.type === "directory" && look.descend(path)).map(([path]) => path);
   }
   return found;
 }
@@ -33,10 +74,7 @@ export function pathInGuest(guest: Guest, root: string, path: string): string {
   return path.split("/").reduce((directory, name) => joinPath(directory, name, guest.family), root);
 }
 
-async function listBelow({ guest, op }: GuestWork, root: string, path: string): Promise<[string, FileStat][]> {
-  const entries = await guest.files.list(pathInGuest(guest, root, path), op);
-  return entries.map((stat) => {
-    const name = baseName(stat.path, guest.family);
-    return [path === "" ? name : `${path}/${name}`, stat];
-  });
+function relativePath(directory: string, { path }: FileStat, { family }: Guest): string {
+  const name = baseName(path, family);
+  return directory === "" ? name : `${directory}/${name}`;
 }

@@ -1,6 +1,6 @@
 import type { ResourceKind } from "../resource-kind";
 import { convergeGuestDirectory } from "./converge";
-import { type DeclaredTree, isElided, sourceTree } from "./directory-source";
+import { type DeclaredTree, isElided, sourceTree } from "./source/directory-source";
 import { directoryPlace } from "./place";
 import { observeGuestDirectory } from "./observe";
 import { removeGuestDirectory } from "./remove";
@@ -10,7 +10,7 @@ import {
   guestDirectoryInputs,
   guestDirectoryState,
 } from "./schema";
-import { treeSha256 } from "./source-tree";
+import { treeSha256 } from "./source/source-tree";
 import { given } from "../../values/given";
 
 /** A directory in a guest and its attributes. */

@@ -2,9 +2,9 @@ import type { FileStat } from "../../guest/guest";
 import { attributeDrift, observeAttributes, type RecordedIds } from "../file-system/attributes";
 import { observationMaxAgeMs } from "../file-system/freshness";
 import type { Difference, Observed } from "../resource-kind";
-import { treeToCompare } from "./directory-source";
+import { treeToCompare } from "./source/directory-source";
 import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
-import { type SourceTree, treeSha256 } from "./source-tree";
+import { type SourceTree, treeSha256 } from "./source/source-tree";
 import { planTree } from "./tree-plan";
 import { declaredAttributes } from "./tree-sync";
 import { given } from "../../values/given";
@@ -68,7 +68,12 @@ function stateOf(
     ...attributes,
     instanceUuid: guest.vm.instanceUuid,
     created: have?.created ?? false,
-    ...given({ files: have?.files, directories: have?.directories, createdParents: have?.createdParents }),
+    ...given({
+      files: have?.files,
+      directories: have?.directories,
+      adopted: have?.adopted,
+      createdParents: have?.createdParents,
+    }),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
     ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),
   };

@@ -2,9 +2,9 @@ import { nameKey } from "../../guest/paths/path";
 import type { GuestFamily } from "../../guest/guest";
 import { placeOf } from "../file-system/place";
 import type { Place } from "../resource-kind";
-import { treeToCompare } from "./directory-source";
+import { treeToCompare } from "./source/directory-source";
 import type { GuestDirectoryInputs } from "./schema";
-import { exclusion } from "./source-tree";
+import { exclusion } from "./source/source-tree";
 
 /** The directory, and with `source` the files that it brings; with `purge` whatever is below it. */
 export function directoryPlace(want: GuestDirectoryInputs): Place {

@@ -1,69 +1,92 @@
-import { GuestError, hasCode } from "../../errors/guest-error";
+import { GuestError } from "../../errors/guest-error";
 import { removeMadeParents } from "../file-system/parent-directories";
 import { isHeldByAnother } from "../file-system/place";
 import type { RemovalTask } from "../resource-kind";
-import { readGuestTree } from "./guest-tree";
+import { type GuestTree, pathInGuest, readWholeTree } from "./guest-tree";
+import { deleteIfEmpty, removeListed } from "./remove-listed";
 import type { GuestDirectoryState } from "./schema";
-import { removeTree } from "./tree-remove";
+import { firstOf, readShares, removeShare } from "./tree-remove";
 
 type Removal = RemovalTask<GuestDirectoryState>;
 
-const shownForeign = 5;
-
-/** Removes what this resource made: the directory, or only what came of `source` where the directory was there before. */
+/**
+ * Removes what this resource made, the directory included where it made that too; with `recursiveDelete` all that the login
+ * sees in it. What others have put there, and what the login can't see, is never removed unasked.
+ */
 export async function removeGuestDirectory(task: Removal): Promise<void> {
   const { have } = task;
   if (await isHeldByAnother(task, have.path)) return;
-  if (have.recursiveDelete === true) await deleteDirectory(task, true);
-  else if (have.created) await deleteOwnDirectory(task);
-  else await leaveDirectory(task);
+  if (!(await deleteBare(task)) && (await isDirectory(task))) {
+    await (have.recursiveDelete === true ? deleteWhole(task) : deleteOwn(task));
+  }
   await removeMadeParents(task, have.createdParents ?? []);
 }
 
-async function deleteOwnDirectory(task: Removal): Promise<void> {
+/** A directory that should hold nothing takes one request. False where it is left. */
+async function deleteBare(task: Removal): Promise<boolean> {
   const { have } = task;
-  const holdsTree = Object.keys(have.files ?? {}).length + (have.directories ?? []).length > 0;
-  if (!holdsTree) return deleteDirectory(task, false);
-  const foreign = await foreignPaths(task);
-  if (foreign.length > 0) throw notEmpty(task, `: ${foreign.slice(0, shownForeign).join(", ")}`);
-  await deleteDirectory(task, true);
+  const mayHoldMore = have.files !== undefined || have.directories !== undefined || have.recursiveDelete === true;
+  return have.created && !mayHoldMore && deleteIfEmpty(task, have.path);
 }
 
-async function leaveDirectory(task: Removal): Promise<void> {
+/** True where there is a directory; anything else in its place is not what was made. */
+async function isDirectory({ guest, have, op }: Removal): Promise<boolean> {
+  const stat = await guest.files.stat(have.path, op);
+  if (stat === undefined || stat.type === "directory") return stat !== undefined;
+  op.log.info(`${guest.vm.name} ${have.path}: is a ${stat.type} now, which this resource did not make, so it is left`);
+  return false;
+}
+
+async function deleteOwn(task: Removal): Promise<void> {
   const { guest, have, op } = task;
-  await removeTree(task);
-  op.log.info(
-    `${guest.vm.name} ${have.path}: was there before, so it is left. Set recursiveDelete to have it removed.`,
+  const shares = await readShares(task);
+  if (have.created && shares.foreign.length > 0) throw holdsForeign(task, shares.foreign);
+  await removeShare(task, shares);
+  if (!have.created) {
+    op.log.info(
+      `${guest.vm.name} ${have.path}: was there before, so it is left. Set recursiveDelete to have it removed.`,
+    );
+  } else if (!(await deleteIfEmpty(task, have.path)) && shares.adopted.length + shares.held.length === 0) {
+    throw holdsUnseen(task);
+  }
+}
+
+async function deleteWhole(task: Removal): Promise<void> {
+  const { guest, have } = task;
+  const { found, unseen } = await readWholeTree(task, have.path);
+  if (unseen.length > 0) {
+    throw new GuestError(
+      "DIRECTORY_NOT_EMPTY",
+      `${guest.vm.name} ${have.path}: ${firstOf(unseen)}. Nothing was removed. Remove what is there by hand, or use a guest login that sees all of it.`,
+    );
+  }
+  const free = await withoutHeld(task, found);
+  await removeListed(task, have.path, free);
+  const isLeft = !(await deleteIfEmpty(task, have.path));
+  if (isLeft && free.size === found.size) throw holdsUnseen(task);
+}
+
+/** What no other resource of the operation has; says of the rest who has it. */
+async function withoutHeld(task: Removal, found: GuestTree): Promise<GuestTree> {
+  const free = new Map(found);
+  for (const path of found.keys()) {
+    if (await isHeldByAnother(task, pathInGuest(task.guest, task.have.path, path))) free.delete(path);
+  }
+  return free;
+}
+
+function holdsForeign({ guest, have }: Removal, foreign: readonly string[]): GuestError {
+  return new GuestError(
+    "DIRECTORY_NOT_EMPTY",
+    `${guest.vm.name} ${have.path}: holds files that this resource did not make: ${firstOf(foreign)}. Nothing was removed. ` +
+      "Remove them, or set recursiveDelete: true and run up before the destroy.",
   );
 }
 
-/** What is in the directory and did not come of `source`. */
-async function foreignPaths(task: Removal): Promise<string[]> {
-  const { have } = task;
-  const ours = new Set([...Object.keys(have.files ?? {}), ...(have.directories ?? [])]);
-  const look = { isExcluded: () => false, descend: (path: string) => ours.has(path) };
-  try {
-    return [...(await readGuestTree(task, have.path, look)).keys()].filter((path) => !ours.has(path));
-  } catch (error) {
-    if (hasCode(error, "PATH_NOT_FOUND")) return [];
-    throw error;
-  }
-}
-
-async function deleteDirectory(task: Removal, recursive: boolean): Promise<void> {
-  const { guest, have, op } = task;
-  try {
-    await guest.files.deleteDirectory(have.path, { recursive }, op);
-  } catch (error) {
-    throw hasCode(error, "DIRECTORY_NOT_EMPTY") ? notEmpty(task, "", error) : error;
-  }
-}
-
-function notEmpty({ guest, have }: Removal, what: string, cause?: unknown): GuestError {
+function holdsUnseen({ guest, have }: Removal): GuestError {
   return new GuestError(
     "DIRECTORY_NOT_EMPTY",
-    `${guest.vm.name} ${have.path}: holds files that this resource did not make${what}, so it was not removed. ` +
-      "Remove them, or set recursiveDelete: true and run up before the destroy.",
-    { cause },
+    `${guest.vm.name} ${have.path}: what this resource made in it was removed, but it is not empty: it holds what the guest login can't see, ` +
+      "or what came just now. Remove that by hand, or use a guest login that sees it, and destroy again.",
   );
 }

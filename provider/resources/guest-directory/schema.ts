@@ -69,7 +69,8 @@ export const guestDirectoryInputs = z
       .meta({
         examples: [true],
         description:
-          "Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed.",
+          "Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login " +
+          "can't see is an error. Default false: only what a former `source` brought is removed.",
       }),
     exclude: z
       .array(z.string().min(1))
@@ -87,8 +88,9 @@ export const guestDirectoryInputs = z
       .meta({
         examples: [true],
         description:
-          "On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not " +
-          "empty is refused, and one that we did not make is left. Default false.",
+          "On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login " +
+          "can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds " +
+          "more is refused, and one that we did not make is left. Default false.",
       }),
   })
   .superRefine((directory, context) => {
@@ -123,6 +125,10 @@ export const guestDirectoryState = z.object({
     .array(z.string())
     .optional()
     .meta({ description: "Directories below that came of `source`, by relative path." }),
+  adopted: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "Those of `files` and `directories` that were there before: they stay on delete." }),
   ...parentState,
 });
 

@@ -1,27 +1,22 @@
 import { createReadStream } from "node:fs";
+import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import { transferOf } from "../../vocabulary/inputs";
-import { modificationTimeForWrite } from "../file-system/modification-time";
 import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryTask } from "./schema";
-import { localFile, type SourceTree, treeSha256 } from "./source-tree";
-import type { TreeAttributes, TreePlan, TreeWork } from "./tree-plan";
+import { deleteIfEmpty, removeListed } from "./remove-listed";
+import { localFile } from "./source/source-tree";
+import type { TreePlan, TreeWork } from "./tree-plan";
 import { sendAsArchive } from "./tree-archive";
 
 /** So many new files and directories, or more, go as one archive where the guest can unpack it: file by file is five requests each. */
 const archiveThreshold = 4;
 
-/** Carries a plan out, each file atomically. Returns the modification times given to the files it wrote. */
-export async function applyTreePlan(
-  task: GuestDirectoryTask,
-  tree: SourceTree,
-  plan: TreePlan,
-  attributes: TreeAttributes,
-): Promise<ReadonlyMap<string, Date>> {
+/** Carries a plan out, each file atomically. */
+export async function applyTreePlan(work: TreeWork): Promise<void> {
+  const { task, plan } = work;
   const { guest, want, op } = task;
-  await allDone(plan.remove.map((one) => remove(task, one)));
-  const modifiedAt = modificationTimeForWrite(treeSha256(tree));
-  const work = { task, tree, plan, attributes, modifiedAt };
+  await remove(task, plan);
   const news = plan.write.length + plan.makeDirectories.length;
   const sent = guest.family === "posix" && news >= archiveThreshold && (await sendAsArchive(work));
   if (!sent) await sendOneByOne(work);
@@ -30,32 +25,54 @@ export async function applyTreePlan(
       guest.files.changeAttributes(pathInGuest(guest, want.path, path), changes, op),
     ),
   );
-  return new Map(plan.write.map((path) => [path, modifiedAt]));
 }
 
-async function remove(
-  { guest, want, op }: GuestDirectoryTask,
-  { path, type }: TreePlan["remove"][number],
-): Promise<void> {
-  const inGuest = pathInGuest(guest, want.path, path);
-  if (type === "directory") await guest.files.deleteDirectory(inGuest, { recursive: true }, op);
-  else await guest.files.deleteFile(inGuest, op);
+/** Removes what the plan says, and nothing else: a directory that holds more is left, or refused where it is in the way. */
+async function remove(task: GuestDirectoryTask, { remove, found, makeDirectories, write }: TreePlan): Promise<void> {
+  const { guest, want } = task;
+  const stats = remove.flatMap(({ path }) => {
+    const stat = found.get(path);
+    return stat === undefined ? [] : [[path, stat] as const];
+  });
+  if (stats.length > 0) await removeListed(task, want.path, new Map(stats));
+  const wanted = new Set([...makeDirectories, ...write]);
+  for (const { path, type } of remove) {
+    if (type !== "directory" || !wanted.has(path)) continue;
+    const inGuest = pathInGuest(guest, want.path, path);
+    if (!(await deleteIfEmpty(task, inGuest)))
+      throw new GuestError(
+        "DIRECTORY_NOT_EMPTY",
+        `${guest.vm.name} ${inGuest}: source declares a file, and it is a directory in the guest that holds what this resource did not make. ` +
+          "Move that away, or set purge to have what is not in source removed.",
+      );
+  }
 }
 
 async function sendOneByOne(work: TreeWork): Promise<void> {
-  const { guest, want, op } = work.task;
+  const { guest, want } = work.task;
   for (const path of work.plan.makeDirectories) {
-    const made = { createParents: false, attributes: work.attributes.directory };
-    await guest.files.makeDirectory(pathInGuest(guest, want.path, path), made, op);
+    await makeDirectory(work, pathInGuest(guest, want.path, path));
   }
   await allDone(work.plan.write.map((path) => writeFile(work, path)));
 }
 
-async function writeFile({ task, tree, modifiedAt, ...work }: TreeWork, path: string): Promise<void> {
+/** One that another deploy makes at the same moment serves as well. */
+async function makeDirectory({ task, attributes }: TreeWork, path: string): Promise<void> {
+  const { guest, op } = task;
+  try {
+    await guest.files.makeDirectory(path, { createParents: false, attributes: attributes.directory }, op);
+  } catch (error) {
+    if (!hasCode(error, "PATH_EXISTS") || (await guest.files.stat(path, op))?.type !== "directory") throw error;
+  }
+}
+
+async function writeFile({ task, tree, plan, modifiedAt, ...work }: TreeWork, path: string): Promise<void> {
   const { guest, want, op } = task;
   const { localPath, sizeBytes } = localFile(tree, path);
   const content = { sizeBytes, open: () => createReadStream(localPath) };
   const attributes = { ...work.attributes.file, modifiedAt };
-  const options = { attributes, ...transferOf(want), secret: op.secretInputs.has("source") };
+  // What no look has shown is not overwritten.
+  const overwrite = plan.found.has(path);
+  const options = { attributes, overwrite, ...transferOf(want), secret: op.secretInputs.has("source") };
   await guest.files.write(pathInGuest(guest, want.path, path), content, options, op);
 }

@@ -11,17 +11,20 @@ import { cleanupOperation } from "../../operation/deadline";
 import { transferOf } from "../../vocabulary/inputs";
 import { formatMode } from "../file-system/attributes";
 import { privateDirectory } from "../sources/private-directory";
-import { localFile } from "./source-tree";
+import type { GuestDirectoryTask } from "./schema";
+import { localFile } from "./source/source-tree";
 import type { TreeWork } from "./tree-plan";
 
 /** Exit code of the script where the guest has no tar. */
 const noTar = 42;
+/** Exit code of the script where something is at the path of a new file. */
+const isTaken = 44;
 
 /**
  * Unpacks beside the target's files and renames each into place, so that every file is the old or the new one at any
  * time. Parameters: archive, target, owner or empty, modes of files and of directories. Names come from `find`, so any
- * name will do; a link in a directory's place ends the script before anything is put in place. What a killed deploy left
- * more than two days ago goes too.
+ * name will do; a link in a directory's place, and anything at a new file's path, ends the script before anything is put
+ * in place there. What a killed deploy left more than two days ago goes too.
  */
 const unpackScript = `
 set -e
@@ -32,17 +35,29 @@ find "$2/." -maxdepth 1 -type d -name "${treeStagePrefix}*" -mtime +${treeStaleD
 stage=$(mktemp -d "$2/${treeStagePrefix}XXXXXXXX")
 trap 'rm -rf "$stage"' EXIT
 tar -xzof "$1" -C "$stage"
-cd "$stage"
-find . ! -type d -exec chmod "$4" {} +
-find . -mindepth 1 -type d -exec chmod "$5" {} +
-[ -z "$3" ] || find . -mindepth 1 -exec chown "$3" {} +
-find . -mindepth 1 -type d -exec sh -c '
+cd "$stage/new"
+taken=$(find . ! -type d -exec sh -c '
   target=$1; shift
-  for d; do
-    [ ! -L "$target/$d" ] || exit 43
-    [ -d "$target/$d" ] || { mkdir "$target/$d"; chmod "$(stat -c %a "$d")" "$target/$d"; chown "$(stat -c %u:%g "$d")" "$target/$d"; }
-  done' sh "$2" {} +
-find . ! -type d -exec sh -c 'target=$1; shift; for f; do mv -f "$f" "$target/$f"; done' sh "$2" {} +
+  for f; do if [ -e "$target/$f" ] || [ -L "$target/$f" ]; then echo "$f"; fi; done' sh "$2" {} +)
+[ -z "$taken" ] || { echo "$taken" >&2; exit ${isTaken}; }
+for part in new changed; do
+  cd "$stage/$part"
+  find . ! -type d -exec chmod "$4" {} +
+  find . -mindepth 1 -type d -exec chmod "$5" {} +
+  [ -z "$3" ] || find . -mindepth 1 -exec chown "$3" {} +
+  find . -mindepth 1 -type d -exec sh -c '
+    target=$1; shift
+    for d; do
+      [ ! -L "$target/$d" ] || exit 43
+      [ ! -d "$target/$d" ] || continue
+      if mkdir "$target/$d" 2>/dev/null; then
+        chmod "$(stat -c %a "$d")" "$target/$d"; chown "$(stat -c %u:%g "$d")" "$target/$d"
+      else
+        [ -d "$target/$d" ]
+      fi
+    done' sh "$2" {} +
+  find . ! -type d -exec sh -c 'target=$1; shift; for f; do mv -f "$f" "$target/$f"; done' sh "$2" {} +
+done
 `;
 
 /** Sends all new files and directories as one archive; false where the guest can't unpack it, and nothing was changed. */
@@ -70,11 +85,12 @@ async function packLocally({
 }: TreeWork): Promise<{ readonly directory: string; readonly archive: string }> {
   const directory = await mkdtemp(join(privateDirectory(), "tree-"));
   const content = join(directory, "content");
-  await mkdir(content);
-  for (const path of plan.makeDirectories) await mkdir(join(content, path), { recursive: true });
+  for (const part of ["new", "changed"]) await mkdir(join(content, part), { recursive: true });
+  for (const path of plan.makeDirectories) await mkdir(join(content, "new", path), { recursive: true });
   for (const path of plan.write) {
-    await mkdir(dirname(join(content, path)), { recursive: true });
-    await copyFile(localFile(tree, path).localPath, join(content, path));
+    const packed = join(content, plan.found.get(path)?.type === "file" ? "changed" : "new", path);
+    await mkdir(dirname(packed), { recursive: true });
+    await copyFile(localFile(tree, path).localPath, packed);
   }
   const archive = join(directory, "tree.tar.gz");
   await tar.c({ cwd: content, file: archive, gzip: true, portable: true, mtime: modifiedAt }, ["."]);
@@ -103,9 +119,18 @@ async function unpack({ task, attributes }: TreeWork, archive: string): Promise<
   if (result.exitCode === 0) return true;
   if (result.exitCode === noTar) return false;
   const said = result.stderr.bytes.toString("utf8").trim();
+  if (result.exitCode === isTaken) throw isThere(task, said);
   throw new GuestError(
     "PROGRAM_FAILED",
     `${guest.vm.name} ${want.path}: its files could not be unpacked in the guest (exit code ${result.exitCode}): ${said}`,
+  );
+}
+
+function isThere({ guest, want }: GuestDirectoryTask, paths: string): GuestError {
+  return new GuestError(
+    "PATH_EXISTS",
+    `${guest.vm.name} ${want.path}: there already, though the guest login can't see it, or it came just now: ${paths.split("\n").join(", ")}. ` +
+      "Nothing was written. Move it away, or use a guest login that sees it.",
   );
 }
 

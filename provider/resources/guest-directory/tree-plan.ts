@@ -1,20 +1,24 @@
+import { GuestError } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat } from "../../guest/guest";
 import { attributesToChange, formatMode } from "../file-system/attributes";
 import { transferOf } from "../../vocabulary/inputs";
-import { type GuestTree, pathInGuest, readGuestTree } from "./guest-tree";
+import { type GuestTree, isUnnameable, pathInGuest, readGuestTree, readWholeTree } from "./guest-tree";
 import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
-import { exclusion, type SourceFile, type SourceTree } from "./source-tree";
+import { exclusion, type SourceFile, type SourceTree } from "./source/source-tree";
+import { recordedIn, wasThereBefore } from "./tree-shares";
 
 /** What is to be done so that a guest directory holds what its source declares. */
 export interface TreePlan {
-  /** Paths to remove, outermost only: what is purged, and what a former source brought. */
+  /** Paths to remove, each by itself: what is purged, what a former source brought, and what is in the way. */
   readonly remove: readonly { readonly path: string; readonly type: FileStat["type"] }[];
   readonly makeDirectories: readonly string[];
   readonly write: readonly string[];
   readonly attributes: ReadonlyMap<string, FileAttributes>;
   /** One line for each of the above, for people. */
   readonly reasons: readonly string[];
+  /** Why it can't be carried out, where it can't. */
+  readonly refusals: readonly GuestError[];
   /** The look that the plan was made from. */
   readonly found: GuestTree;
 }
@@ -49,8 +53,8 @@ export async function planTree(
   const matches = exclusion(want.exclude);
   const isExcluded = (path: string) => matches(path) && kept.push(path) > 0;
   const known = new Set([...tree.directories, ...(have?.directories ?? [])]);
-  const entersAll = want.purge === true && (want.exclude ?? []).length > 0;
-  const descend = (path: string) => entersAll || known.has(path);
+  // What is purged is listed whole: nothing is removed that was not seen.
+  const descend = (path: string) => want.purge === true || known.has(path);
   const found = await readGuestTree(task, want.path, { isExcluded, descend });
   return new Planner(task, tree, attributes, { found, kept }).plan();
 }
@@ -61,6 +65,9 @@ class Planner {
   readonly #write: string[] = [];
   readonly #changes = new Map<string, FileAttributes>();
   readonly #reasons: string[] = [];
+  readonly #refusals: GuestError[] = [];
+  /** Outermost paths that can't be removed. */
+  readonly #refused = new Set<string>();
   readonly #found: GuestTree;
   /** What is there and excluded. */
   readonly #kept: readonly string[];
@@ -82,7 +89,8 @@ class Planner {
   }
 
   async plan(): Promise<TreePlan> {
-    this.#planRemovals();
+    await this.#refuseUnseen();
+    await this.#planRemovals();
     for (const path of this.#tree.directories) this.#planDirectory(path, this.#found.get(path));
     const files = [...this.#tree.files];
     const verdicts = await allDone(
@@ -96,30 +104,78 @@ class Planner {
       write: this.#write,
       attributes: this.#changes,
       reasons: this.#reasons,
+      refusals: this.#refusals,
       found: this.#found,
     };
   }
 
-  #planRemovals(): void {
+  async #planRemovals(): Promise<void> {
     const { want, have } = this.#task;
-    const declared = new Set([...this.#tree.directories, ...this.#tree.files.keys()]);
-    const ours = new Set([...Object.keys(have?.files ?? {}), ...(have?.directories ?? [])]);
-    for (const [path, stat] of [...this.#found].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      if (declared.has(path) || this.#isBelowRemoved(path)) continue;
+    const isOurs = have === undefined ? () => false : recordedIn(have);
+    const wasThere = have === undefined ? () => false : wasThereBefore(have);
+    for (const [path, stat] of this.#undeclared()) {
       const isPurged = want.purge === true && !this.#holdsKept(path);
-      if (!isPurged && !(ours.has(path) && stat.type !== "directory")) continue;
-      this.#removed.set(path, stat.type);
-      this.#reasons.push(`${path}: is not in source; it will be removed`);
+      if (!isPurged && !isOurs(path, stat)) continue;
+      const inGuest = pathInGuest(this.#task.guest, want.path, path);
+      const holder = await this.#task.others.heldBy(inGuest);
+      if (holder !== undefined) this.#planLeaving(path, stat, `${holder} has it`);
+      else if (!isPurged && wasThere(path)) this.#planLeaving(path, stat, "it was there before");
+      else this.#planRemoval(path, stat, isPurged);
     }
+  }
+
+  /** What is found and not in source, what holds others before these. */
+  #undeclared(): [string, FileStat][] {
+    const declared = new Set([...this.#tree.directories, ...this.#tree.files.keys()]);
+    return [...this.#found].sort(([a], [b]) => (a < b ? -1 : 1)).filter(([path]) => !declared.has(path));
+  }
+
+  #planRemoval(path: string, stat: FileStat, isPurged: boolean): void {
+    if (isWithin(this.#refused, path)) return;
+    // A former source's directory goes if it is empty then, which is not worth a line.
+    if (isPurged ? !isWithin(this.#removed, path) : stat.type !== "directory")
+      this.#reasons.push(`${path}: is not in source; it will be removed`);
+    this.#removed.set(path, stat.type);
+  }
+
+  #planLeaving(path: string, { type }: FileStat, why: string): void {
+    if (type !== "directory") this.#reasons.push(`${path}: is not in source; it is left, since ${why}`);
+  }
+
+  /** With `purge` a directory goes with all that is in it: so the login must see all of that. */
+  async #refuseUnseen(): Promise<void> {
+    const { guest, want } = this.#task;
+    if (want.purge !== true) return;
+    for (const [path, { type }] of this.#undeclared()) {
+      if (this.#holdsKept(path) || isWithin(this.#refused, path)) continue;
+      const inGuest = pathInGuest(guest, want.path, path);
+      const unseen =
+        type === "directory"
+          ? (await readWholeTree(this.#task, inGuest)).unseen
+          : isUnnameable(path, guest)
+            ? [`${inGuest} has a name that is not UTF-8, and can't be named through VMware Tools`]
+            : [];
+      const [first] = unseen;
+      if (first !== undefined) this.#refuse(path, first);
+    }
+  }
+
+  #refuse(path: string, why: string): void {
+    const { guest, want } = this.#task;
+    this.#refused.add(path);
+    this.#reasons.push(`${path}: is not in source, and purge can't remove it: ${why}`);
+    this.#refusals.push(
+      new GuestError(
+        "DIRECTORY_NOT_EMPTY",
+        `${guest.vm.name} ${want.path}: purge can't remove ${path}: ${why}. Nothing was changed. Remove it by hand, use a guest login ` +
+          "that sees all of it, or leave it out with exclude.",
+      ),
+    );
   }
 
   /** A directory that holds something excluded stays when it is purged around it. */
   #holdsKept(path: string): boolean {
     return this.#found.get(path)?.type === "directory" && this.#kept.some((one) => one.startsWith(`${path}/`));
-  }
-
-  #isBelowRemoved(path: string): boolean {
-    return [...this.#removed.keys()].some((removed) => path.startsWith(`${removed}/`));
   }
 
   #planDirectory(path: string, stat: FileStat | undefined): void {
@@ -137,9 +193,23 @@ class Planner {
     else if (stat !== undefined) this.#planAttributes(path, stat, this.#attributes.file);
   }
 
+  /** What is in the way goes where `purge` asks for that, or where it took the place of what this resource had brought. */
   #planReplacement(path: string, stat: FileStat, wanted: string): void {
-    this.#removed.set(path, stat.type);
-    this.#reasons.push(`${path}: is a ${stat.type} in the guest, wanted ${wanted}`);
+    const { guest, want, have } = this.#task;
+    const differs = `is a ${stat.type} in the guest, wanted ${wanted}`;
+    this.#reasons.push(`${path}: ${differs}`);
+    const isBrought = have?.files?.[path] !== undefined || have?.directories?.includes(path) === true;
+    if (want.purge === true || (have !== undefined && isBrought && !wasThereBefore(have)(path))) {
+      this.#removed.set(path, stat.type);
+      return;
+    }
+    this.#refusals.push(
+      new GuestError(
+        "PATH_EXISTS",
+        `${guest.vm.name} ${want.path}: ${path} ${differs}, and this resource did not make it. Nothing was changed. Move it away, or ` +
+          "set purge to have what is not in source removed.",
+      ),
+    );
   }
 
   #planAttributes(path: string, stat: FileStat, wanted: FileAttributes): void {
@@ -164,6 +234,14 @@ class Planner {
     const sha256 = await guest.files.sha256(pathInGuest(guest, want.path, path), op, transferOf(want));
     return sha256 === file.sha256 ? undefined : `content differs, ${stat.sizeBytes} bytes`;
   }
+}
+
+/** True for a path below one of the others. */
+function isWithin(others: { has(path: string): boolean }, path: string): boolean {
+  const at = path.lastIndexOf("/");
+  if (at < 0) return false;
+  const above = path.slice(0, at);
+  return others.has(above) || isWithin(others, above);
 }
 
 function isProof(recorded: RecordedFile | undefined, file: SourceFile, stat: FileStat): boolean {

@@ -1,29 +1,38 @@
-import { hasCode } from "../../errors/guest-error";
-import { allDone } from "../../operation/all-done";
 import type { RemovalTask } from "../resource-kind";
-import { pathInGuest } from "./guest-tree";
+import { isHeldByAnother } from "../file-system/place";
+import { pathInGuest, readGuestTree } from "./guest-tree";
+import { removeListed } from "./remove-listed";
 import type { GuestDirectoryState } from "./schema";
+import { sharesOf, type TreeShares } from "./tree-shares";
 
-/** Removes all that came of `source`; the directory itself stays, and what else it holds. */
-export async function removeTree(task: RemovalTask<GuestDirectoryState>): Promise<void> {
-  const { guest, have, op } = task;
-  const files = Object.keys(have.files ?? {}).map((path) => pathInGuest(guest, have.path, path));
-  await allDone(files.map((path) => guest.files.deleteFile(path, op)));
-  await removeFormerDirectories(task, []);
+type Removal = RemovalTask<GuestDirectoryState>;
+
+const shownPaths = 5;
+
+/** Removes what came of `source` and was not there before; the directory itself stays, and what else it holds. */
+export async function removeTree(task: Removal): Promise<void> {
+  await removeShare(task, await readShares(task));
 }
 
-/** Removes directories that a former source brought, the one declared now does not, and that are empty, innermost first. */
-export async function removeFormerDirectories(
-  { guest, have, op }: RemovalTask<GuestDirectoryState>,
-  declared: readonly string[],
-): Promise<void> {
-  const kept = new Set(declared);
-  const former = (have.directories ?? []).filter((path) => !kept.has(path));
-  for (const path of former.sort().reverse()) {
-    try {
-      await guest.files.deleteDirectory(pathInGuest(guest, have.path, path), { recursive: false }, op);
-    } catch (error) {
-      if (!hasCode(error, "DIRECTORY_NOT_EMPTY") && !hasCode(error, "NOT_A_DIRECTORY")) throw error;
-    }
-  }
+/** What is in the directory, as far as it is one that `source` brought, by whose it is. */
+export async function readShares(task: Removal): Promise<TreeShares> {
+  const { have } = task;
+  const brought = new Set(have.directories ?? []);
+  const look = { isExcluded: () => false, descend: (path: string) => brought.has(path) };
+  return sharesOf(task, await readGuestTree(task, have.path, look));
+}
+
+/** Removes what is ours, and says what is left. */
+export async function removeShare(task: Removal, { ours, adopted, held }: TreeShares): Promise<void> {
+  const { guest, have, op } = task;
+  if (ours.size > 0) await removeListed(task, have.path, ours);
+  for (const path of held) await isHeldByAnother(task, pathInGuest(guest, have.path, path));
+  if (adopted.length > 0)
+    op.log.info(`${guest.vm.name} ${have.path}: left, since they were there before: ${firstOf(adopted)}`);
+}
+
+/** A few of the paths, and how many more there are. */
+export function firstOf(paths: readonly string[]): string {
+  const more = paths.length - shownPaths;
+  return [...paths.slice(0, shownPaths), ...(more > 0 ? [`… and ${more} more`] : [])].join(", ");
 }

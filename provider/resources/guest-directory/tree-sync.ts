@@ -1,28 +1,43 @@
-import type { FileAttributes, FileStat, Guest } from "../../guest/guest";
+import type { FileAttributes, Guest } from "../../guest/guest";
+import { given } from "../../values/given";
 import { parseMode, type RecordedIds } from "../file-system/attributes";
-import { isSettled } from "../file-system/modification-time";
-import { type GuestTree, readGuestTree } from "./guest-tree";
-import type { GuestDirectoryInputs, GuestDirectoryState, GuestDirectoryTask } from "./schema";
-import { exclusion, type SourceTree, treeSha256 } from "./source-tree";
+import { modificationTimeForWrite } from "../file-system/modification-time";
+import type { GuestDirectoryInputs, GuestDirectoryTask } from "./schema";
+import { type SourceTree, treeSha256 } from "./source/source-tree";
 import { applyTreePlan } from "./tree-apply";
 import { planTree, type TreeAttributes } from "./tree-plan";
-import { removeFormerDirectories } from "./tree-remove";
-import { given } from "../../values/given";
+import { recordTree, recordUnfinishedTree, type TreeState } from "./tree-record";
 
 const defaultFileMode = "0644";
 const defaultDirectoryMode = "0755";
 
-type TreeState = Pick<GuestDirectoryState, "sha256" | "files" | "directories">;
+/** Raised where a tree is not as declared, but changed: `tree` is what is recorded of it. */
+export class TreeUnfinishedError extends Error {
+  override readonly name = "TreeUnfinishedError";
+  constructor(
+    override readonly cause: Error,
+    readonly tree: TreeState,
+  ) {
+    super(cause.message, { cause });
+  }
+}
 
 /** Makes the guest directory hold what the source declares, and tells what is recorded of it. */
 export async function syncTree(task: GuestDirectoryTask, tree: SourceTree, owner: FileAttributes): Promise<TreeState> {
-  const { guest, want, have } = task;
+  const { guest, want } = task;
   const plan = await planTree(task, tree, declaredAttributes(want, owner));
+  const [refusal] = plan.refusals;
+  if (refusal !== undefined) throw refusal;
   const changes = plan.remove.length + plan.makeDirectories.length + plan.write.length + plan.attributes.size;
-  const written =
-    changes > 0 ? await applyTreePlan(task, tree, plan, newAttributes(guest, want, owner)) : new Map<string, Date>();
-  if (have !== undefined) await removeFormerDirectories({ ...task, have }, tree.directories);
-  return recordTree(task, tree, written, changes > 0 ? undefined : plan.found);
+  const attributes = newAttributes(guest, want, owner);
+  const work = { task, tree, plan, attributes, modifiedAt: modificationTimeForWrite(treeSha256(tree)) };
+  if (changes === 0) return recordTree(work, plan.found);
+  try {
+    await applyTreePlan(work);
+    return await recordTree(work);
+  } catch (error) {
+    throw new TreeUnfinishedError(error as Error, await recordUnfinishedTree(work));
+  }
 }
 
 /** What is compared: only what the program sets. */
@@ -44,30 +59,4 @@ function newAttributes(guest: Guest, want: GuestDirectoryInputs, owner: FileAttr
     file: { mode: parseMode(defaultFileMode), ...declared.file },
     directory: { mode: parseMode(defaultDirectoryMode), ...declared.directory },
   };
-}
-
-/**
- * A last look says which sizes and times stand for our content; what does not fit is read again next time. `written`: the
- * times given to files; `found`: the look, where nothing was changed since.
- */
-async function recordTree(
-  task: GuestDirectoryTask,
-  tree: SourceTree,
-  written: ReadonlyMap<string, Date>,
-  unchanged: GuestTree | undefined,
-): Promise<TreeState> {
-  const declared = new Set(tree.directories);
-  const look = { isExcluded: exclusion(task.want.exclude), descend: (path: string) => declared.has(path) };
-  const found = unchanged ?? (await readGuestTree(task, task.want.path, look));
-  const files = [...tree.files].map(([path, { sha256, sizeBytes }]) => {
-    const stat = found.get(path);
-    const isProof = stat?.sizeBytes === sizeBytes && isAsGiven(stat, written.get(path)) && isSettled(stat.modifiedAt);
-    return [path, { sha256, sizeBytes, ...(isProof ? { modifiedAt: stat.modifiedAt.toISOString() } : {}) }] as const;
-  });
-  return { sha256: treeSha256(tree), files: Object.fromEntries(files), directories: [...tree.directories] };
-}
-
-/** Where the guest did not take the time that it was given, that of its own clock proves nothing. */
-function isAsGiven(stat: FileStat, given: Date | undefined): boolean {
-  return given === undefined || stat.modifiedAt.getTime() === given.getTime();
 }

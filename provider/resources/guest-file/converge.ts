@@ -8,13 +8,15 @@ import {
   resolveAttributes,
   type RecordedIds,
 } from "../file-system/attributes";
+import { cleanupOperation } from "../../operation/deadline";
 import { transferOf } from "../../vocabulary/inputs";
 import { isSettled, modificationTimeForWrite } from "../file-system/modification-time";
-import { makeParents } from "../file-system/parent-directories";
+import { ParentDirectories } from "../file-system/parent-directories";
 import { backUp } from "./backup";
 import { type DesiredContent, contentInput, desiredContent } from "./content";
 import { isAsRecorded } from "./content-drift";
 import { type Origin, originOf } from "./origin";
+import { ConvergeIncompleteError } from "../resource-kind";
 import type { GuestFileState, GuestFileTask } from "./schema";
 import { type Target, locateTarget } from "./target";
 import { given } from "../../values/given";
@@ -22,7 +24,10 @@ import { given } from "../../values/given";
 const defaultMode = "0644";
 
 /** Makes the file as declared: nothing where it is so already, attributes alone where only they differ, else an atomic write. */
-export async function convergeGuestFile(task: GuestFileTask): Promise<GuestFileState> {
+export async function convergeGuestFile(recorded: GuestFileTask): Promise<GuestFileState> {
+  const parentsBefore = recorded.have?.createdParents ?? [];
+  // There is no file of ours yet: what is there now is somebody's.
+  const task = recorded.have?.parentsOnly === true ? { ...recorded, have: undefined } : recorded;
   const { guest, want, have, op } = task;
   requireFitting(guest, want);
   // What a new file would hide behind, a file that the login may not open, shows when it is put in place.
@@ -33,40 +38,65 @@ export async function convergeGuestFile(task: GuestFileTask): Promise<GuestFileS
     resolveAttributes(task, want),
   ]);
   try {
-    return await convergeAt(task, target, desired, attributes);
+    return await convergeAt(task, { target, parentsBefore }, desired, attributes);
   } catch (error) {
     if (target.stat !== undefined || !hasCode(error, "PATH_EXISTS")) throw error;
     if (refusesExisting(task)) throw isThere(task, error);
     // It came meanwhile, or was hidden from the first look.
-    return convergeAt(task, await locateTarget(task), desired, attributes);
+    return convergeAt(task, { target: await locateTarget(task), parentsBefore }, desired, attributes);
   }
 }
 
 async function convergeAt(
+  task: GuestFileTask,
+  { target, parentsBefore }: { readonly target: Target; readonly parentsBefore: readonly string[] },
+  desired: DesiredContent | undefined,
+  attributes: FileAttributes & RecordedIds,
+): Promise<GuestFileState> {
+  const { guest, want } = task;
+  requireAllowed(task, target, desired);
+  const parents = new ParentDirectories(task, target.path);
+  try {
+    if (want.createParents === true && target.stat === undefined) await parents.make(want.parentMode);
+    return recordParents(parentsBefore, parents, await makeFile(task, target, desired, attributes));
+  } catch (error) {
+    if (error instanceof ConvergeIncompleteError) {
+      const state = error.state as GuestFileState;
+      throw new ConvergeIncompleteError(error.cause, recordParents(parentsBefore, parents, state));
+    }
+    if (!parents.madeAny || !(error instanceof Error)) throw error;
+    const none = { ...want, instanceUuid: guest.vm.instanceUuid, sizeBytes: 0, parentsOnly: true };
+    throw new ConvergeIncompleteError(error, recordParents(parentsBefore, parents, none));
+  }
+}
+
+function recordParents(before: readonly string[], { ours }: ParentDirectories, state: GuestFileState): GuestFileState {
+  const createdParents = [...new Set([...ours, ...before])].sort();
+  return createdParents.length === 0 ? state : { ...state, createdParents };
+}
+
+async function makeFile(
   task: GuestFileTask,
   target: Target,
   desired: DesiredContent | undefined,
   attributes: FileAttributes & RecordedIds,
 ): Promise<GuestFileState> {
   const { guest, want, have, op } = task;
-  requireAllowed(task, target, desired);
-  const made = await parentsFor(task, target);
-  const createdParents = [...new Set([...made, ...(have?.createdParents ?? [])])].sort();
   const origin = originOf(have ?? task.others.former, want.path, target, guest.family);
-  const written =
-    (await keepContent(task, target, attributes, desired)) ??
-    (await write(task, target, origin, attributes, desired ?? (await emptyContent(op.signal))));
-  return {
+  const kept = await keepContent(task, target, attributes, desired);
+  const written = kept ?? (await write(task, target, origin, attributes, desired ?? (await emptyContent(op.signal))));
+  const state: GuestFileState = {
     ...want,
     instanceUuid: guest.vm.instanceUuid,
     sizeBytes: written.stat.sizeBytes,
     ...(desired === undefined ? {} : { sha256: desired.sha256 }),
     ...(written.isProof && desired !== undefined ? { modifiedAt: written.stat.modifiedAt.toISOString() } : {}),
     ...given({ ownerId: attributes.ownerId, groupId: attributes.groupId }),
-    ...(createdParents.length === 0 ? {} : { createdParents }),
     ...origin,
     ...given({ backupPath: written.backupPath ?? origin.backupPath }),
   };
+  if (written.failure !== undefined) throw new ConvergeIncompleteError(written.failure, state);
+  return state;
 }
 
 interface Written {
@@ -74,6 +104,8 @@ interface Written {
   /** The modification time, with the size, proves that the content is ours. */
   readonly isProof: boolean;
   readonly backupPath?: string | undefined;
+  /** Why the file is not as declared, although it is in its place. */
+  readonly failure?: Error;
 }
 
 function requireAllowed(task: GuestFileTask, { path, stat }: Target, desired: DesiredContent | undefined): void {
@@ -98,11 +130,6 @@ function isThere({ guest, want }: GuestFileTask, cause?: unknown): GuestError {
     `${guest.vm.name} ${want.path}: is there already, and onExists is "error". Remove the file, or set onExists to "adopt" to take it over.`,
     { cause },
   );
-}
-
-async function parentsFor(task: GuestFileTask, target: Target): Promise<string[]> {
-  if (task.want.createParents !== true || target.stat !== undefined) return [];
-  return makeParents(task, target.path, task.want.parentMode);
 }
 
 async function isContentKept(
@@ -170,20 +197,28 @@ async function write(
   const backupPath = isForeign && !isBackedUp ? await backUp(task, target.path) : undefined;
   const modifiedAt = wanted.modifiedAt ?? modificationTimeForWrite(desired.sha256, found?.modifiedAt);
   const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;
-  const stat = await guest.files.write(
-    target.path,
-    desired.source,
-    {
-      attributes: { ...(keep === undefined ? defaultAttributes(guest) : {}), ...wanted, modifiedAt },
-      ...given({ keep: keep && keptAttributes(keep) }),
-      overwrite: target.stat !== undefined,
-      ...given({ validateCommand: want.validateCommand }),
-      ...transferOf(want),
-      secret: op.secretInputs.has(contentInput(want) ?? "content"),
-    },
-    op,
-  );
-  return { stat, isProof: isProof(wanted, stat, modifiedAt), backupPath };
+  const options = {
+    attributes: { ...(keep === undefined ? defaultAttributes(guest) : {}), ...wanted, modifiedAt },
+    ...given({ keep: keep && keptAttributes(keep) }),
+    overwrite: target.stat !== undefined,
+    ...given({ validateCommand: want.validateCommand }),
+    ...transferOf(want),
+    secret: op.secretInputs.has(contentInput(want) ?? "content"),
+  };
+  try {
+    const stat = await guest.files.write(target.path, desired.source, options, op);
+    return { stat, isProof: isProof(wanted, stat, modifiedAt), backupPath };
+  } catch (error) {
+    const placed = target.stat === undefined ? await lookForPlaced(task, target.path) : undefined;
+    const isOurs = placed?.sizeBytes === desired.sizeBytes && placed?.modifiedAt.getTime() === modifiedAt.getTime();
+    if (placed === undefined || !isOurs || !(error instanceof Error)) throw error;
+    return { stat: placed, isProof: false, backupPath, failure: error };
+  }
+}
+
+/** After a failure: what is at the path now, undefined where that can't be told either. */
+async function lookForPlaced({ guest, op }: GuestFileTask, path: string): Promise<FileStat | undefined> {
+  return guest.files.stat(path, cleanupOperation(op)).catch(() => undefined);
 }
 
 /** What the program does not say: a new file gets 0644 and the login as owner; what is there stays as it is. */

@@ -44,7 +44,7 @@ function describe(
     ...attributes,
     ...observedContent(want, finding),
     ...originSeen(have, want.path, target),
-    ...given({ createdParents: have?.createdParents }),
+    ...given({ createdParents: have?.createdParents, parentsOnly: have?.parentsOnly }),
     instanceUuid: guest.vm.instanceUuid,
     ...observedProof(task, stat, finding),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),

@@ -15,8 +15,16 @@ type Removal = RemovalTask<GuestFileState>;
  */
 export async function removeGuestFile(task: Removal): Promise<void> {
   const { have } = task;
-  const path = await pathOf(task);
-  if (await isHeldByAnother(task, path)) return;
+  if (have.parentsOnly !== true) {
+    const path = await pathOf(task);
+    if (await isHeldByAnother(task, path)) return;
+    await takeAway(task, path);
+  }
+  await removeMadeParents(task, have.createdParents ?? []);
+}
+
+async function takeAway(task: Removal, path: string): Promise<void> {
+  const { have } = task;
   const isOurs = wasMadeHere(have, task.guest.family);
   if (have.onDelete === "remove" || (isOurs && have.onDelete === undefined)) await removeFile(task, path);
   else if (have.onDelete === "keep") leave(task, path, 'is left, as onDelete "keep" says');
@@ -29,7 +37,6 @@ export async function removeGuestFile(task: Removal): Promise<void> {
       path,
       'was there before this resource, so it is left as it is. Set onDelete to "remove" to have it removed',
     );
-  await removeMadeParents(task, have.createdParents ?? []);
 }
 
 /** The file that was managed: where a followed link led then, not where it leads by now. */

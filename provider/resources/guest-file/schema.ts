@@ -148,6 +148,9 @@ export const guestFileState = z.object({
   }),
   ...attributeState,
   ...parentState,
+  parentsOnly: z.boolean().optional().meta({
+    description: "True where making the file failed after directories above it were made: only these are recorded.",
+  }),
   created: z.boolean().optional().meta({
     description:
       "True when this resource made the file, false when it was there before. Records of earlier versions don't tell.",

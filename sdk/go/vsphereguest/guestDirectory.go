@@ -18,6 +18,8 @@ import (
 type GuestDirectory struct {
 	pulumi.CustomResourceState
 
+	// Those of `files` and `directories` that were there before: they stay on delete.
+	Adopted pulumi.StringArrayOutput `pulumi:"adopted"`
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrOutput `pulumi:"createParents"`
 	// True when this resource made the directory, false when it was there before.
@@ -58,9 +60,9 @@ type GuestDirectory struct {
 	ParentMode pulumi.StringPtrOutput `pulumi:"parentMode"`
 	// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
 	Path pulumi.StringOutput `pulumi:"path"`
-	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
+	// Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
 	Purge pulumi.BoolPtrOutput `pulumi:"purge"`
-	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+	// On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
 	RecursiveDelete pulumi.BoolPtrOutput `pulumi:"recursiveDelete"`
 	// Where the machine was registered when this was recorded: `vm-42@vcenter.example.com:443/<UUID of that server>`. By it a machine that is gone is told from one that another server has.
 	Registration pulumi.StringPtrOutput `pulumi:"registration"`
@@ -160,9 +162,9 @@ type guestDirectoryArgs struct {
 	ParentMode *string `pulumi:"parentMode"`
 	// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
 	Path string `pulumi:"path"`
-	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
+	// Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
 	Purge *bool `pulumi:"purge"`
-	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+	// On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
 	RecursiveDelete *bool `pulumi:"recursiveDelete"`
 	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 	Source interface{} `pulumi:"source"`
@@ -202,9 +204,9 @@ type GuestDirectoryArgs struct {
 	ParentMode pulumi.StringPtrInput
 	// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
 	Path pulumi.StringInput
-	// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
+	// Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
 	Purge pulumi.BoolPtrInput
-	// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+	// On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
 	RecursiveDelete pulumi.BoolPtrInput
 	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 	Source pulumi.Input
@@ -301,6 +303,11 @@ func (o GuestDirectoryOutput) ToGuestDirectoryOutput() GuestDirectoryOutput {
 
 func (o GuestDirectoryOutput) ToGuestDirectoryOutputWithContext(ctx context.Context) GuestDirectoryOutput {
 	return o
+}
+
+// Those of `files` and `directories` that were there before: they stay on delete.
+func (o GuestDirectoryOutput) Adopted() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *GuestDirectory) pulumi.StringArrayOutput { return v.Adopted }).(pulumi.StringArrayOutput)
 }
 
 // Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
@@ -403,12 +410,12 @@ func (o GuestDirectoryOutput) Path() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringOutput { return v.Path }).(pulumi.StringOutput)
 }
 
-// Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
+// Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
 func (o GuestDirectoryOutput) Purge() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.Purge }).(pulumi.BoolPtrOutput)
 }
 
-// On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+// On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
 func (o GuestDirectoryOutput) RecursiveDelete() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.RecursiveDelete }).(pulumi.BoolPtrOutput)
 }

@@ -62,6 +62,8 @@ type GuestFile struct {
 	OwnerId pulumi.Float64PtrOutput `pulumi:"ownerId"`
 	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 	ParentMode pulumi.StringPtrOutput `pulumi:"parentMode"`
+	// True where making the file failed after directories above it were made: only these are recorded.
+	ParentsOnly pulumi.BoolPtrOutput `pulumi:"parentsOnly"`
 	// Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
 	Path pulumi.StringOutput `pulumi:"path"`
 	// The read-only attribute. Windows guests only. Example: `true`.
@@ -435,6 +437,11 @@ func (o GuestFileOutput) OwnerId() pulumi.Float64PtrOutput {
 // Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
 func (o GuestFileOutput) ParentMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ParentMode }).(pulumi.StringPtrOutput)
+}
+
+// True where making the file failed after directories above it were made: only these are recorded.
+func (o GuestFileOutput) ParentsOnly() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.ParentsOnly }).(pulumi.BoolPtrOutput)
 }
 
 // Absolute path of the file in the guest. Example: `/etc/app/app.conf`.

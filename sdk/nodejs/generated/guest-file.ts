@@ -67,6 +67,8 @@ export class GuestFile extends DynamicResource {
   declare readonly groupId: pulumi.Output<number | undefined>;
   /** Directories made by `createParents`, topmost first. */
   declare readonly createdParents: pulumi.Output<string[] | undefined>;
+  /** True where making the file failed after directories above it were made: only these are recorded. */
+  declare readonly parentsOnly: pulumi.Output<boolean | undefined>;
   /** True when this resource made the file, false when it was there before. Records of earlier versions don't tell. */
   declare readonly created: pulumi.Output<boolean | undefined>;
   /** Path of the file itself where `path` is a symbolic link that is followed. */
@@ -124,6 +126,7 @@ const declaration = {
     "ownerId",
     "groupId",
     "createdParents",
+    "parentsOnly",
     "created",
     "targetPath",
     "before",

@@ -58,8 +58,8 @@ class GuestDirectoryArgs:
         :param pulumi.Input['GuestDirectoryOnExists'] on_exists: What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
-        :param pulumi.Input[_builtins.bool] purge: Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
-        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.bool] purge: Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
         :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
@@ -273,7 +273,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def purge(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
+        Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
         """
         return pulumi.get(self, "purge")
 
@@ -285,7 +285,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="recursiveDelete")
     def recursive_delete(self) -> pulumi.Input[Optional[_builtins.bool]]:
         """
-        On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+        On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
         """
         return pulumi.get(self, "recursive_delete")
 
@@ -376,8 +376,8 @@ class GuestDirectory(pulumi.CustomResource):
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         :param pulumi.Input[_builtins.str] path: Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
-        :param pulumi.Input[_builtins.bool] purge: Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
-        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.bool] purge: Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
         :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
         :param pulumi.Input['GuestDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
@@ -460,6 +460,7 @@ class GuestDirectory(pulumi.CustomResource):
             if vm is None and not opts.urn:
                 raise TypeError("Missing required property 'vm'")
             __props__.__dict__["vm"] = vm
+            __props__.__dict__["adopted"] = None
             __props__.__dict__["created"] = None
             __props__.__dict__["created_parents"] = None
             __props__.__dict__["directories"] = None
@@ -493,6 +494,7 @@ class GuestDirectory(pulumi.CustomResource):
 
         __props__ = GuestDirectoryArgs.__new__(GuestDirectoryArgs)
 
+        __props__.__dict__["adopted"] = None
         __props__.__dict__["create_parents"] = None
         __props__.__dict__["created"] = None
         __props__.__dict__["created_parents"] = None
@@ -528,6 +530,14 @@ class GuestDirectory(pulumi.CustomResource):
             opts: Optional[pulumi.ResourceOptions] = None) -> pulumi.Output[bool]:
         __props__: dict = {}
         return pulumi.runtime.exists_resource(None, 'vsphere-guest:index:GuestDirectory', id, __props__, opts or pulumi.ResourceOptions())
+
+    @_builtins.property
+    @pulumi.getter
+    def adopted(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
+        """
+        Those of `files` and `directories` that were there before: they stay on delete.
+        """
+        return pulumi.get(self, "adopted")
 
     @_builtins.property
     @pulumi.getter(name="createParents")
@@ -693,7 +703,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def purge(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`.
+        Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
         """
         return pulumi.get(self, "purge")
 
@@ -701,7 +711,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="recursiveDelete")
     def recursive_delete(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
-        On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`.
+        On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
         """
         return pulumi.get(self, "recursive_delete")
 

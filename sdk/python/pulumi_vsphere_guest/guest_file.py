@@ -528,6 +528,7 @@ class GuestFile(pulumi.CustomResource):
             __props__.__dict__["instance_uuid"] = None
             __props__.__dict__["modified_at"] = None
             __props__.__dict__["owner_id"] = None
+            __props__.__dict__["parents_only"] = None
             __props__.__dict__["registration"] = None
             __props__.__dict__["sha256"] = None
             __props__.__dict__["size_bytes"] = None
@@ -578,6 +579,7 @@ class GuestFile(pulumi.CustomResource):
         __props__.__dict__["owner"] = None
         __props__.__dict__["owner_id"] = None
         __props__.__dict__["parent_mode"] = None
+        __props__.__dict__["parents_only"] = None
         __props__.__dict__["path"] = None
         __props__.__dict__["read_only"] = None
         __props__.__dict__["registration"] = None
@@ -773,6 +775,14 @@ class GuestFile(pulumi.CustomResource):
         Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "parent_mode")
+
+    @_builtins.property
+    @pulumi.getter(name="parentsOnly")
+    def parents_only(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        True where making the file failed after directories above it were made: only these are recorded.
+        """
+        return pulumi.get(self, "parents_only")
 
     @_builtins.property
     @pulumi.getter

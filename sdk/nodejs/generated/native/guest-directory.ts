@@ -36,7 +36,7 @@ export class GuestDirectory extends NativeResource {
   declare readonly fileMode: pulumi.Output<string | undefined>;
   /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`. */
   declare readonly directoryMode: pulumi.Output<string | undefined>;
-  /** Remove whatever is in the directory and not in `source`. Default false: only what a former `source` brought is removed. Example: `true`. */
+  /** Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`. */
   declare readonly purge: pulumi.Output<boolean | undefined>;
   /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`. */
   declare readonly exclude: pulumi.Output<string[] | undefined>;
@@ -44,7 +44,7 @@ export class GuestDirectory extends NativeResource {
   declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
   /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
-  /** On delete remove the directory with all that is in it, also where it was there before. Without it a directory that is not empty is refused, and one that we did not make is left. Default false. Example: `true`. */
+  /** On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`. */
   declare readonly recursiveDelete: pulumi.Output<boolean | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
@@ -62,6 +62,8 @@ export class GuestDirectory extends NativeResource {
   declare readonly files: pulumi.Output<Record<string, types.GuestDirectoryFiles> | undefined>;
   /** Directories below that came of `source`, by relative path. */
   declare readonly directories: pulumi.Output<string[] | undefined>;
+  /** Those of `files` and `directories` that were there before: they stay on delete. */
+  declare readonly adopted: pulumi.Output<string[] | undefined>;
   /** Directories made by `createParents`, topmost first. */
   declare readonly createdParents: pulumi.Output<string[] | undefined>;
 
@@ -110,6 +112,7 @@ const declaration = {
     "sha256",
     "files",
     "directories",
+    "adopted",
     "createdParents",
   ],
   secretInputs: ["guest"],

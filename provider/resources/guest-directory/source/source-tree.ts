@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import picomatch from "picomatch";
-import { GuestError } from "../../errors/guest-error";
-import { sha256OfLocalFile } from "../sources/local-file";
-import type { GuestDirectoryState } from "./schema";
+import { GuestError } from "../../../errors/guest-error";
+import { sha256OfLocalFile } from "../../sources/local-file";
+import type { GuestDirectoryState } from "../schema";
 
 /** A file that a source declares. Its path in the tree is the key under which it stands. */
 export interface SourceFile {

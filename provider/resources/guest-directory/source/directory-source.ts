@@ -1,12 +1,12 @@
 import { copyFile, mkdir, mkdtemp, stat, writeFile } from "node:fs/promises";
 import { dirname, join, normalize, sep } from "node:path";
 import { z } from "zod";
-import { GuestError } from "../../errors/guest-error";
-import { type Archive, archiveSchema, assetSchema, textOf } from "../sources/asset";
-import { privateDirectory } from "../sources/private-directory";
-import { fetchRemoteAsset } from "../sources/remote-asset";
+import { GuestError } from "../../../errors/guest-error";
+import { type Archive, archiveSchema, assetSchema, textOf } from "../../sources/asset";
+import { privateDirectory } from "../../sources/private-directory";
+import { fetchRemoteAsset } from "../../sources/remote-asset";
 import { exclusion, readSourceTree, type SourceTree, treeOfRecord } from "./source-tree";
-import type { GuestDirectoryInputs, GuestDirectoryState } from "./schema";
+import type { GuestDirectoryInputs, GuestDirectoryState } from "../schema";
 import { isArchiveFile, unpackArchive } from "./unpack-archive";
 
 /** Archives unpacked in this process, by path, size and modification time. */

@@ -1,0 +1,92 @@
+import type { FileStat } from "../../guest/guest";
+import { cleanupOperation } from "../../operation/deadline";
+import { isSettled } from "../file-system/modification-time";
+import { type GuestTree, readGuestTree } from "./guest-tree";
+import type { GuestDirectoryState } from "./schema";
+import { exclusion, treeSha256 } from "./source/source-tree";
+import type { TreeWork } from "./tree-plan";
+import { wasThereBefore } from "./tree-shares";
+
+export type TreeState = Pick<GuestDirectoryState, "sha256" | "files" | "directories" | "adopted">;
+
+type RecordedFile = NonNullable<GuestDirectoryState["files"]>[string];
+
+/**
+ * What is recorded of a tree that is as declared. A last look (`unchanged`: the look before, where nothing was done since)
+ * says which sizes and times stand for our content; what does not fit is read again next time.
+ */
+export async function recordTree(work: TreeWork, unchanged?: GuestTree): Promise<TreeState> {
+  const { tree, plan } = work;
+  const found = unchanged ?? (await lookAgain(work));
+  const written = new Set(plan.write);
+  const files = [...tree.files].map(([path, { sha256, sizeBytes }]) => {
+    const stat = found.get(path);
+    const isProof =
+      stat?.sizeBytes === sizeBytes && (!written.has(path) || isAsGiven(work, stat)) && isSettled(stat.modifiedAt);
+    return [path, { sha256, sizeBytes, ...(isProof ? { modifiedAt: stat.modifiedAt.toISOString() } : {}) }] as const;
+  });
+  return {
+    sha256: treeSha256(tree),
+    files: Object.fromEntries(files),
+    directories: [...tree.directories],
+    adopted: adoptedOf(work, [...tree.files.keys()], tree.directories),
+  };
+}
+
+/**
+ * What is recorded of a tree on which work has failed half-way: files that show as written, and what was recorded before as
+ * far as it is still there. What can't be looked at any more is taken for untouched.
+ */
+export async function recordUnfinishedTree(work: TreeWork): Promise<TreeState> {
+  const { task, tree } = work;
+  const { files: before = {}, directories: directoriesBefore = [] } = task.have ?? {};
+  const cleanup = { ...task, op: cleanupOperation(task.op) };
+  const found = await lookAgain({ ...work, task: cleanup }).catch(() => undefined);
+  const files: Record<string, RecordedFile> = {};
+  for (const path of new Set([...Object.keys(before), ...tree.files.keys()])) {
+    const file = fileNow(work, path, found) ?? before[path];
+    if (file !== undefined && (found === undefined || found.has(path))) files[path] = file;
+  }
+  const directories = [...new Set([...directoriesBefore, ...tree.directories])].filter((path) =>
+    found === undefined ? directoriesBefore.includes(path) : isMadeDirectory(work, path, found),
+  );
+  return { files, directories, adopted: adoptedOf(work, Object.keys(files), directories) };
+}
+
+async function lookAgain({ task, tree }: TreeWork): Promise<GuestTree> {
+  const entered = new Set([...tree.directories, ...(task.have?.directories ?? [])]);
+  const look = { isExcluded: exclusion(task.want.exclude), descend: (path: string) => entered.has(path) };
+  return readGuestTree(task, task.want.path, look);
+}
+
+/** The file as this work has written it; undefined where it does not show that. */
+function fileNow(work: TreeWork, path: string, found: GuestTree | undefined): RecordedFile | undefined {
+  const stat = found?.get(path);
+  const file = work.tree.files.get(path);
+  if (file === undefined || stat?.type !== "file" || !work.plan.write.includes(path)) return undefined;
+  if (stat.sizeBytes !== file.sizeBytes || !isAsGiven(work, stat)) return undefined;
+  return { sha256: file.sha256, sizeBytes: file.sizeBytes, modifiedAt: stat.modifiedAt.toISOString() };
+}
+
+function isMadeDirectory({ task, plan }: TreeWork, path: string, found: GuestTree): boolean {
+  if (found.get(path)?.type !== "directory") return false;
+  return task.have?.directories?.includes(path) === true || plan.found.get(path)?.type !== "directory";
+}
+
+/** Those where something was before this resource; what was gone meanwhile and is made anew is ours. */
+function adoptedOf(
+  { task: { have }, plan }: TreeWork,
+  files: readonly string[],
+  directories: readonly string[],
+): string[] {
+  const recorded = new Set([...Object.keys(have?.files ?? {}), ...(have?.directories ?? [])]);
+  const wasThere = have === undefined ? () => true : wasThereBefore(have);
+  const isAdopted = (type: FileStat["type"]) => (path: string) =>
+    plan.found.get(path)?.type === type && (!recorded.has(path) || wasThere(path));
+  return [...files.filter(isAdopted("file")), ...directories.filter(isAdopted("directory"))].sort();
+}
+
+/** Where the guest did not take the time that it was given, that of its own clock proves nothing. */
+function isAsGiven({ modifiedAt }: TreeWork, stat: FileStat): boolean {
+  return stat.modifiedAt.getTime() === modifiedAt.getTime();
+}
