@@ -6,6 +6,7 @@ import { create } from "../lifecycle/create";
 import { remove } from "../lifecycle/delete";
 import { diff } from "../lifecycle/diff";
 import { foresee } from "../lifecycle/foresee";
+import { lookAhead } from "../lifecycle/look-ahead";
 import type { ProcessScope } from "../lifecycle/scope/process-scope";
 import { topLevelName } from "../properties/property-path";
 import type { PropertyMap } from "../properties/property-value";
@@ -46,15 +47,22 @@ export class DynamicProvider {
     return Promise.resolve();
   }
 
-  /** Outputs known beforehand join the inputs: in a preview the engine shows a dynamic resource's inputs as its outputs. */
-  check(_olds: Wire, news: Wire): Promise<{ inputs: Wire; failures: Failure[] }> {
-    return this.#run({ wire: news }, async ({ signal }) => {
+  /**
+   * Outputs known beforehand join the inputs: in a preview the engine shows a dynamic resource's inputs as its outputs. A
+   * create is looked at here, since a preview does not call `create`. `__preview`, set by the SDK, tells a preview; it
+   * goes no further, so that preview and up record the same inputs.
+   */
+  check(olds: Wire, { __preview: isPreview, ...news }: Wire): Promise<{ inputs: Wire; failures: Failure[] }> {
+    return this.#run({ wire: news }, async (context) => {
       const inputs = decodeProperties(news).values;
       const secretInputs = secretNames(news);
       const { failures } = check(this.#kind, { inputs, secretInputs });
       if (failures.length > 0) return { inputs: news, failures: [...failures] };
-      const known = await foresee(this.#kind, { inputs, secretInputs }, signal);
+      const known = await foresee(this.#kind, { inputs, secretInputs }, context.signal);
       const outputs = encodeProperties(known.outputs, known.secretOutputs);
+      const isCreate = Object.keys(olds).length === 0;
+      if (isPreview === true && isCreate && known.failures.length === 0)
+        await lookAhead(this.#kind, { inputs, secretInputs }, context);
       return { inputs: { ...news, ...outputs }, failures: [...known.failures] };
     });
   }

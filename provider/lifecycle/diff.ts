@@ -9,6 +9,7 @@ import { recordedMachine } from "./recorded/machine";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
 import { declareObject, objectStands, rememberRecord } from "./scope/one-record";
 import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
+import { outlookOf } from "./scope/outlook";
 import { isWithin } from "../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
 import { declaredInputs, decodeState, parseInputs, recordedInputs } from "./recorded/state";
@@ -54,7 +55,10 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
 
   const sight = await observed(kind, request, recorded, context);
   const seen = sight.differences.filter(counts);
-  for (const one of seen) if (one.cause === "drifted") tell(context.log, "info", sight.vmName, request.id, one.reason);
+  for (const { cause, isLoss, reason } of seen) {
+    if (cause === "drifted") tell(context.log, "info", sight.vmName, request.id, reason);
+    else if (isLoss === true) tell(context.log, "warn", sight.vmName, request.id, reason);
+  }
   const named = new Set(declared.map((one) => one.property));
   const differences = [...declared, ...seen.filter((one) => !named.has(one.property))];
   if (recorded === undefined && differences.length === 0) differences.push(toBeRecordedAnew);
@@ -117,6 +121,7 @@ async function lookForDrift(
   if (inputs === undefined) return { vmName, differences: [] };
   const want = parseInputs(kind, inputs);
   await declareObject(kind, want, vm, context);
+  outlookOf(connection.source).expect(vm.instanceUuid, kind.brings?.(want) ?? []);
   const open = () => guestForLook(connection, vm, credentialOf(inputs, connection), op);
   const found = await look(kind, open, { want, have: recorded, op }, context);
   if (found.outcome === "unseen") return found;

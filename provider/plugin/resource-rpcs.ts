@@ -5,6 +5,7 @@ import { create as createObject } from "../lifecycle/create";
 import { remove } from "../lifecycle/delete";
 import { diff as diffObject } from "../lifecycle/diff";
 import type { PropertyDifference } from "../lifecycle/recorded/declared-differences";
+import { lookAhead } from "../lifecycle/look-ahead";
 import { preview } from "../lifecycle/preview";
 import { topLevelName } from "../properties/property-path";
 import { read as readObject } from "../lifecycle/read";
@@ -60,6 +61,7 @@ export async function create(plugin: Plugin, request: messages.CreateRequest): P
   const context = plugin.context(request.getUrn());
   const response = new messages.CreateResponse();
   if (request.getPreview()) {
+    await lookAhead(kind, { inputs, secretInputs }, context);
     const { state, secretOutputs } = await preview(kind, { inputs, secretInputs }, context.signal);
     response.setProperties(toStruct(encodeProperties(state, secretOutputs)));
     return response;

@@ -9,6 +9,8 @@ export interface Difference {
   readonly property: string;
   /** One line for people: what is there, what is wanted. Never a secret's value. */
   readonly reason: string;
+  /** True where what is there goes, and is not what this resource brought: told even where the program has changed, too. */
+  readonly isLoss?: boolean;
 }
 
 /**
@@ -71,6 +73,30 @@ export interface RemovalTask<S> extends GuestWork {
   readonly have: S;
 }
 
+/** What a look before a create found: a line for people. Never a secret's value. */
+export interface Prospect {
+  /**
+   * kept: what is there stays as it is. changed: the create changes what was there before. open: others of the program
+   * decide. failing: as things are now, it fails.
+   */
+  readonly outcome: "kept" | "changed" | "open" | "failing";
+  readonly text: string;
+}
+
+/** A look at what a create would meet; of `want` there is as much as is known. */
+export interface LookAheadTask<I> extends Task<I, never> {
+  /** Names of the inputs that are not known yet. */
+  readonly unknown: ReadonlySet<string>;
+  /** True where a resource of the same program, looked at before, brings this path about. */
+  readonly isComing: (path: string) => boolean;
+}
+
+/** A path that is there once a resource is as declared; `withAllBelow`: and perhaps anything below it. */
+export interface BroughtPath {
+  readonly path: string;
+  readonly withAllBelow?: boolean;
+}
+
 /**
  * A kind of resource, declared once; validation, diff, schema, SDK classes and docs are derived from it. State
  * contains the inputs, since a dynamic provider's delete and diff see outputs only.
@@ -99,6 +125,13 @@ export interface ResourceKind<I extends object, S extends object, Token extends 
    * a read. Rejects with INVALID_INPUT.
    */
   foresee?(want: Partial<I>, signal: AbortSignal, recorded?: S): Promise<Partial<S>>;
+  /**
+   * What a create would meet, for its preview: what is there already and would be changed, what would make it fail. Reads only.
+   * Rejects with what converge would reject with.
+   */
+  lookAhead(task: LookAheadTask<I>): Promise<readonly Prospect[]>;
+  /** What is in the guest once all is as declared: others of the same program may count on it. Left out: nothing. */
+  brings?(want: I): readonly BroughtPath[];
   /** Reads only. */
   observe(task: Task<I, S>): Promise<Observed<S>>;
   /** Makes it so and returns the new state. */

@@ -52,7 +52,9 @@ function propertiesFor(
   const properties = { ...inputsWithSecrets(declaration, args, opts), __provider: providerText(declaration.kind) };
   if (args === undefined) return properties;
   const options = declaredOptions(dynamicTypeOf(declaration.kind), name, opts);
-  return { ...properties, __secrets: secretNames(properties), __options: options };
+  // Nothing else tells the dynamic provider that it works for a preview.
+  const preview = pulumi.runtime.isDryRun() ? { __preview: true } : {};
+  return { ...properties, ...preview, __secrets: secretNames(properties), __options: options };
 }
 
 /**

@@ -44,10 +44,20 @@ export class DynamicHost implements Host {
     return this.#saidBefore + (this.#process?.said ?? "");
   }
 
-  async check(declared: Declaration) {
+  check(declared: Declaration) {
+    return this.#check(wire(declared));
+  }
+
+  /** A preview ends with check: its inputs are shown as outputs. The SDK says that it is one. */
+  async previewCreate(declared: Declaration): Promise<Properties> {
+    const { inputs } = await this.#check({ ...wire(declared), __preview: true });
+    return inputs;
+  }
+
+  async #check(news: Properties) {
     const request = new messages.CheckRequest();
     request.setOlds(struct({}));
-    request.setNews(struct(wire(declared)));
+    request.setNews(struct(news));
     const answer = await this.process.check(request);
     return {
       inputs: plain(answer.getInputs()),

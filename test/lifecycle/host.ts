@@ -60,6 +60,8 @@ export interface Host {
   begin(): Promise<void>;
   check(declared: Declaration): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
   diff(declared: Declaration, recorded: Recorded): Promise<Diffed>;
+  /** What the engine asks in a preview of a create, check first. Answers with the properties that dependents see. */
+  previewCreate(declared: Declaration): Promise<Properties>;
   create(declared: Declaration): Promise<Recorded>;
   update(declared: Declaration, recorded: Recorded): Promise<Recorded>;
   /** Undefined: gone. */

@@ -72,6 +72,14 @@ export class NativeHost implements Host {
     };
   }
 
+  async previewCreate(declared: Declaration): Promise<Properties> {
+    const request = new messages.CreateRequest();
+    request.setUrn(urn(declared.kind, declared.name));
+    request.setProperties(struct((await this.check(declared)).inputs));
+    request.setPreview(true);
+    return plain((await this.process.create(request)).getProperties());
+  }
+
   async create(declared: Declaration): Promise<Recorded> {
     const request = new messages.CreateRequest();
     request.setUrn(urn(declared.kind, declared.name));

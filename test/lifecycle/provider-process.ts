@@ -110,12 +110,13 @@ export class ProviderProcess {
   }
 }
 
-/** One call; it rejects with gRPC's own error. */
+/** One call; it rejects with gRPC's own error. What the process printed before its answer has been heard then. */
 function answerOf<Answer>(
   call: (done: (error: grpc.ServiceError | null, answer: Answer) => void) => unknown,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    call((error, answer) => (error === null ? resolve(answer) : reject(error)));
+    // Lines are in the pipe before the answer is in the socket, but may be read after it, in the same turn.
+    call((error, answer) => setImmediate(() => (error === null ? resolve(answer) : reject(error))));
   });
 }
 

@@ -56,7 +56,20 @@ export class DeployedResource {
   }
 
   previewWithin(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {
-    return this.#heard(async () => (await this.#plan(await this.#checked(inputs, secrets))).step);
+    return this.#heard(async () => {
+      const declared = await this.#checked(inputs, secrets);
+      const { step } = await this.#plan(declared);
+      if (step === "create" || step === "replace") await this.#previewCreate(inputs, secrets);
+      return step;
+    });
+  }
+
+  /** A preview in which the engine, not diff, asks for a replacement: `replaceOnChanges`. */
+  previewReplacementWithin(inputs: Properties): Promise<void> {
+    return this.#heard(async () => {
+      await this.#plan(await this.#checked(inputs, []));
+      await this.#previewCreate(inputs, []);
+    });
   }
 
   /** What a preview says of differences: a line for each, without the machine's name in front. */
@@ -125,6 +138,11 @@ export class DeployedResource {
     return this.recorded !== undefined;
   }
 
+  /** The resource option `import`, as far as it is the same for every skin: the object is read by its id alone. */
+  async importWithin(id: string): Promise<void> {
+    this.recorded = await this.#host.read(this.#kind, { id, inputs: {}, state: {} });
+  }
+
   destroy(): Promise<void> {
     return this.#inOperation(() => this.destroyWithin());
   }
@@ -149,6 +167,10 @@ export class DeployedResource {
     const checked = await this.#host.check({ kind: this.#kind, name: this.name, inputs, secrets });
     if (checked.failures.length > 0) throw new Error(`check failed: ${JSON.stringify(checked.failures)}`);
     return { kind: this.#kind, name: this.name, inputs: checked.inputs, secrets };
+  }
+
+  async #previewCreate(inputs: Properties, secrets: readonly string[]): Promise<void> {
+    await this.#host.previewCreate({ kind: this.#kind, name: this.name, inputs, secrets });
   }
 
   async #plan(declared: Declaration): Promise<{ step: Step; deleteFirst: boolean }> {

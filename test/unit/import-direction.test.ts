@@ -30,6 +30,7 @@ const rooms: readonly (readonly string[])[] = [
   ["guest"],
   ["vocabulary"],
   ["resources/resource-kind.ts", "functions"],
+  ["resources/prospects.ts"],
   ["resources/file-system", "resources/sources"],
   ["resources/guest-directory", "resources/guest-env-check", "resources/guest-file", "resources/guest-program-run"],
   ["resources"],

@@ -18,6 +18,8 @@ export interface PropertyDifference {
   readonly cause: "changed" | "drifted";
   /** One line for people; never a secret's value. */
   readonly reason: string;
+  /** What is in the guest goes, and is not what the resource brought. */
+  readonly isLoss?: boolean;
 }
 
 /** What the program says now against what it said last time. */

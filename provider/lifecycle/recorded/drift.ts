@@ -1,5 +1,6 @@
 import type { AnyKind, Observed } from "../../resources/resource-kind";
 import { holdsSecret, isOperational, metaOf, propertiesOf, type Schema } from "../../vocabulary/property-meta";
+import { given } from "../../values/given";
 import { shown, type PropertyDifference } from "./declared-differences";
 import { formatPath, topLevelName } from "../../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../../properties/property-value";
@@ -31,6 +32,7 @@ export function driftOf(
     replaces: false,
     cause: causeOf(topLevelName(one.property)),
     reason: one.reason,
+    ...given({ isLoss: one.isLoss }),
   }));
   const spoken = new Set(own.map((one) => topLevelName(one.property)));
   const there = recordedInputs(kind, observed.state);

@@ -115,7 +115,7 @@ async function missingParents({ guest, op }: GuestWork, path: string): Promise<s
 }
 
 /** The directories above `path`, topmost first, without the root. */
-function ancestors(path: string, family: GuestFamily): string[] {
+export function ancestors(path: string, family: GuestFamily): string[] {
   const directory = parentOf(path, family);
   return isRoot(directory) || directory === path ? [] : [...ancestors(directory, family), directory];
 }

@@ -110,8 +110,9 @@ class DirectoryWork {
   }
 }
 
-async function requireAllowed(
-  { guest, want, have, op }: GuestDirectoryTask,
+/** Refuses a create where something is there that it must not take over. */
+export async function requireAllowed(
+  { guest, want, have, op }: Pick<GuestDirectoryTask, "guest" | "want" | "have" | "op">,
   stat: FileStat | undefined,
 ): Promise<void> {
   if (stat === undefined) return;

@@ -1,8 +1,9 @@
 import type { ResourceKind } from "../resource-kind";
 import { convergeGuestDirectory } from "./converge";
 import { type DeclaredTree, isElided, sourceTree } from "./source/directory-source";
+import { broughtWithParents } from "../file-system/look-ahead";
 import { directoryPlace } from "./place";
-import { observeGuestDirectory } from "./observe";
+import { lookAheadOfGuestDirectory, observeGuestDirectory } from "./observe";
 import { removeGuestDirectory } from "./remove";
 import {
   type GuestDirectoryInputs,
@@ -44,6 +45,11 @@ new guest.GuestDirectory("site", {
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
   foresee,
+  lookAhead: lookAheadOfGuestDirectory,
+  brings: (want) => [
+    ...broughtWithParents(want),
+    ...(want.source === undefined ? [] : [{ path: want.path, withAllBelow: true }]),
+  ],
   place: directoryPlace,
   observe: observeGuestDirectory,
   converge: convergeGuestDirectory,

@@ -1,9 +1,12 @@
 import type { FileStat } from "../../guest/guest";
-import { attributeDrift, observeAttributes, type RecordedIds } from "../file-system/attributes";
+import { attributeDrift, observeAttributes, type RecordedIds, requireFitting } from "../file-system/attributes";
 import { observationMaxAgeMs } from "../file-system/freshness";
-import type { Difference, Observed } from "../resource-kind";
-import { treeToCompare } from "./source/directory-source";
-import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
+import { attributesAhead, lookUpAccounts, parentProspects } from "../file-system/look-ahead";
+import { firstOf, prospectsOf } from "../prospects";
+import type { Difference, LookAheadTask, Observed, Prospect } from "../resource-kind";
+import { requireAllowed } from "./converge";
+import { sourceTree, treeToCompare } from "./source/directory-source";
+import type { GuestDirectoryInputs, GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import { type SourceTree, treeSha256 } from "./source/source-tree";
 import { planTree } from "./tree-plan";
 import { declaredAttributes } from "./tree-sync";
@@ -36,12 +39,17 @@ export async function observeGuestDirectory(task: GuestDirectoryTask): Promise<O
 /** One line for each path that is not as `source` declares, as far as they are not too many. */
 async function differencesInTree(task: GuestDirectoryTask, tree: SourceTree, stat: FileStat): Promise<Difference[]> {
   const { reasons } = await planTree(task, tree, declaredAttributes(task.want, recordedOwner(task, stat)));
-  const shown = reasons.slice(0, shownDifferences);
-  const more = reasons.length - shown.length;
-  return [...shown, ...(more > 0 ? [`… and ${more} more paths`] : [])].map((reason) => ({
+  // What is lost comes first: it must not be among those that are only counted.
+  const ordered = [...reasons.filter(({ isLoss }) => isLoss), ...reasons.filter(({ isLoss }) => !isLoss)];
+  const shown = ordered.slice(0, shownDifferences).map(({ path, reason, isLoss }) => ({
     property: "source",
-    reason,
+    reason: `${path}: ${reason}`,
+    isLoss,
   }));
+  const more = ordered.slice(shownDifferences);
+  if (more.length === 0) return shown;
+  const isLoss = more.some((one) => one.isLoss);
+  return [...shown, { property: "source", reason: `… and ${more.length} more paths`, isLoss }];
 }
 
 /** Ids for the owner that the program names, without asking the guest: those recorded for the same name. */
@@ -77,4 +85,51 @@ function stateOf(
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
     ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),
   };
+}
+
+type Ahead = LookAheadTask<GuestDirectoryInputs>;
+
+/** Looks at what stands where the directory is to be, what `source` and `purge` would do with it, and at what it needs. */
+export function lookAheadOfGuestDirectory(ahead: Ahead): Promise<Prospect[]> {
+  return prospectsOf(meet(ahead));
+}
+
+async function meet(ahead: Ahead): Promise<Prospect[]> {
+  const { guest, want, op } = ahead;
+  requireFitting(guest, want);
+  const stat = await guest.files.stat(want.path, op, { maxAgeMs: observationMaxAgeMs });
+  await requireAllowed(ahead, stat);
+  const { ids, prospects } = await lookUpAccounts(ahead, want);
+  if (stat === undefined) return [...prospects, ...(await prospectsOf(parentProspects(ahead, want.path)))];
+  return [...prospects, await adopted(ahead, stat, ids)];
+}
+
+async function adopted(ahead: Ahead, stat: FileStat, ids: RecordedIds | undefined): Promise<Prospect> {
+  const differences = [...attributesAhead(ahead.want, ids, stat), ...(await treeAhead(ahead, ids ?? {}))];
+  if (differences.length === 0) return { outcome: "kept", text: "is there already, as declared; it is adopted" };
+  return { outcome: "changed", text: `is there already; it is adopted and changed; ${differences.join("; ")}` };
+}
+
+/** What becomes of that which is in the directory, in a few words each. */
+async function treeAhead(ahead: Ahead, ids: RecordedIds): Promise<string[]> {
+  const { want, unknown, op } = ahead;
+  if (unknown.has("source") || unknown.has("exclude")) return ["what it is to hold is not known yet"];
+  const tree = await sourceTree(want, op.signal);
+  if (tree === undefined) return [];
+  const { write, remove, attributes, found } = await planTree(ahead, tree, declaredAttributes(want, ids));
+  return [
+    ...counted(
+      "overwritten",
+      write.filter((path) => found.get(path)?.type === "file"),
+    ),
+    ...counted(
+      "removed",
+      remove.map(({ path, type }) => (type === "directory" ? `${path}/` : path)),
+    ),
+    ...counted("given other attributes", [...attributes.keys()]),
+  ];
+}
+
+function counted(what: string, paths: readonly string[]): string[] {
+  return paths.length === 0 ? [] : [`${paths.length} will be ${what}: ${firstOf(paths)}`];
 }

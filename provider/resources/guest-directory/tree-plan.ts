@@ -15,12 +15,20 @@ export interface TreePlan {
   readonly makeDirectories: readonly string[];
   readonly write: readonly string[];
   readonly attributes: ReadonlyMap<string, FileAttributes>;
-  /** One line for each of the above, for people. */
-  readonly reasons: readonly string[];
+  /** Why each of the above, for people. */
+  readonly reasons: readonly PathReason[];
   /** Why it can't be carried out, where it can't. */
   readonly refusals: readonly GuestError[];
   /** The look that the plan was made from. */
   readonly found: GuestTree;
+}
+
+/** What is to be done with one path, and why. */
+export interface PathReason {
+  readonly path: string;
+  readonly reason: string;
+  /** What is there goes, and it is not what this resource brought. */
+  readonly isLoss: boolean;
 }
 
 /** Attributes that files and directories of the tree are to have. */
@@ -64,7 +72,7 @@ class Planner {
   readonly #makeDirectories: string[] = [];
   readonly #write: string[] = [];
   readonly #changes = new Map<string, FileAttributes>();
-  readonly #reasons: string[] = [];
+  readonly #reasons: PathReason[] = [];
   readonly #refusals: GuestError[] = [];
   /** Outermost paths that can't be removed. */
   readonly #refused = new Set<string>();
@@ -134,12 +142,12 @@ class Planner {
     if (isWithin(this.#refused, path)) return;
     // A former source's directory goes if it is empty then, which is not worth a line.
     if (isPurged ? !isWithin(this.#removed, path) : stat.type !== "directory")
-      this.#reasons.push(`${path}: is not in source; it will be removed`);
+      this.#because(path, "is not in source; it will be removed", { isLoss: !this.#isBrought(path) });
     this.#removed.set(path, stat.type);
   }
 
   #planLeaving(path: string, { type }: FileStat, why: string): void {
-    if (type !== "directory") this.#reasons.push(`${path}: is not in source; it is left, since ${why}`);
+    if (type !== "directory") this.#because(path, `is not in source; it is left, since ${why}`);
   }
 
   /** With `purge` a directory goes with all that is in it: so the login must see all of that. */
@@ -163,7 +171,7 @@ class Planner {
   #refuse(path: string, why: string): void {
     const { guest, want } = this.#task;
     this.#refused.add(path);
-    this.#reasons.push(`${path}: is not in source, and purge can't remove it: ${why}`);
+    this.#because(path, `is not in source, and purge can't remove it: ${why}`);
     this.#refusals.push(
       new GuestError(
         "DIRECTORY_NOT_EMPTY",
@@ -181,14 +189,14 @@ class Planner {
   #planDirectory(path: string, stat: FileStat | undefined): void {
     if (stat?.type === "directory") return this.#planAttributes(path, stat, this.#attributes.directory);
     if (stat !== undefined) this.#planReplacement(path, stat, "a directory");
-    else this.#reasons.push(`${path}: directory is absent in the guest`);
+    else this.#because(path, "directory is absent in the guest");
     this.#makeDirectories.push(path);
   }
 
   #planFile(path: string, difference: string | undefined): void {
     const stat = this.#found.get(path);
     if (stat !== undefined && stat.type !== "file") this.#planReplacement(path, stat, "a file");
-    else if (difference !== undefined) this.#reasons.push(`${path}: ${difference}`);
+    else if (difference !== undefined) this.#because(path, difference, { isLoss: this.#isForeign(path, stat) });
     if (difference !== undefined) this.#write.push(path);
     else if (stat !== undefined) this.#planAttributes(path, stat, this.#attributes.file);
   }
@@ -197,9 +205,8 @@ class Planner {
   #planReplacement(path: string, stat: FileStat, wanted: string): void {
     const { guest, want, have } = this.#task;
     const differs = `is a ${stat.type} in the guest, wanted ${wanted}`;
-    this.#reasons.push(`${path}: ${differs}`);
-    const isBrought = have?.files?.[path] !== undefined || have?.directories?.includes(path) === true;
-    if (want.purge === true || (have !== undefined && isBrought && !wasThereBefore(have)(path))) {
+    this.#because(path, differs, { isLoss: true });
+    if (want.purge === true || (have !== undefined && this.#isBrought(path) && !wasThereBefore(have)(path))) {
       this.#removed.set(path, stat.type);
       return;
     }
@@ -216,9 +223,24 @@ class Planner {
     const changes = attributesToChange(wanted, stat);
     if (Object.keys(changes).length === 0) return;
     this.#changes.set(path, changes);
-    this.#reasons.push(
-      `${path}: ${describeAttributes(stat)} in the guest, wanted ${describeAttributes({ ...stat, ...changes })}`,
-    );
+    const wantedNow = describeAttributes({ ...stat, ...changes });
+    this.#because(path, `${describeAttributes(stat)} in the guest, wanted ${wantedNow}`);
+  }
+
+  #isBrought(path: string): boolean {
+    const { have } = this.#task;
+    return have?.files?.[path] !== undefined || have?.directories?.includes(path) === true;
+  }
+
+  #because(path: string, reason: string, { isLoss = false }: { readonly isLoss?: boolean } = {}): void {
+    this.#reasons.push({ path, reason, isLoss });
+  }
+
+  /** True for a file that is there and not as it was last brought. */
+  #isForeign(path: string, stat: FileStat | undefined): boolean {
+    const recorded = this.#task.have?.files?.[path];
+    if (stat === undefined) return false;
+    return stat.sizeBytes !== recorded?.sizeBytes || stat.modifiedAt.toISOString() !== recorded.modifiedAt;
   }
 
   async #fileDifference(path: string, file: SourceFile, stat: FileStat | undefined): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { Pauses } from "../../operation/pauses";
 import type { Difference, Observed, ResourceKind } from "../resource-kind";
 import { formatReport } from "./finding";
 import { look } from "./look";
+import { lookAheadOfGuestEnvCheck } from "./look-ahead";
 import {
   type GuestEnvCheckInputs,
   type GuestEnvCheckState,
@@ -41,6 +42,7 @@ const gate = new guest.GuestEnvCheck("gate", {
   inputsOf,
   id: (vm) => `${vm.instanceUuid}:environment`,
   parseId: () => ({}),
+  lookAhead: lookAheadOfGuestEnvCheck,
   observe,
   converge,
   needsRemoval: () => false,
@@ -64,12 +66,17 @@ function changes(recorded: GuestEnvCheckState, found: GuestEnvCheckState): Diffe
   const news = found.failures.filter((failure) => !recorded.failures.includes(failure));
   const settled = recorded.failures.filter((failure) => !found.failures.includes(failure));
   const differences: Difference[] = [
-    ...news.map((reason) => ({ property: "satisfied", reason })),
+    ...news.map((reason) => ({ property: "satisfied", reason: notMetNow(reason) })),
     ...settled.map((failure) => ({ property: "satisfied", reason: `no longer so: ${failure}` })),
   ];
   if (differences.length > 0) return differences;
   const same = isDeepStrictEqual(recorded.variables, found.variables) && recorded.toolsVersion === found.toolsVersion;
   return same ? [] : [{ property: "variables", reason: "values in the guest changed; expectations are met as before" }];
+}
+
+/** In a preview what the check depends on has not been put right yet. */
+function notMetNow(failure: string): string {
+  return `not met now: ${failure}; up looks again after what this check depends on`;
 }
 
 async function converge(task: GuestEnvCheckTask): Promise<GuestEnvCheckState> {

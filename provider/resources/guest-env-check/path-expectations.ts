@@ -5,6 +5,9 @@ import type { GuestWork } from "../resource-kind";
 import { type Finding, untoldWhereSecret } from "./finding";
 import type { GuestEnvCheckTask, PathExpectation } from "./schema";
 
+/** What is found of a path where nothing is. */
+export const absence = "is absent";
+
 /** Looks at all paths at once; those of one directory share a request. */
 export async function pathFindings(task: GuestEnvCheckTask): Promise<Finding[]> {
   const paths = Object.entries(task.want.paths ?? {});
@@ -37,7 +40,7 @@ async function findingsAt(work: GuestWork, path: string, expected: PathExpectati
 function describe(sight: Sight): string {
   switch (sight.kind) {
     case "absent":
-      return "is absent";
+      return absence;
     case "seen":
       return `is a ${sight.stat.type}`;
     case "unseen":

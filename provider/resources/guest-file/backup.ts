@@ -38,7 +38,7 @@ export async function backUp({ guest, want, op }: BackupTask, path: string): Pro
  * What lies where the backup is to be is never overwritten. The same bytes are the backup of a deploy that failed later
  * on, and serve as this one's.
  */
-async function isThereAlready({ guest, want, op }: BackupTask, copy: string, path: string): Promise<boolean> {
+export async function isThereAlready({ guest, want, op }: BackupTask, copy: string, path: string): Promise<boolean> {
   const there = await guest.files.find(copy, op);
   if (there.kind === "absent") return false;
   if (there.kind === "seen" && there.stat.type === "file" && there.stat.unreadable !== true) {
@@ -79,7 +79,8 @@ export async function restoreAttributes({ guest, have, op }: RemovalTask<GuestFi
   }
 }
 
-function backupPath(guest: Guest, backup: NonNullable<GuestFileInputs["backup"]>, path: string): string {
+/** Where `backup` says that the copy goes. */
+export function backupPath(guest: Guest, backup: NonNullable<GuestFileInputs["backup"]>, path: string): string {
   if (backup.directory === undefined) return `${path}${backup.suffix ?? ""}`;
   return joinPath(backup.directory, splitPath(path, guest.family).name, guest.family);
 }

@@ -108,7 +108,8 @@ interface Written {
   readonly failure?: Error;
 }
 
-function requireAllowed(task: GuestFileTask, { path, stat }: Target, desired: DesiredContent | undefined): void {
+/** Refuses a create where something is there that it must not take over. */
+export function requireAllowed(task: GuestFileTask, { path, stat }: Target, desired: DesiredContent | undefined): void {
   const { guest, want, have } = task;
   if (stat === undefined) return;
   if (refusesExisting(task)) throw isThere(task);

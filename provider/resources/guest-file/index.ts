@@ -2,6 +2,8 @@ import type { ResourceKind } from "../resource-kind";
 import { placeOf } from "../file-system/place";
 import { desiredContent } from "./content";
 import { convergeGuestFile } from "./converge";
+import { broughtWithParents } from "../file-system/look-ahead";
+import { lookAheadOfGuestFile } from "./look-ahead";
 import { observeGuestFile } from "./observe";
 import { removeGuestFile } from "./remove";
 import { type GuestFileInputs, type GuestFileState, guestFileInputs, guestFileState } from "./schema";
@@ -39,6 +41,8 @@ new guest.GuestFile("conf", {
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
   place: placeOf,
   foresee,
+  lookAhead: lookAheadOfGuestFile,
+  brings: broughtWithParents,
   observe: observeGuestFile,
   converge: convergeGuestFile,
   remove: removeGuestFile,

@@ -51,7 +51,9 @@ function describe(
     ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),
   };
   const contentDrift: Difference[] =
-    finding?.same === false ? [{ property: contentInput(want) ?? "content", reason: finding.reason }] : [];
+    finding?.same === false
+      ? [{ property: contentInput(want) ?? "content", reason: finding.reason, isLoss: !isOurs(have, stat, finding) }]
+      : [];
   return { exists: true, state, drift: [...contentDrift, ...attributeDrift(want, attributes)] };
 }
 
@@ -79,6 +81,12 @@ function observedProof(
       ? { modifiedAt: stat.modifiedAt.toISOString() }
       : {}),
   };
+}
+
+/** True for content that is as this resource last wrote it. */
+function isOurs(recorded: GuestFileState | undefined, stat: FileStat, finding: ContentFinding): boolean {
+  if (recorded?.sha256 === undefined) return false;
+  return finding.sha256 === recorded.sha256 || isAsRecorded(recorded, stat);
 }
 
 /** What was proof stays proof while nothing has changed, whatever the clocks say. */

@@ -1,7 +1,7 @@
 import type { ResourceKind } from "../resource-kind";
 import { convergeGuestProgramRun } from "./converge";
 import { createCommand } from "./execute";
-import { observeGuestProgramRun } from "./observe";
+import { broughtByRun, lookAheadOfGuestProgramRun, observeGuestProgramRun } from "./observe";
 import { removeGuestProgramRun, undoPlace } from "./remove";
 import {
   type GuestProgramRunInputs,
@@ -42,6 +42,8 @@ new guest.GuestProgramRun("restart", {
   state: guestProgramRunState,
   id: (vm, inputs) => `${vm.instanceUuid}:${label(inputs)}`,
   parseId: () => ({}),
+  lookAhead: lookAheadOfGuestProgramRun,
+  brings: broughtByRun,
   place: undoPlace,
   observe: observeGuestProgramRun,
   converge: convergeGuestProgramRun,

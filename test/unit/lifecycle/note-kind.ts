@@ -55,6 +55,8 @@ export class NoteBoard {
     state,
     id: (vm, want) => `${vm.instanceUuid}:${want.name}`,
     parseId: (id) => ({ name: id.slice(id.indexOf(":") + 1) }),
+    lookAhead: async ({ guest, want }) =>
+      this.notes.has(`${guest.vm.instanceUuid}:${want.name}`) ? [{ outcome: "changed", text: "is there already" }] : [],
     observe: async ({ guest, want }) => this.#observe(guest.vm, want),
     converge: async (task) => this.#converge(task),
     remove: async ({ guest, have }) => void this.notes.delete(`${guest.vm.instanceUuid}:${have.name}`),

@@ -65,6 +65,15 @@ test("the provider is told which inputs are secret, however deep the secret lies
   expect(registered.get("secret")?.inputs.__secrets).toEqual(["environment", "guest", "stdin"]);
 });
 
+test("the provider is told of a preview, which nothing else tells it", async () => {
+  const declared = { vm: "web", path: "/etc/a" };
+  await settled(new GuestFile("in up", declared));
+  expect(registered.get("in up")?.inputs).not.toHaveProperty("__preview");
+  const isDryRun = jest.spyOn(pulumi.runtime, "isDryRun").mockReturnValue(true);
+  await settled(new GuestFile("in preview", declared)).finally(() => isDryRun.mockRestore());
+  expect(registered.get("in preview")?.inputs).toMatchObject({ __preview: true });
+});
+
 test("get reads by id, without inputs", async () => {
   const found = GuestFile.get("found", "uuid:/etc/a");
   expect(await settled(found)).toBe("uuid:/etc/a");

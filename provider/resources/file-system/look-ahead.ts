@@ -1,0 +1,63 @@
+import type { FileStat } from "../../guest/guest";
+import { isRoot, parentOf } from "../../guest/paths/path";
+import { failing, prospectsOf } from "../prospects";
+import type { BroughtPath, GuestWork, LookAheadTask, Prospect } from "../resource-kind";
+import {
+  attributeDrift,
+  type DeclaredAttributes,
+  observeAttributes,
+  type RecordedIds,
+  resolveAttributes,
+} from "./attributes";
+import { observationMaxAgeMs } from "./freshness";
+import { ancestors } from "./parent-directories";
+
+interface WithParents {
+  readonly path: string;
+  readonly createParents?: boolean | undefined;
+}
+
+/** Whether the directory that is to hold the object is there, where the create does not make it. */
+export async function parentProspects(
+  { guest, want, isComing, op }: LookAheadTask<WithParents>,
+  path: string,
+): Promise<Prospect[]> {
+  const parent = parentOf(path, guest.family);
+  if (want.createParents === true || isRoot(parent) || isComing(parent)) return [];
+  const stat = await guest.files.stat(parent, op, { maxAgeMs: observationMaxAgeMs });
+  if (stat === undefined) {
+    return [failing(`its directory ${parent} is not there. Set createParents, or have it made first (dependsOn).`)];
+  }
+  return stat.type === "file" ? [failing(`${parent}, which is to hold it, is a file in the guest.`)] : [];
+}
+
+/** Declared accounts as numbers, or why they can't be told. */
+export interface ResolvedAccounts {
+  readonly ids: RecordedIds | undefined;
+  readonly prospects: readonly Prospect[];
+}
+
+/** Looks the declared owner and group up: one that the guest does not have makes the create fail. */
+export async function lookUpAccounts(work: GuestWork, want: DeclaredAttributes): Promise<ResolvedAccounts> {
+  let ids: RecordedIds | undefined;
+  const prospects = await prospectsOf(
+    resolveAttributes(work, want).then(({ ownerId, groupId }) => {
+      ids = { ownerId, groupId };
+      return [];
+    }),
+  );
+  return { ids, prospects };
+}
+
+/** One line for every declared attribute that what is there has otherwise; without `ids` of all but the accounts. */
+export function attributesAhead(want: DeclaredAttributes, ids: RecordedIds | undefined, stat: FileStat): string[] {
+  const { owner, group, ...others } = want;
+  const compared = ids === undefined ? others : want;
+  return attributeDrift(compared, observeAttributes(compared, { owner, group, ...ids }, stat)).map((one) => one.reason);
+}
+
+/** The object itself, and the directories above it that are made where they are missing. */
+export function broughtWithParents({ path, createParents }: WithParents): BroughtPath[] {
+  const family = path.startsWith("/") ? "posix" : "windows";
+  return (createParents === true ? ancestors(path, family) : []).concat(path).map((each) => ({ path: each }));
+}
