@@ -1,4 +1,4 @@
-import type { Machine, PowerState, ToolsState } from "./machine/machine";
+import type { ConnectionState, Machine, PowerState, ToolsState } from "./machine/machine";
 
 /** A virtual machine of a running simulator: what it is called, where its files are, and its switches. */
 export class SimulatedVm {
@@ -98,6 +98,10 @@ export class SimulatedVm {
   /** Tools answer or not, whatever the boot would have brought. */
   setToolsState(state: ToolsState): void {
     this.#machine.setToolsState(state);
+  }
+  /** The vCenter can reach it or not; where it is inaccessible or invalid, its configuration can't be read. */
+  setConnectionState(state: ConnectionState): void {
+    this.#machine.connectionState = state;
   }
   setBootDelay(milliseconds: number): void {
     this.#machine.settings.bootDelayMilliseconds = milliseconds;

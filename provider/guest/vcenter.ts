@@ -1,14 +1,13 @@
-import { createHash } from "node:crypto";
 import { GuestError, hasCode } from "../errors/guest-error";
-import { follow } from "../operation/abort";
 import { ManagedObjectReference } from "../soap/managed-object-reference";
 import { AuthorizationManager } from "../vim/authorization-manager";
+import type { CallOptions } from "../soap/soap-call";
 import { userSession } from "../vim/session-manager";
-import type { Guest, GuestCredential, GuestFamily } from "./guest";
+import type { Guest, GuestCredential } from "./guest";
 import type { GuestNetwork, GuestSystemInfo, ServerIdentity, VmIdentity } from "../vcenter/machine";
-import { GuestCalls } from "./calls/guest-calls";
-import { Transfers } from "./transfer/transfers";
-import { familyOf, openGuest } from "./open-guest";
+import type { GuestCalls } from "./calls/guest-calls";
+import type { Transfers } from "./transfer/transfers";
+import { VmInUse, type Wires } from "./vm-in-use";
 import type { Operation } from "../operation/operation";
 import { OperationQueue } from "./calls/operation-queue";
 import { Slots } from "../operation/slots";
@@ -17,31 +16,17 @@ import { TransferRouter, UnreachableHosts } from "./transfer/route";
 import { TransferService } from "./transfer/transfer-service";
 import { TransferTrust } from "./transfer/host-trust";
 import { VCenterConnection } from "../vcenter/connection";
+import { askServer } from "../vcenter/server-patience";
 import { KeyedMemo } from "../operation/memo";
 import type { VCenterSettings } from "../vcenter/settings";
 import { VCenterVm } from "../vcenter/inventory/virtual-machine";
 import { VmFinder } from "../vcenter/inventory/finder";
-import type { VmSelector } from "../vcenter/inventory/selector";
+import { describeSelector, type VmSelector } from "../vcenter/inventory/selector";
 
 /** Guest operations that all VMs of one server have under way at a time. */
 const operationsAtOnce = 32;
 /** Of these, so many on one ESXi host: each is work for its hostd, which serves others too. */
 const operationsAtOncePerHost = 8;
-
-/** One VM in use: what is known of it, its queue, its transfers, and a facade per login. */
-interface VmInUse {
-  readonly vm: VCenterVm;
-  readonly queue: OperationQueue;
-  readonly transfers: TransferService;
-  readonly router: TransferRouter;
-  readonly guests: Map<string, Guest>;
-}
-
-/** What talks to one guest under one login. */
-interface Wires {
-  readonly calls: GuestCalls;
-  readonly transfers: Transfers;
-}
 
 /** One vSphere server, under one login: finds VMs and opens their guests. Nothing is sent before the first use. */
 export class VCenter {
@@ -84,25 +69,28 @@ export class VCenter {
 
   /** All VMs that the user may see, with the state of their power and Tools. */
   async virtualMachines(op: Operation): Promise<{ readonly identity: VmIdentity; readonly system: GuestSystemInfo }[]> {
-    const records = await this.#finder.all({ signal: op.signal });
+    const what = () => "Listing the VMs";
+    const records = await askServer(this.#connection, what, op, () => this.#finder.all({ signal: op.signal }));
     return records.map(({ identity, system }) => ({ identity, system }));
   }
 
   /** The guest's network adapters; none where Tools never told. */
   networks({ moid }: VmIdentity, op: Operation): Promise<GuestNetwork[]> {
-    return this.#finder.networks(new ManagedObjectReference("VirtualMachine", moid), { signal: op.signal });
+    const vm = new ManagedObjectReference("VirtualMachine", moid);
+    const what = () => `Reading the network adapters of VM ${moid}`;
+    return askServer(this.#connection, what, op, () => this.#finder.networks(vm, { signal: op.signal }));
   }
 
   /** State of power and Tools: at most some seconds old while the VM is ready, a fresh look while it is not. */
   async systemInfo({ moid }: VmIdentity, op: Operation): Promise<GuestSystemInfo> {
     const { vm } = await this.#find({ moid }, op);
-    return follow(this.#look(vm), op.signal);
+    return this.#look(vm, op);
   }
 
   /** Waits until guest operations can work; VM_NOT_READY says what is missing when `op.deadlineMs` passes. */
   async waitUntilReady({ moid }: VmIdentity, op: Operation): Promise<GuestSystemInfo> {
     const { vm } = await this.#find({ moid }, op);
-    return waitUntilReady(vm.identity, () => follow(this.#look(vm), op.signal), op);
+    return waitUntilReady(vm.identity, () => this.#look(vm, op), op);
   }
 
   /**
@@ -116,11 +104,11 @@ export class VCenter {
     options: { readonly waitUntilReady: boolean } = { waitUntilReady: false },
   ): Promise<Guest> {
     const inUse = await this.#find(selector, op);
-    let system = await follow(this.#look(inUse.vm), op.signal);
+    let system = await this.#look(inUse.vm, op);
     if (options.waitUntilReady && !isReady(system)) {
-      system = await waitUntilReady(inUse.vm.identity, () => follow(this.#look(inUse.vm), op.signal), op);
+      system = await waitUntilReady(inUse.vm.identity, () => this.#look(inUse.vm, op), op);
     }
-    return this.#open(inUse, credential, system);
+    return inUse.guest(credential, system);
   }
 
   /** The bare guest operations of a VM, named as in the API, for what the facade does not offer. */
@@ -134,12 +122,21 @@ export class VCenter {
   }
 
   /** Which of these privileges (e.g. "VirtualMachine.GuestOperations.Execute") the login holds on a VM. */
-  async privileges(
+  privileges(
     { moid }: VmIdentity,
     privilegeIds: readonly string[],
     op: Operation,
   ): Promise<ReadonlyMap<string, boolean>> {
-    const call = { signal: op.signal };
+    const what = () => `Reading the privileges on VM ${moid}`;
+    const ask = () => this.#privileges(moid, privilegeIds, { signal: op.signal });
+    return askServer(this.#connection, what, op, ask);
+  }
+
+  async #privileges(
+    moid: string,
+    privilegeIds: readonly string[],
+    call: CallOptions,
+  ): Promise<ReadonlyMap<string, boolean>> {
     const { authorizationManager, sessionManager } = await this.#connection.content(call);
     if (authorizationManager === undefined || sessionManager === undefined) throw noAuthorization(this.#connection);
     const collector = await this.#connection.propertyCollector(call);
@@ -152,12 +149,18 @@ export class VCenter {
     return new Map(found.flatMap((entity) => entity.privAvailability.map((p) => [p.privId, p.isGranted] as const)));
   }
 
-  /** Logs out and ends the connections; a later use opens a session again. Never fails. */
+  /** Logs out, ends the connections, and forgets which logins were refused; a later use opens a session again. Never fails. */
   async close(): Promise<void> {
+    for (const inUse of this.#vms.values()) inUse.forget();
     await this.#connection.close();
   }
 
-  async #find(selector: VmSelector, op: Operation): Promise<VmInUse> {
+  #find(selector: VmSelector, op: Operation): Promise<VmInUse> {
+    const what = () => `Finding VM ${describeSelector(selector)}`;
+    return askServer(this.#connection, what, op, () => this.#lookUp(selector));
+  }
+
+  async #lookUp(selector: VmSelector): Promise<VmInUse> {
     // Shared: not for one of the callers to cancel.
     const moid = this.#moids.get(JSON.stringify(selector), async () => {
       const known = typeof selector === "string" ? undefined : this.#vms.get(selector["moid"] ?? "");
@@ -167,10 +170,10 @@ export class VCenter {
       this.#use(vm);
       return vm.identity.moid;
     });
-    const inUse = this.#vms.get(await follow(moid, op.signal));
+    const inUse = this.#vms.get(await moid);
     if (inUse !== undefined) return inUse;
     this.#moids.delete(JSON.stringify(selector));
-    return this.#find(selector, op);
+    return this.#lookUp(selector);
   }
 
   #use(vm: VCenterVm): void {
@@ -180,13 +183,17 @@ export class VCenter {
       run: (work, signal) => this.#slotsOfHost(vm).run(() => this.#slots.run(work, signal), signal),
     });
     const transferHosts = this.#settings.transferHosts ?? {};
-    const transfers = new TransferService(this.#connection, this.#transferTrust, transferHosts, vm);
-    const router = new TransferRouter({
-      route: this.#settings.transfer ?? "auto",
-      unreachable: this.#unreachable,
-      hostOfVm: vm,
-    });
-    this.#vms.set(moid, { vm, queue, transfers, router, guests: new Map() });
+    const route = this.#settings.transfer ?? "auto";
+    const tools = {
+      connection: this.#connection,
+      queue,
+      transfers: new TransferService(this.#connection, this.#transferTrust, transferHosts, vm),
+      router: new TransferRouter({ route, unreachable: this.#unreachable, hostOfVm: vm }),
+      privileges: (ids: readonly string[], op: Operation) => this.privileges(vm.identity, ids, op),
+      lookAtVm: (op: Operation) => this.#watch(vm, op, () => vm.look()),
+      failed: (error: unknown) => this.#learnFrom(vm, error),
+    };
+    this.#vms.set(moid, new VmInUse(vm, tools));
   }
 
   /** The host is looked up for each operation: the VM may move. */
@@ -197,60 +204,32 @@ export class VCenter {
     return slots;
   }
 
-  async #look(vm: VCenterVm): Promise<GuestSystemInfo> {
+  #look(vm: VCenterVm, op: Operation): Promise<GuestSystemInfo> {
+    return this.#watch(vm, op, () => vm.systemInfo());
+  }
+
+  async #watch(vm: VCenterVm, op: Operation, look: () => Promise<GuestSystemInfo>): Promise<GuestSystemInfo> {
+    const what = () => `Reading the state of VM "${vm.identity.name}" (${vm.identity.moid})`;
     try {
-      return await vm.systemInfo();
+      return await askServer(this.#connection, what, op, look);
     } catch (error) {
       this.#learnFrom(vm, error);
       throw error;
     }
   }
 
-  #open(inUse: VmInUse, credential: GuestCredential, system: GuestSystemInfo): Guest {
-    const { vm, guests } = inUse;
-    const key = digest(credential);
-    const open = guests.get(key);
-    if (open !== undefined && open.family === familyOf(system)) return { ...open, system };
-    const { calls, transfers } = this.#wires(inUse, credential, familyOf(system));
-    const guest = openGuest(calls, transfers, system, (privilegeIds, op) =>
-      this.privileges(vm.identity, privilegeIds, op),
-    );
-    guests.set(key, guest);
-    return guest;
-  }
-
   async #wire(selector: VmSelector, credential: GuestCredential, op: Operation): Promise<Wires> {
     const inUse = await this.#find(selector, op);
-    const system = await follow(this.#look(inUse.vm), op.signal);
-    return this.#wires(inUse, credential, familyOf(system));
-  }
-
-  #wires({ vm, queue, transfers, router }: VmInUse, credential: GuestCredential, family: GuestFamily): Wires {
-    const context = {
-      vm: vm.identity,
-      family,
-      server: this.#connection.where,
-      vsphereUser: this.#connection.user,
-      managers: this.#connection.guestManagers,
-      queue,
-      isSettling: () => vm.isSettling(),
-      failed: (error: unknown) => this.#learnFrom(vm, error),
-    };
-    const calls = new GuestCalls(context, credential);
-    return { calls, transfers: new Transfers(calls, transfers, router) };
+    const system = await this.#look(inUse.vm, op);
+    return inUse.wires(credential, system);
   }
 
   #learnFrom(vm: VCenterVm, error: unknown): void {
-    if (hasCode(error, "VM_NOT_READY")) vm.doubt();
+    if (hasCode(error, "VM_NOT_READY") || hasCode(error, "BUSY")) vm.doubt();
     if (hasCode(error, "VM_NOT_FOUND")) this.#vms.delete(vm.identity.moid);
   }
 }
 
 function noAuthorization({ where }: VCenterConnection): GuestError {
   return new GuestError("SERVER_FAULT", `${where} does not tell the privileges of its sessions.`);
-}
-
-/** A key for a map that holds no password. */
-function digest(value: object): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("hex");
 }

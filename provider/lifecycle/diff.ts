@@ -8,7 +8,7 @@ import { credentialOf, guestForLook, recordedInstanceUuid, selectorOf } from "./
 import { recordedMachine } from "./recorded/machine";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
 import { declareObject, objectStands, rememberRecord } from "./scope/one-record";
-import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
+import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { outlookOf } from "./scope/outlook";
 import { isWithin } from "../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
@@ -92,7 +92,11 @@ async function observed(
   context: LifecycleContext,
 ): Promise<Sight> {
   const vmName = typeof request.inputs.vm === "string" ? request.inputs.vm : "";
-  const scope = { timeoutSeconds: observationTimeoutSeconds, secretInputs: request.secretInputs };
+  const scope = {
+    timeoutSeconds: observationTimeoutSeconds,
+    patienceSeconds: observationPatienceSeconds,
+    secretInputs: request.secretInputs,
+  };
   const sight = await withOperation(context, scope, (op) =>
     unseenWhereUnreachable(() => lookForDrift(kind, request, recorded, context, op)),
   );

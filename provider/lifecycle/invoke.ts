@@ -1,7 +1,7 @@
 import type { FunctionTarget, AnyFunction } from "../functions";
 import type { LifecycleContext } from "./scope/context";
 import { credentialOf, guestForLook, selectorOf } from "./scope/guest-access";
-import { withOperation } from "./scope/operation-scope";
+import { observationPatienceSeconds, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { validate, type Failure } from "../properties/validation";
 
@@ -22,7 +22,11 @@ export async function invoke(
   const validated = validate(fn.inputs, inputs);
   if (!validated.ok) return { ok: false, failures: validated.failures };
   const wanted = validated.value as Readonly<Record<string, unknown>>;
-  const scope = { timeoutSeconds: functionTimeoutSeconds, secretInputs };
+  const scope = {
+    timeoutSeconds: functionTimeoutSeconds,
+    patienceSeconds: observationPatienceSeconds,
+    secretInputs,
+  };
   const outputs = await withOperation(context, scope, (op) => {
     const connection = context.connect();
     const { source } = connection;

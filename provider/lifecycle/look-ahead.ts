@@ -9,7 +9,7 @@ import type { Connection, LifecycleContext } from "./scope/context";
 import { credentialOf, guestForLook, selectorOf } from "./scope/guest-access";
 import { subjectOf } from "./scope/observe";
 import { declareObject, otherResources } from "./scope/one-record";
-import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
+import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { type Outlook, outlookOf } from "./scope/outlook";
 
 export interface LookAheadRequest {
@@ -42,7 +42,11 @@ export async function lookAhead(kind: AnyKind, request: LookAheadRequest, contex
   if (known === undefined) return;
   const connection = connectionOrWarning(context);
   if (connection === undefined) return;
-  const scope = { timeoutSeconds: observationTimeoutSeconds, secretInputs: request.secretInputs };
+  const scope = {
+    timeoutSeconds: observationTimeoutSeconds,
+    patienceSeconds: observationPatienceSeconds,
+    secretInputs: request.secretInputs,
+  };
   await withOperation(context, scope, (op) =>
     lookWithin(kind, known, { connection, outlook: outlookOf(connection.source), context, op }),
   );

@@ -7,8 +7,8 @@ import type { VmIdentity } from "../vcenter/machine";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { guestForLook } from "./scope/guest-access";
 import { recordedMachine } from "./recorded/machine";
-import { look, subjectOf, tell, type Unseen } from "./scope/observe";
-import { observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
+import { look, subjectOf, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
+import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { withoutInternal, type PropertyMap } from "../properties/property-value";
 import { underRecordedLogin } from "./recorded/login";
 import { currentRegistration } from "./recorded/registration";
@@ -37,7 +37,11 @@ export async function read(
   request: ReadRequest,
   context: LifecycleContext,
 ): Promise<ReadResponse | undefined> {
-  const scope = { timeoutSeconds: observationTimeoutSeconds, secretInputs: request.secretInputs };
+  const scope = {
+    timeoutSeconds: observationTimeoutSeconds,
+    patienceSeconds: observationPatienceSeconds,
+    secretInputs: request.secretInputs,
+  };
   return withOperation(context, scope, (op) => readWithin(kind, request, context, op));
 }
 
@@ -63,14 +67,14 @@ async function readWithin(
   return response(kind, request, declared, { ...found.observed.state, registration });
 }
 
-/** The machine of the record; unseen where this login may not see it. */
+/** The machine of the record; unseen where this login may not see it, or where it or its server can't be asked. */
 async function machineOf(
   { id, state }: ReadRequest,
   connection: Connection,
   op: Operation,
 ): Promise<VmIdentity | Unseen | undefined> {
   try {
-    return await recordedMachine(connection, { id, state }, op);
+    return await unseenWhereUnreachable(() => recordedMachine(connection, { id, state }, op));
   } catch (error) {
     if (!(error instanceof GuestError) || error.code !== "VCENTER_PERMISSION_DENIED") throw error;
     return { outcome: "unseen", reason: error.message };

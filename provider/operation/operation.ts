@@ -12,6 +12,12 @@ export interface Operation {
   /** Epoch milliseconds after which no new attempt is made. */
   readonly deadlineMs: number;
   readonly log: Logger;
+  /**
+   * How long a look waits for who does not answer, in milliseconds. Left out: it is work, which waits until its deadline.
+   */
+  readonly patienceMs?: number;
+  /** Notes what is waited for now, for the error that ends the operation when its time is over. */
+  readonly waitsFor?: (what: () => string) => void;
   /** Names of the top-level inputs whose values come from secrets; such values never travel in arguments. */
   readonly secretInputs: ReadonlySet<string>;
 }

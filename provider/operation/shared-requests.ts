@@ -61,11 +61,14 @@ function shareOperation(waiting: readonly [Operation, ...Operation[]]): { readon
     signal.addEventListener("abort", leave);
   }
   leave();
+  const patienceMs = Math.max(...waiting.map((op) => op.patienceMs ?? Infinity));
   return {
     op: {
       signal: controller.signal,
       deadlineMs: Math.max(...waiting.map((op) => op.deadlineMs)),
+      ...(patienceMs < Infinity ? { patienceMs } : {}),
       log: waiting[0].log,
+      waitsFor: (what) => waiting.forEach((op) => op.waitsFor?.(what)),
       secretInputs: new Set(waiting.flatMap((op) => [...op.secretInputs])),
     },
     end: () => waiting.forEach(({ signal }) => signal.removeEventListener("abort", leave)),

@@ -25,7 +25,7 @@ export const faultMeanings: Readonly<Record<string, FaultMeaning>> = {
   HostCommunication: transient("BUSY"),
   HostNotConnected: transient("BUSY"),
   HostNotReachable: transient("BUSY"),
-  InvalidPowerState: permanent("VM_NOT_READY"),
+  InvalidPowerState: transient("VM_NOT_READY"),
   ToolsUnavailable: permanent("VM_NOT_READY"),
   GuestOperationsUnavailable: transient("VM_NOT_READY"),
   GuestComponentsOutOfDate: permanent("GUEST_OPERATION_UNSUPPORTED"),

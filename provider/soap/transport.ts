@@ -160,7 +160,11 @@ function bodyContent(call: SoapCall, status: number, body: string, where: string
 function proxyError(call: SoapCall, status: number, where: string): GuestError {
   const fail = (code: GuestErrorCode, text: string, retryable: boolean) =>
     new GuestError(code, `${call.method}: ${where} answered HTTP ${status}: ${text}.`, { retryable });
-  if (status === 503) return fail("VCENTER_UNREACHABLE", "its service is not available at the moment", true);
+  if (status === 503)
+    return fail("VCENTER_UNREACHABLE", "its service is not available at the moment; it may be starting", true);
+  if (status === 502 || status === 504) {
+    return fail("VCENTER_UNREACHABLE", "its service does not answer; it may be starting", call.safeToRepeat);
+  }
   if (status >= 500) return fail("VCENTER_UNREACHABLE", "its service failed", call.safeToRepeat);
   return fail("PROTOCOL_ERROR", "that is no vSphere API; check server name, port and path", false);
 }

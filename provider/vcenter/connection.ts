@@ -21,6 +21,7 @@ import { memoize } from "../operation/memo";
 import { hostIdentityProperties, standaloneHost } from "../vim/host-system";
 import type { ServerIdentity } from "./machine";
 import { given } from "../values/given";
+import { Silence } from "../operation/silence";
 import { SessionFile } from "./session-file";
 import { serverTrust, type VCenterSettings } from "./settings";
 
@@ -35,8 +36,11 @@ export interface GuestManagers {
 }
 
 const userAgent = "pulumi-vsphere-guest";
-/** How long a call is repeated that did not get through: a wrong name or port is reported at once. */
-const retryMs = { answered: 30_000, connected: 2_000, none: 0 };
+/**
+ * How long a call is repeated that did not get through: a wrong name or port is reported at once. Who has more time waits
+ * on top of that (askServer, performInGuest).
+ */
+const retryMs = { answered: 10_000, connected: 2_000, none: 0 };
 const logoutMs = 5_000;
 
 /**
@@ -48,6 +52,8 @@ export class VCenterConnection {
   readonly user: string;
   /** Sends calls within the session. */
   readonly soap: SoapInvoke;
+  /** Whether it was waited for in vain. */
+  readonly silence = new Silence();
   readonly #settings: VCenterSettings;
   readonly #transport: SoapTransport;
   /** Sends calls that need no session. */
@@ -67,7 +73,7 @@ export class VCenterConnection {
     this.#transport = new SoapTransport({ endpoint: this.endpoint, trust, timeoutMs, userAgent: userAgent });
     this.#sessionFile = settings.persistSession === true ? new SessionFile(settings) : undefined;
 
-    const retry = retryTransport({ budgetMs: () => retryMs[this.#transport.contact] });
+    const retry = retryTransport({ budgetMs: () => retryMs[this.#transport.contact], silence: this.silence });
     this.#anonymous = compose((call, options) => this.#transport.invoke(call, options), retry);
     this.#session = new Session(() => this.#login());
     this.#keepAlive = new KeepAlive({
@@ -86,6 +92,11 @@ export class VCenterConnection {
   /** host:port, for messages. */
   get where(): string {
     return authority(this.endpoint);
+  }
+
+  /** True when something at that address has answered, if only that its service is not available. */
+  get hasAnswered(): boolean {
+    return this.#transport.contact === "answered";
   }
 
   /** What the server offers; read once. */
@@ -113,6 +124,7 @@ export class VCenterConnection {
     this.#keepAlive.stop();
     const open = this.#session.isOpen;
     this.#session.reset();
+    this.silence.end();
     this.#triedKeptSession = false;
     // A login that comes meanwhile waits, so that the two do not take each other's cookie.
     this.#closing = this.#closing.then(async () => {
@@ -157,8 +169,11 @@ export class VCenterConnection {
   }
 
   #loginRefused(error: unknown): unknown {
-    if (!(error instanceof GuestError) || error.fault === undefined) return error;
-    const { code, fault } = error;
+    if (!(error instanceof GuestError)) return error;
+    const { code, fault, message } = error;
+    // That a login may have taken effect is nothing to those who need one: what they were about to send was not sent.
+    if (code === "VCENTER_UNREACHABLE") return new GuestError(code, message, { cause: error, retryable: true });
+    if (fault === undefined) return error;
     return new GuestError(
       code === "SERVER_FAULT" ? "VCENTER_LOGIN_FAILED" : code,
       `${this.where} refused the login of ${this.user}: ${fault.message || fault.name} ` +

@@ -22,6 +22,8 @@ export interface VmIdentity {
  * never reported.
  */
 export interface GuestSystemInfo {
+  /** Whether vCenter can reach the VM: connected, disconnected, orphaned, inaccessible, invalid. */
+  readonly connectionState?: string;
   readonly powerState: "poweredOn" | "poweredOff" | "suspended";
   readonly guestOperationsReady: boolean;
   readonly interactiveGuestOperationsReady?: boolean;

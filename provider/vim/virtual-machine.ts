@@ -11,6 +11,7 @@ export const virtualMachineProperties = {
   name: text,
   "config.instanceUuid": text,
   "config.guestId": text,
+  "runtime.connectionState": text,
   "runtime.powerState": oneOf("poweredOn", "poweredOff", "suspended"),
   "runtime.host": reference,
   "guest.toolsRunningStatus": text,

@@ -38,6 +38,7 @@ function command<T>(parameters: z.ZodType<T>, run: (simulator: Simulator, parame
 
 const onVm = z.strictObject({ vm });
 const nothing = z.strictObject({});
+const connectionState = z.enum(["connected", "disconnected", "orphaned", "inaccessible", "invalid"]);
 const toolsState = z.enum(["notInstalled", "notRunning", "rebooting", "running"]);
 
 const commands = {
@@ -50,6 +51,9 @@ const commands = {
   migrate: command(onVm.extend({ host: z.union([z.string(), z.int()]) }), (s, p) => s.vm(p.vm).migrate(p.host)),
   rename: command(onVm.extend({ name: z.string().min(1) }), (s, p) => s.vm(p.vm).rename(p.name)),
   setToolsState: command(onVm.extend({ state: toolsState }), (s, p) => s.vm(p.vm).setToolsState(p.state)),
+  setConnectionState: command(onVm.extend({ state: connectionState }), (s, p) =>
+    s.vm(p.vm).setConnectionState(p.state),
+  ),
   setBootDelay: command(onVm.extend({ milliseconds }), (s, p) => s.vm(p.vm).setBootDelay(p.milliseconds)),
   setOperationsPerVm: command(onVm.extend({ limit: z.int().positive().nullable() }), (s, p) =>
     s.vm(p.vm).setOperationsPerVm(p.limit ?? Infinity),

@@ -31,7 +31,7 @@ export async function throughGate<T>(
   operation: (agent: GuestAgent) => Promise<T>,
 ): Promise<T> {
   if (!policy.licensed && method.privilege !== readOnlyPrivilege) throw new Fault("RestrictedVersion");
-  if (!machine.host.connected) throw new Fault("InvalidState");
+  if (!machine.host.connected || machine.connectionState !== "connected") throw new Fault("InvalidState");
   const task = runningTask(machine) ?? operationTask(machine);
   if (task !== undefined) throw new Fault("TaskInProgress", { task });
   if (machine.powerState !== "poweredOn")

@@ -7,6 +7,9 @@ export type PowerState = "poweredOn" | "poweredOff" | "suspended";
 /** What the vCenter knows of VMware Tools; `rebooting` answers as notRunning does, but with the faults of a reboot. */
 export type ToolsState = "notInstalled" | "notRunning" | "rebooting" | "running";
 
+/** Whether the vCenter can reach a machine; with its host it loses all that run there. */
+export type ConnectionState = "connected" | "disconnected" | "orphaned" | "inaccessible" | "invalid";
+
 /** The fixed traits of a simulated machine. */
 export interface MachineIdentity {
   /** Managed object id. */
@@ -53,6 +56,7 @@ export class Machine {
   readonly extraConfig = new Map<string, string>();
   readonly createdAt = new Date();
   powerState: PowerState = "poweredOff";
+  connectionState: ConnectionState = "connected";
   toolsState: ToolsState = "notRunning";
   /** Tools have reported at least once: guest.* data is there and survives power-off. */
   toolsReported = false;

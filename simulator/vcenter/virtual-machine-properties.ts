@@ -28,6 +28,11 @@ function toolsVersionNumber(version: string): number {
   return major * 1024 + minor * 32 + patch;
 }
 
+/** False where vCenter can't read the machine's configuration file. */
+export function hasReadableConfig({ connectionState }: Machine): boolean {
+  return connectionState !== "inaccessible" && connectionState !== "invalid";
+}
+
 export function configInfo(machine: Machine): Data<"VirtualMachineConfigInfo"> {
   const { identity, settings } = machine;
   const system = systems[identity.os];
@@ -58,7 +63,7 @@ function fileInfo(vmPathName: string): Data<"VirtualMachineFileInfo"> {
 export function runtimeInfo(machine: Machine): Data<"VirtualMachineRuntimeInfo"> {
   return {
     host: machine.host.ref,
-    connectionState: machine.host.connected ? "connected" : "disconnected",
+    connectionState: machine.host.connected ? machine.connectionState : "disconnected",
     powerState: machine.powerState,
     faultToleranceState: "notConfigured",
     toolsInstallerMounted: machine.toolsInstallerMounted,

@@ -7,7 +7,14 @@ import type { Call } from "./call";
 import { entityProperties, type Entity } from "./inventory/entity";
 import type { MethodHandlers, Properties } from "./managed-object";
 import type { Tasks } from "./tasks";
-import { configInfo, guestInfo, heartbeat, runtimeInfo, summary } from "./virtual-machine-properties";
+import {
+  configInfo,
+  guestInfo,
+  hasReadableConfig,
+  heartbeat,
+  runtimeInfo,
+  summary,
+} from "./virtual-machine-properties";
 
 /** What a virtual machine needs of its vCenter. */
 export interface VirtualMachineSurroundings {
@@ -66,7 +73,7 @@ export class VirtualMachine implements Entity {
   readonly properties: Properties<"VirtualMachine"> = {
     ...entityProperties({ entityName: () => this.entityName(), parent: undefined }),
     parent: () => this.parent.ref,
-    config: () => configInfo(this.machine),
+    config: () => (hasReadableConfig(this.machine) ? configInfo(this.machine) : undefined),
     resourcePool: () => this.#around.resourcePool,
     runtime: () => runtimeInfo(this.machine),
     guest: () => guestInfo(this.machine),

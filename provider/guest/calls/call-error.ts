@@ -15,11 +15,15 @@ export interface GuestAction {
   readonly vsphereUser: string;
 }
 
+/** An operation for messages: `ListFilesInGuest of /srv in VM "web" (vm-42)`. */
+export function describeAction({ method, subject, vm }: GuestAction): string {
+  return `${method}${subject === "" ? "" : ` of ${subject}`} in VM "${vm.name}" (${vm.moid})`;
+}
+
 /** The same failure, told with operation, VM, subject, reason and remedy. Code, fault and retryable stay. */
 export function describeFailure(action: GuestAction, error: unknown): unknown {
   if (!(error instanceof GuestError)) return error;
-  const { method, subject, vm } = action;
-  const what = `${method}${subject === "" ? "" : ` of ${subject}`} in VM "${vm.name}" (${vm.moid}) failed: `;
+  const what = `${describeAction(action)} failed: `;
   const reason = reasons[error.code]?.(action, error.fault) ?? serverWords(action, error);
   return new GuestError(error.code, what + reason, {
     cause: error,
@@ -45,7 +49,8 @@ const reasons: Partial<Record<GuestErrorCode, Reason>> = {
       : `the guest user "${guestUser}" is not allowed to. Give it the rights in the guest, or use another guest login.`,
   GUEST_LOGIN_FAILED: ({ guestUser }) =>
     `the guest refused the login of "${guestUser}". Check the guest's user and password (not vCenter's): a wrong password, ` +
-    "a locked or expired account and a shell that is not in /etc/shells all get this answer.",
+    "a locked or expired account and a shell that is not in /etc/shells all get this answer. It is not tried again " +
+    "in this deploy, since more attempts could lock the account.",
   VCENTER_PERMISSION_DENIED: (action, fault) =>
     `the vSphere user ${action.vsphereUser} lacks the privilege ${privilegeOf(action.method, fault)} on this VM. ` +
     `That is a right in ${action.server} (Virtual machine > Guest calls), not in the guest.`,

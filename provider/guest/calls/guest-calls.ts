@@ -5,27 +5,24 @@ import type { GuestAuthentication } from "../../vim/guest-operations/guest-authe
 import type { GuestListFileInfo } from "../../vim/guest-operations/guest-file";
 import type { GuestProcessInfo, GuestProgramSpec } from "../../vim/guest-operations/guest-process";
 import type { FileAttributes, GuestCredential, GuestFamily } from "../guest";
-import type { VmIdentity } from "../../vcenter/machine";
+import type { GuestSystemInfo, VmIdentity } from "../../vcenter/machine";
 import { attributesSpec } from "./file-attributes";
-import { performInGuest, removeInGuest } from "./repeat-call";
+import type { GuestLogin } from "./guest-login";
+import { type CallPath, performInGuest, removeInGuest } from "./repeat-call";
 import { VmGuestAliases } from "./aliases";
 import type { PerformInVm } from "./manager-call";
 import { VmGuestRegistry } from "./registry";
 import type { Operation } from "../../operation/operation";
-import type { OperationQueue } from "./operation-queue";
 import type { GuestManagers } from "../../vcenter/connection";
 
 /** What the operations of one VM work with. */
-export interface GuestCallsContext {
+export interface GuestCallsContext extends CallPath {
   readonly vm: VmIdentity;
   readonly family: GuestFamily;
   /** host:port of the vSphere server, and the user of the session with it: for messages. */
   readonly server: string;
   readonly vsphereUser: string;
   readonly managers: (call: CallOptions) => Promise<GuestManagers>;
-  readonly queue: OperationQueue;
-  /** True when the VM has become ready a moment ago. */
-  readonly isSettling: () => boolean;
   /** Called with every failure, before it is thrown. */
   readonly failed: (error: unknown) => void;
 }
@@ -75,6 +72,16 @@ export class GuestCalls {
     this.#reference = new ManagedObjectReference("VirtualMachine", context.vm.moid);
     this.#auth = { type: "NamePasswordAuthentication", ...credential };
     this.guestUser = credential.username;
+  }
+
+  /** What is known of this login: whether the guest has let it in. */
+  get login(): GuestLogin {
+    return this.#context.login;
+  }
+
+  /** State of the VM's power and Tools, read anew. */
+  lookAtVm(op: Operation): Promise<GuestSystemInfo> {
+    return this.#context.lookAtVm(op);
   }
 
   validateCredentialsInGuest(op: Operation) {
@@ -200,12 +207,12 @@ export class GuestCalls {
   }
 
   readonly #perform: PerformInVm = async (method, subject, op, send) => {
-    const { vm, server, vsphereUser, queue, isSettling } = this.#context;
+    const { vm, server, vsphereUser } = this.#context;
     const action = { method, subject, vm, guestUser: this.guestUser, server, vsphereUser };
     const sendNow = async (call: CallOptions) =>
       send(await this.#context.managers(call), this.#reference, this.#auth, call);
     try {
-      return await performInGuest(action, queue, op, sendNow, isSettling);
+      return await performInGuest(action, this.#context, op, sendNow);
     } catch (error) {
       this.#context.failed(error);
       throw error;

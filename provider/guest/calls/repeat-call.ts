@@ -1,70 +1,60 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
-import { cancellation, delay } from "../../operation/abort";
-import { Pauses } from "../../operation/pauses";
-import type { CallOptions } from "../../soap/soap-call";
-import { describeFailure, type GuestAction } from "./call-error";
+import { limitOperation } from "../../operation/deadline";
 import type { Operation } from "../../operation/operation";
-import { answerWasLost } from "./request-outcome";
+import type { Silence } from "../../operation/silence";
+import type { CallOptions } from "../../soap/soap-call";
+import { describeAction, type GuestAction } from "./call-error";
+import { CallAttempts, type MachineWatch } from "./call-attempts";
+import type { GuestLogin } from "./guest-login";
 import type { OperationQueue } from "./operation-queue";
+import { answerWasLost } from "./request-outcome";
 
-/** How long a guest that was ready may be silent (restart of Tools, reboot) before a call gives up on it. */
-const silenceMs = 20_000;
-
-/**
- * A guest that has just booted for the first time may refuse every login until its accounts are set up. A few times
- * only: refused logins can lock an account.
- */
-const settlingLogins = 3;
-const settlingPauseMs = 3_000;
+/** What a call goes through, and who tells why it does not get through. */
+export interface CallPath extends MachineWatch {
+  readonly queue: OperationQueue;
+  readonly login: GuestLogin;
+}
 
 /**
- * Sends one guest operation through the VM's queue and repeats it, with growing pauses, while nothing happened and
- * `op.deadlineMs` allows: a busy VM until then, silent Tools for some seconds
- * (docs/reference/faults.md#which-pass-by-themselves).
+ * Sends one guest operation under its login through the VM's queue and repeats it, with growing pauses, while nothing
+ * happened and `op` allows (docs/decisions/what-is-repeated.md).
  */
 export async function performInGuest<T>(
   action: GuestAction,
-  queue: OperationQueue,
+  path: CallPath,
   op: Operation,
   send: (call: CallOptions) => Promise<T>,
-  isSettling: () => boolean = () => false,
 ): Promise<T> {
-  let failedFirstMs: number | undefined;
-  let loginsLeft = settlingLogins;
-  const pauses = new Pauses({ firstMs: 125, longestMs: 5_000 });
+  const { queue, login, silence } = path;
+  const attempts = new CallAttempts(action, path, op);
+  op.waitsFor?.(() => describeAction(action));
+  const again = () =>
+    op.log.info(`VM "${action.vm.name}" may be booting and refuses the login of ${action.guestUser}; trying again.`);
   for (;;) {
     try {
-      return await queue.run(() => send({ signal: op.signal }), op.signal);
+      const answer = await login.send(queue, () => withinPatience(op, silence, send), op, again);
+      silence.end();
+      return answer;
     } catch (error) {
-      if (hasCode(error, "GUEST_LOGIN_FAILED") && isSettling() && loginsLeft > 0) {
-        loginsLeft -= 1;
-        op.log.info(
-          `VM "${action.vm.name}" has just booted and refuses the login of ${action.guestUser}; trying again.`,
-        );
-        await delay(settlingPauseMs, op.signal);
-        continue;
-      }
-      failedFirstMs ??= Date.now();
-      if (!pauses.fitBefore(giveUpAtMs(error, failedFirstMs, op))) throw explained(action, error, op);
-      if (pauses.nextMs === 1_000)
-        op.log.info(`VM "${action.vm.name}" is busy or not answering; ${action.method} waits.`);
-      await pauses.pass(op.signal);
+      await attempts.pauseAfter(error);
     }
   }
 }
 
-function giveUpAtMs(error: unknown, failedFirstMs: number, op: Operation): number {
-  if (!(error instanceof GuestError) || !error.retryable || error.fault === undefined) return 0;
-  return error.code === "VM_NOT_READY" ? Math.min(failedFirstMs + silenceMs, op.deadlineMs) : op.deadlineMs;
-}
-
-function explained(action: GuestAction, error: unknown, op: Operation): unknown {
-  if (!op.signal.aborted) return describeFailure(action, error);
-  const cause = cancellation(op.signal);
-  const { method, vm } = action;
-  return new GuestError(cause.code, `${method} in VM "${vm.name}" (${vm.moid}) did not end: ${cause.message}`, {
-    cause,
-  });
+/** A look does not wait for one answer as long as for the whole of what it looks at. */
+async function withinPatience<T>(op: Operation, silence: Silence, send: (call: CallOptions) => Promise<T>): Promise<T> {
+  const limitMs = silence.answerLimitMs(op);
+  if (limitMs === undefined) return send({ signal: op.signal });
+  const noAnswer = () => new GuestError("TIMED_OUT", `there was no answer within ${limitMs / 1000} s.`);
+  const limited = limitOperation(op, limitMs / 1000, noAnswer);
+  try {
+    return await send({ signal: limited.op.signal });
+  } catch (error) {
+    if (limited.op.signal.aborted && !op.signal.aborted) silence.begin();
+    throw error;
+  } finally {
+    limited.release();
+  }
 }
 
 /**

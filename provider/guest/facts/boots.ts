@@ -56,11 +56,16 @@ export class Boots implements GuestBoots {
   async waitForNext(than: GuestBoot, op: Operation): Promise<void> {
     op.log.info(`${this.#calls.vm.name}: waiting for the guest to reboot`);
     const pauses = new Pauses({ firstMs: 500, longestMs: 3_000, growth: 1.5 });
-    for (;;) {
-      const silence = await this.#lookThroughSilence(than, op);
-      if (silence === undefined) return;
-      if (!pauses.fitBefore(op.deadlineMs)) throw this.#timedOut(silence);
-      await pauses.pass(op.signal);
+    const rebootHasCome = this.#calls.login.expectReboot();
+    try {
+      for (;;) {
+        const silence = await this.#lookThroughSilence(than, op);
+        if (silence === undefined) return;
+        if (!pauses.fitBefore(op.deadlineMs)) throw this.#timedOut(silence);
+        await pauses.pass(op.signal);
+      }
+    } finally {
+      rebootHasCome();
     }
   }
 
@@ -70,6 +75,8 @@ export class Boots implements GuestBoots {
       return (await this.isAnother(than, op)) ? undefined : "It has not rebooted.";
     } catch (error) {
       if (op.signal.aborted || !signsOfReboot.some((code) => hasCode(error, code))) throw error;
+      // That Tools have gone, or come back, shows here too: then a login that was refused is tried again.
+      await this.#calls.lookAtVm(op).catch(() => undefined);
       return reasonOf(error);
     }
   }

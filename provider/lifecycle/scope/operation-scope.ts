@@ -2,6 +2,7 @@ import { GuestError } from "../../errors/guest-error";
 import { expectManyListeners } from "../../operation/abort";
 import { limitOperation } from "../../operation/deadline";
 import type { Operation } from "../../operation/operation";
+import { given } from "../../values/given";
 import type { LifecycleContext } from "./context";
 
 /** How long one create, update or delete may take where neither program nor kind says. */
@@ -10,11 +11,16 @@ const defaultTimeoutSeconds = 300;
 /** How long a look at the guest may take before the deploy goes on without it. */
 export const observationTimeoutSeconds = 60;
 
+/** How long a look waits for a server or a machine that does not answer. */
+export const observationPatienceSeconds = 10;
+
 /** Work that has seen its deadline pass gets this long to end itself and say why, then it is aborted. */
 const graceSeconds = 10;
 
 export interface OperationScope {
   readonly timeoutSeconds: number;
+  /** Of looks; left out: work, which waits until its time is over. */
+  readonly patienceSeconds?: number;
   readonly secretInputs: ReadonlySet<string>;
 }
 
@@ -25,12 +31,15 @@ export async function withOperation<T>(
   work: (op: Operation) => Promise<T>,
 ): Promise<T> {
   const { signal, log } = context;
-  const { timeoutSeconds, secretInputs } = scope;
+  const { timeoutSeconds, patienceSeconds, secretInputs } = scope;
+  const patienceMs = patienceSeconds === undefined ? undefined : patienceSeconds * 1000;
   expectManyListeners(signal);
+  let awaited: (() => string) | undefined;
+  const waitsFor = (what: () => string) => void (awaited = what);
   const { op, release } = limitOperation(
-    { signal, deadlineMs: Infinity, log, secretInputs },
+    { signal, deadlineMs: Infinity, log, secretInputs, waitsFor, ...given({ patienceMs }) },
     timeoutSeconds,
-    () => new GuestError("TIMED_OUT", `not done after ${timeoutSeconds} s; timeoutSeconds may be too small`),
+    () => outOfTime(timeoutSeconds, awaited?.()),
     graceSeconds,
   );
   try {
@@ -38,6 +47,11 @@ export async function withOperation<T>(
   } finally {
     release();
   }
+}
+
+function outOfTime(seconds: number, awaited: string | undefined): GuestError {
+  const what = awaited === undefined ? "" : ` What was waited for last: ${awaited}.`;
+  return new GuestError("TIMED_OUT", `Not done after ${seconds} s.${what} Raise timeoutSeconds if it needs longer.`);
 }
 
 /** The time for changing work: Pulumi's customTimeouts, else the resource's timeoutSeconds, else the default. */

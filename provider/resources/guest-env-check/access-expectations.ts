@@ -12,6 +12,13 @@ export async function privilegeFindings({ guest, want, op }: GuestEnvCheckTask):
   });
 }
 
+const loginSubject = "guest login";
+
+/** True where a report says that the login is refused: it is not tried again, so that a further look tells no more. */
+export function isLoginRefused(report: readonly Finding[]): boolean {
+  return report.some(({ subject, met }) => subject === loginSubject && !met);
+}
+
 /** Whether the guest login works. */
 export async function loginFindings({ guest, want, op }: GuestEnvCheckTask): Promise<Finding[]> {
   if (want.validateLogin !== true) return [];
@@ -22,5 +29,5 @@ export async function loginFindings({ guest, want, op }: GuestEnvCheckTask): Pro
       throw error;
     },
   );
-  return [{ subject: "guest login", expected: "to work", found: met ? "works" : "is refused", met }];
+  return [{ subject: loginSubject, expected: "to work", found: met ? "works" : "is refused", met }];
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { GuestError } from "../../errors/guest-error";
 import { Pauses } from "../../operation/pauses";
 import type { Difference, Observed, ResourceKind } from "../resource-kind";
+import { isLoginRefused } from "./access-expectations";
 import { formatReport } from "./finding";
 import { look } from "./look";
 import { lookAheadOfGuestEnvCheck } from "./look-ahead";
@@ -99,14 +100,14 @@ async function converge(task: GuestEnvCheckTask): Promise<GuestEnvCheckState> {
   return found;
 }
 
-/** Looks again, at growing intervals, while expectations are not met and `waitSeconds` are not over. */
+/** Looks again, at growing intervals, while expectations are not met, may yet be, and `waitSeconds` are not over. */
 async function lookUntilSatisfied(task: GuestEnvCheckTask): Promise<GuestEnvCheckState> {
   const { want, op } = task;
   const until = Math.min(Date.now() + (want.waitSeconds ?? 0) * 1000, op.deadlineMs);
   const pauses = new Pauses({ firstMs: 500, longestMs: 5_000 });
   for (;;) {
     const found = await look(task);
-    if (found.satisfied || !pauses.fitBefore(until)) return found;
+    if (found.satisfied || isLoginRefused(found.report) || !pauses.fitBefore(until)) return found;
     await pauses.pass(op.signal);
   }
 }

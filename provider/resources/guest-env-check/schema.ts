@@ -147,7 +147,8 @@ export const guestEnvCheckInputs = z.strictObject({
     .meta({
       examples: [120],
       description:
-        "How long to look again and again until all is met, in seconds, at create and update. Default 0: one look.",
+        "How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. " +
+        "A refused login is not waited for: more attempts could lock the account.",
     }),
   onFailure: z
     .enum(["fail", "warn"])

@@ -1,14 +1,18 @@
-import { hasCode } from "../../errors/guest-error";
+import { GuestError, hasCode } from "../../errors/guest-error";
 import type { Interceptor } from "../soap-call";
 import { follow } from "../../operation/abort";
 
 /**
  * Logs in before the first call and again, once per call, when the server no longer knows the session. Concurrent
  * calls share one login. A fault proves that the call was not carried out, so repeating it is always safe.
+ *
+ * A refused login is the answer for all calls until `reset`: more attempts could lock the account
+ * (docs/decisions/refused-logins.md). Any other failure is not remembered.
  */
 export class Session {
   readonly #login: () => Promise<void>;
   #open: Promise<void> | undefined;
+  #refusal: GuestError | undefined;
 
   /** `login` replaces whatever session there was. */
   constructor(login: () => Promise<void>) {
@@ -35,14 +39,19 @@ export class Session {
   /** The next call logs in again. */
   reset(): void {
     this.#open = undefined;
+    this.#refusal = undefined;
   }
 
   #ensure(): Promise<void> {
+    if (this.#refusal !== undefined) return Promise.reject(this.#refusal);
     if (this.#open === undefined) {
       const open = this.#login();
       this.#open = open;
-      // A failed login is not remembered: the next call tries anew.
-      open.catch(() => this.#forget(open));
+      open.catch((error: unknown) => {
+        // After a reset this is the answer to a login of before.
+        if (this.#open === open && isRefusal(error)) this.#refusal = error;
+        this.#forget(open);
+      });
     }
     return this.#open;
   }
@@ -50,4 +59,8 @@ export class Session {
   #forget(session: Promise<void>): void {
     if (this.#open === session) this.#open = undefined;
   }
+}
+
+function isRefusal(error: unknown): error is GuestError {
+  return error instanceof GuestError && error.code === "VCENTER_LOGIN_FAILED";
 }

@@ -1,14 +1,18 @@
-import { GuestError } from "../../errors/guest-error";
+import { GuestError, type GuestErrorOptions } from "../../errors/guest-error";
 import { Pauses } from "../../operation/pauses";
 import type { GuestSystemInfo, VmIdentity } from "../machine";
 import type { Operation } from "../../operation/operation";
 
 /**
- * True when guest operations can be expected to work: powered on, and Tools says it is ready
+ * True when guest operations can be expected to work: connected, powered on, and Tools says it is ready
  * (docs/reference/protocol.md#properties-of-a-machine).
  */
 export function isReady(system: GuestSystemInfo): boolean {
-  return system.powerState === "poweredOn" && system.guestOperationsReady;
+  return (
+    whyNotConnected(system.connectionState) === undefined &&
+    system.powerState === "poweredOn" &&
+    system.guestOperationsReady
+  );
 }
 
 /**
@@ -34,11 +38,32 @@ export async function waitUntilReady(
 }
 
 /** VM_NOT_READY with what is missing and what to do. */
-export function notReady(vm: VmIdentity, system: GuestSystemInfo, options: { cause?: unknown } = {}): GuestError {
+export function notReady(vm: VmIdentity, system: GuestSystemInfo, options: GuestErrorOptions = {}): GuestError {
   return new GuestError("VM_NOT_READY", `VM "${vm.name}" (${vm.moid}) is not ready: ${whatIsMissing(system)}`, options);
 }
 
+/** Why vCenter can't reach a VM in this state, and what to do; undefined where it can. */
+export function whyNotConnected(connectionState: string | undefined): string | undefined {
+  switch (connectionState) {
+    case undefined:
+    case "connected":
+      return undefined;
+    case "disconnected":
+      return "vCenter has no connection to its ESXi host (disconnected). Reconnect the host, or wait until it is back.";
+    case "inaccessible":
+      return "its configuration file can't be read (inaccessible). Look at its datastore.";
+    case "orphaned":
+      return "its ESXi host does not know it any more (orphaned). Register it again, or remove it from the inventory.";
+    case "invalid":
+      return "its configuration is invalid (invalid). Repair it, or register it again.";
+    default:
+      return `vCenter can't reach it (${connectionState}).`;
+  }
+}
+
 function whatIsMissing(system: GuestSystemInfo): string {
+  const notConnected = whyNotConnected(system.connectionState);
+  if (notConnected !== undefined) return notConnected;
   if (system.powerState !== "poweredOn") {
     return `it is ${system.powerState === "suspended" ? "suspended" : "powered off"}. Power it on.`;
   }

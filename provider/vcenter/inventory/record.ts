@@ -5,6 +5,7 @@ import type { virtualMachineProperties } from "../../vim/virtual-machine";
 import type { GuestSystemInfo, ServerIdentity, VmIdentity } from "../machine";
 import { given } from "../../values/given";
 import { decodeInventoryName } from "./names";
+import { whyNotConnected } from "./readiness";
 
 /** A VM as one read of its properties told. */
 export interface VmRecord {
@@ -21,7 +22,9 @@ export function vmRecord(vm: RetrievedObject<typeof virtualMachineProperties>, s
   const name = decodeInventoryName(properties.name ?? reference.value);
   const instanceUuid = properties["config.instanceUuid"]?.toLowerCase();
   const powerState = properties["runtime.powerState"];
-  if (instanceUuid === undefined || powerState === undefined) throw unreadable(name, reference, [...refused.values()]);
+  if (instanceUuid === undefined || powerState === undefined) {
+    throw unreadable(name, reference, properties["runtime.connectionState"], [...refused.values()]);
+  }
   const identity = { moid: reference.value, instanceUuid, name, server };
   return { reference, identity, system: systemInfo(vm, powerState), host: properties["runtime.host"] };
 }
@@ -32,6 +35,7 @@ function systemInfo(
 ): GuestSystemInfo {
   const toolsRunningStatus = properties["guest.toolsRunningStatus"];
   return given({
+    connectionState: properties["runtime.connectionState"],
     powerState,
     guestOperationsReady: properties["guest.guestOperationsReady"] ?? toolsRunningStatus === "guestToolsRunning",
     interactiveGuestOperationsReady: properties["guest.interactiveGuestOperationsReady"],
@@ -46,14 +50,17 @@ function systemInfo(
   });
 }
 
-function unreadable(name: string, vm: ManagedObjectReference, reasons: readonly GuestError[]): GuestError {
+function unreadable(
+  name: string,
+  vm: ManagedObjectReference,
+  connectionState: string | undefined,
+  reasons: readonly GuestError[],
+): GuestError {
   const denied = reasons.find((reason) => reason.code === "VCENTER_PERMISSION_DENIED");
   if (denied !== undefined) {
     const message = `The vSphere user may not read VM "${name}" (${vm.value}): the privilege System.Read is missing on it.`;
     return new GuestError("VCENTER_PERMISSION_DENIED", message, { cause: denied });
   }
-  return new GuestError(
-    "VM_NOT_READY",
-    `The configuration of VM "${name}" (${vm.value}) can't be read: it is being created, orphaned or inaccessible.`,
-  );
+  const why = whyNotConnected(connectionState) ?? "it is being created, orphaned or inaccessible.";
+  return new GuestError("VM_NOT_READY", `The configuration of VM "${name}" (${vm.value}) can't be read: ${why}`);
 }

@@ -28,6 +28,7 @@ export class VCenterVm implements HostOfVm {
   #seenAtMs = Date.now();
   #doubted = false;
   #becameReadyAtMs: number | undefined;
+  #boots = 0;
   #look: () => Promise<VmRecord>;
 
   constructor(record: VmRecord, finder: VmFinder) {
@@ -49,7 +50,17 @@ export class VCenterVm implements HostOfVm {
   async systemInfo(): Promise<GuestSystemInfo> {
     const isFresh = !this.#doubted && Date.now() - this.#seenAtMs < trustReadyMs;
     if (isFresh && isReady(this.#record.system)) return this.#record.system;
+    return this.look();
+  }
+
+  /** A fresh look. */
+  async look(): Promise<GuestSystemInfo> {
     return (await this.#look()).system;
+  }
+
+  /** How often it was seen to become ready. */
+  get boots(): number {
+    return this.#boots;
   }
 
   /** True when it was seen to become ready a moment ago: it may have just booted, for the first time even. */
@@ -73,9 +84,14 @@ export class VCenterVm implements HostOfVm {
       const { name, moid } = this.identity;
       throw new GuestError("VM_NOT_FOUND", `VM "${name}" (${moid}) is gone from the inventory.`);
     }
-    if (isReady(record.system) && !isReady(this.#record.system)) this.#becameReadyAtMs = Date.now();
+    if (isReady(record.system) && !isReady(this.#record.system)) this.#becameReady();
     this.#record = record;
     this.#seenAtMs = Date.now();
     return record;
+  }
+
+  #becameReady(): void {
+    this.#becameReadyAtMs = Date.now();
+    this.#boots += 1;
   }
 }

@@ -33,7 +33,7 @@ export class GuestEnvCheck extends DynamicResource {
   declare readonly validateLogin: pulumi.Output<boolean | undefined>;
   /** Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`. */
   declare readonly elevated: pulumi.Output<boolean | undefined>;
-  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`. */
+  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`. */
   declare readonly waitSeconds: pulumi.Output<number | undefined>;
   /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`. */
   declare readonly onFailure: pulumi.Output<"fail" | "warn" | undefined>;
@@ -151,7 +151,7 @@ export interface GuestEnvCheckArgs {
   readonly validateLogin?: pulumi.Input<boolean> | undefined;
   /** Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`. */
   readonly elevated?: pulumi.Input<boolean> | undefined;
-  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`. */
+  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`. */
   readonly waitSeconds?: pulumi.Input<number> | undefined;
   /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`. */
   readonly onFailure?: pulumi.Input<"fail" | "warn"> | undefined;

@@ -55,29 +55,3 @@ test("a short silence of Tools is waited out", async () => {
     await expect(operations.listFilesInGuest("/etc/.", {}, operation())).resolves.toBeDefined();
   });
 });
-
-test("a login refused right after the machine became ready is tried again; any other is not", async () => {
-  await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
-    const vm = simulator.vms[0]!;
-    const refuse = (times: number) =>
-      simulator.injectFault({ method: "ListFilesInGuest", fault: "InvalidGuestLogin", times });
-    const list = async () =>
-      (await vcenter.calls(vm.moid, root, operation())).listFilesInGuest("/etc/.", {}, operation());
-    const sent = () => methods(simulator).filter((method) => method === "ListFilesInGuest").length;
-    refuse(1);
-    await expect(list()).rejects.toMatchObject({ code: "GUEST_LOGIN_FAILED" });
-    expect(sent()).toBe(1);
-
-    await vm.powerOff();
-    await expect(list()).rejects.toMatchObject({ code: "VM_NOT_READY" });
-    const op = operation();
-    const opened = vcenter.guest(vm.moid, root, op, { waitUntilReady: true });
-    while (!op.lines.some((line) => line.includes("powered off"))) await new Promise(setImmediate);
-    vm.powerOn();
-    await opened;
-    simulator.clearCalls();
-    refuse(1);
-    await expect(list()).resolves.toBeDefined();
-    expect(sent()).toBe(2);
-  });
-});

@@ -89,16 +89,32 @@ test("a session without work for the keep-alive interval is given back", async (
   );
 });
 
-test("a wrong password is VCENTER_LOGIN_FAILED that names server and user, and is not remembered", async () => {
+test("a wrong password is VCENTER_LOGIN_FAILED that names server and user, sent once and forgotten at the end", async () => {
   await withSimulator({ vms: 1 }, async (simulator) => {
     const vcenter = new VCenter(settingsFor(simulator, { password: "wrong" }));
     const find = () => vcenter.findVirtualMachine("vm-1", operation());
+    const logins = () => methods(simulator).filter((method) => method === "Login").length;
     const error: unknown = await find().catch((caught: unknown) => caught);
     expect(error).toMatchObject({ code: "VCENTER_LOGIN_FAILED" });
     expect(String(error)).toContain("administrator@vsphere.local");
     expect(String(error)).not.toContain("wrong");
-    await expect(find()).rejects.toMatchObject({ code: "VCENTER_LOGIN_FAILED" });
+    for (let again = 0; again < 5; again++) {
+      await expect(find()).rejects.toMatchObject({ code: "VCENTER_LOGIN_FAILED" });
+    }
+    expect(logins()).toBe(1);
     await vcenter.close();
+    await expect(find()).rejects.toMatchObject({ code: "VCENTER_LOGIN_FAILED" });
+    expect(logins()).toBe(2);
+    await vcenter.close();
+  });
+});
+
+test("a login that fails otherwise is tried again by the next call", async () => {
+  await withVCenter({ vms: 1 }, async (vcenter, simulator) => {
+    simulator.resetConnection({ method: "Login", times: 2 });
+    const find = () => vcenter.findVirtualMachine("vm-1", operation());
+    await find().catch(() => undefined);
+    await expect(find()).resolves.toBeDefined();
   });
 });
 

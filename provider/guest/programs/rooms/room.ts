@@ -120,7 +120,7 @@ export class RunRoom {
         return this.#calls.deleteDirectoryInGuest(this.path, true, cleanup);
       });
     } catch (error) {
-      if (hasCode(error, "PATH_NOT_FOUND")) return;
+      if (hasCode(error, "PATH_NOT_FOUND") || !this.#calls.login.wasEverProved) return;
       op.log.warn(`${this.#calls.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
     }
   }

@@ -34,7 +34,7 @@ export class GuestEnvCheck extends NativeResource {
   declare readonly validateLogin: pulumi.Output<boolean | undefined>;
   /** Whether programs of the guest login have full rights: root on POSIX; on Windows an elevated token, which UAC keeps from all administrators but the built-in one. Asks the guest's id or whoami. Example: `true`. */
   declare readonly elevated: pulumi.Output<boolean | undefined>;
-  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`. */
+  /** How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`. */
   declare readonly waitSeconds: pulumi.Output<number | undefined>;
   /** `fail` (default): an expectation that is not met fails the deploy; `warn`: it is said in the log. Example: `warn`. */
   declare readonly onFailure: pulumi.Output<"fail" | "warn" | undefined>;
