@@ -10,7 +10,7 @@ import { lookAhead } from "../lifecycle/look-ahead";
 import type { ProcessScope } from "../lifecycle/scope/process-scope";
 import { topLevelName } from "../properties/property-path";
 import type { PropertyMap } from "../properties/property-value";
-import { subjectOf } from "../lifecycle/scope/observe";
+import { subjectOf } from "../lifecycle/scope/subject";
 import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
 import type { Failure } from "../properties/validation";

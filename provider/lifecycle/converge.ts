@@ -2,16 +2,19 @@ import { ConvergeIncompleteError, type AnyKind, type Task } from "../resources/r
 import type { LifecycleContext } from "./scope/context";
 import { credentialOf, guestForWork, selectorOf } from "./scope/guest-access";
 import { declareObject, objectStands, otherResources } from "./scope/one-record";
+import { workOn } from "./scope/subject";
 import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { currentRegistration } from "./recorded/registration";
-import { decodeState, encodeState, parseInputs, secretOutputs } from "./recorded/state";
+import { decodeRecord } from "./recorded/record";
+import { encodeState, parseInputs, secretOutputs } from "./recorded/state";
 
 /** What create and update are asked for. */
 export interface ConvergeRequest {
   readonly inputs: PropertyMap;
   readonly secretInputs: ReadonlySet<string>;
-  /** Recorded state of an update; undefined for a create. */
+  /** Id and recorded state of an update; undefined for a create. */
+  readonly id?: string;
   readonly state?: PropertyMap;
   /** Pulumi's customTimeouts, where the skin gets them; overrides the resource's own timeoutSeconds. */
   readonly timeoutSeconds?: number;
@@ -38,6 +41,9 @@ export class PartialFailure extends Error {
   }
 }
 
+/** Stands where only the rest of an id is wanted. */
+const nowhere = { moid: "", name: "", instanceUuid: "", server: { address: "" } };
+
 /** Hands the task of a create or update to `work`, once VMware Tools are ready, and ends with it. */
 export async function withTask<T>(
   kind: AnyKind,
@@ -48,11 +54,14 @@ export async function withTask<T>(
   const { inputs, secretInputs, state } = request;
   const want = parseInputs(kind, inputs);
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
-  return withOperation(context, { timeoutSeconds, secretInputs }, async (op) => {
+  const id = kind.id(nowhere, want);
+  const verb = state === undefined ? "create" : "update";
+  const named = workOn(`the ${verb} of this ${kind.token}`, { vm: inputs.vm, id });
+  return withOperation(context, { work: named, timeoutSeconds, secretInputs }, async (op) => {
     const connection = context.connect();
     const guest = await guestForWork(connection, selectorOf(inputs), credentialOf(inputs, connection), op);
     await declareObject(kind, want, guest.vm, context);
-    const have = state === undefined ? undefined : decodeState(kind, state);
+    const have = state && decodeRecord(kind, state, request.id).state;
     return work({ guest, want, have, others: otherResources(kind, { guest, want, have, op }, context), op });
   });
 }

@@ -1,4 +1,3 @@
-import { GuestError } from "../errors/guest-error";
 import type { Guest } from "../guest/guest";
 import type { Operation } from "../operation/operation";
 import type { VmSelector } from "../guest/vcenter-pool";
@@ -6,12 +5,14 @@ import type { AnyKind } from "../resources/resource-kind";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { guestForWork, ownLogin } from "./scope/guest-access";
 import { recordedMachine } from "./recorded/machine";
-import { subjectOf, tell } from "./scope/observe";
+import { tell } from "./scope/observe";
 import { otherResources } from "./scope/one-record";
+import { subjectOf, workOn } from "./scope/subject";
 import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { underRecordedLogin, type RecordedResource } from "./recorded/login";
-import { decodeState, recordedInputs } from "./recorded/state";
+import { decodeRecord, unreadableRecord, withUnreadable } from "./recorded/record";
+import { recordedInputs } from "./recorded/state";
 
 export interface DeleteRequest {
   readonly id: string;
@@ -25,12 +26,14 @@ export interface DeleteRequest {
 
 /** Takes the object away. Success where it, or its machine, is no longer there. */
 export async function remove(kind: AnyKind, request: DeleteRequest, context: LifecycleContext): Promise<void> {
-  const state = decodeState(kind, request.state);
-  if (state === undefined) throw unreadable(kind, request.id);
-  if (kind.needsRemoval?.(state) === false) return;
+  const record = decodeRecord(kind, request.state, request.id);
+  const { state } = record;
+  if (state !== undefined && kind.needsRemoval?.(withUnreadable(record, request.state)) === false) return;
+  if (state === undefined || record.unreadable.length > 0) throw unreadableRecord(kind, request.id, record);
   const inputs = { ...recordedInputs(kind, state), ...request.inputs };
   const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, inputs);
-  await withOperation(context, { timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
+  const work = workOn(`the delete of this ${kind.token}`, { vm: inputs.vm, id: request.id });
+  await withOperation(context, { work, timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
     const connection = context.connect();
     const vm = await recordedMachine(connection, { id: request.id, state: request.state }, op);
     if (vm === undefined)
@@ -58,12 +61,4 @@ function guestForRemoval(
     if (ownLogin(resource.inputs) !== undefined) await guest.validateLogin(op);
     return guest;
   });
-}
-
-function unreadable(kind: AnyKind, id: string): GuestError {
-  return new GuestError(
-    "INVALID_INPUT",
-    `${kind.token} ${id}: the recorded state can't be read by this version of pulumi-vsphere-guest. Run pulumi refresh, or ` +
-      "remove the object by hand and take it out of the stack with pulumi state delete.",
-  );
 }

@@ -6,13 +6,15 @@ import { compareDeclared, type PropertyDifference } from "./recorded/declared-di
 import { driftOf } from "./recorded/drift";
 import { credentialOf, guestForLook, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
 import { recordedMachine } from "./recorded/machine";
+import { workOn } from "./scope/subject";
 import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
 import { declareObject, objectStands, rememberRecord } from "./scope/one-record";
 import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { outlookOf } from "./scope/outlook";
 import { isWithin } from "../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
-import { declaredInputs, decodeState, parseInputs, recordedInputs } from "./recorded/state";
+import { decodeRecord, mendingRecords, tellUnreadable, unreadableNames, type DecodedRecord } from "./recorded/record";
+import { declaredInputs, parseInputs, recordedInputs } from "./recorded/state";
 import { sameValue } from "../properties/value-differences";
 
 export interface DiffRequest {
@@ -40,7 +42,9 @@ export interface DiffResponse {
  * What can't be looked at (VM off, vCenter out of reach) is a warning; the record stands then.
  */
 export async function diff(kind: AnyKind, request: DiffRequest, context: LifecycleContext): Promise<DiffResponse> {
-  const recorded = decodeState(kind, request.state);
+  const record = decodeRecord(kind, request.state, request.id);
+  const recorded = withDeclaredForUnreadable(kind, record, request.inputs);
+  if (record.unreadable.length > 0) tellOf(record, request, context);
   const counts = (one: PropertyDifference) =>
     !(request.ignoreChanges ?? []).some((path) => isWithin(one.property, path));
   // A state that can't be read tells its inputs all the same: the object is still where they say.
@@ -77,6 +81,24 @@ const toBeRecordedAnew: PropertyDifference = {
   reason: "the recorded state is of another version and can't be read whole; it is recorded anew",
 };
 
+/**
+ * What the program said last time can't be read: it is taken for what it says now, so that nothing is done again for
+ * that alone.
+ */
+function withDeclaredForUnreadable(kind: AnyKind, record: DecodedRecord, inputs: PropertyMap): object | undefined {
+  if (record.state === undefined || record.unreadable.length === 0 || kind.inputsOf !== undefined) return record.state;
+  const names = unreadableNames(record);
+  const declared = Object.entries(declaredInputs(kind, inputs));
+  const taken = declared.filter(([name, value]) => names.has(name) && !holdsUnknown(value));
+  return { ...record.state, ...Object.fromEntries(taken) };
+}
+
+function tellOf(record: DecodedRecord, request: DiffRequest, { log }: LifecycleContext): void {
+  const text = `what is recorded can't be read whole: ${tellUnreadable(record)}. It counts as not recorded. ${mendingRecords}`;
+  const { vm } = request.inputs;
+  tell(log, "warn", typeof vm === "string" ? vm : "", request.id, text);
+}
+
 interface Sight {
   readonly vmName: string;
   /** The machine in which the object was looked for, and what was looked for. */
@@ -92,10 +114,12 @@ async function observed(
   context: LifecycleContext,
 ): Promise<Sight> {
   const vmName = typeof request.inputs.vm === "string" ? request.inputs.vm : "";
+  const { id, secretInputs } = request;
   const scope = {
+    work: workOn(`the diff of this ${kind.token}`, { vm: request.inputs.vm, id }),
     timeoutSeconds: observationTimeoutSeconds,
     patienceSeconds: observationPatienceSeconds,
-    secretInputs: request.secretInputs,
+    secretInputs,
   };
   const sight = await withOperation(context, scope, (op) =>
     unseenWhereUnreachable(() => lookForDrift(kind, request, recorded, context, op)),

@@ -2,7 +2,8 @@ import { hasCode } from "../errors/guest-error";
 import type { AnyKind } from "../resources/resource-kind";
 import { metaOf, namesWhere } from "../vocabulary/property-meta";
 import { holdsUnknown, unknownValue, type PropertyMap } from "../properties/property-value";
-import { declaredInputs, decodeState, secretOutputs } from "./recorded/state";
+import { decodeRecord } from "./recorded/record";
+import { declaredInputs, secretOutputs } from "./recorded/state";
 import type { Failure } from "../properties/validation";
 
 /** Outputs that follow from the inputs, before any work: unknown where one of these inputs is. */
@@ -27,7 +28,7 @@ export async function foresee(
   const unknown = namesWhere(kind.state, (output) => metaOf(output).follows?.some(isUnknown) === true);
   const secrets = secretOutputs(kind, request.secretInputs);
   try {
-    const recorded = request.state === undefined ? undefined : decodeState(kind, request.state);
+    const recorded = request.state && decodeRecord(kind, request.state).state;
     const outputs = (await kind.foresee?.(Object.fromEntries(known), signal, recorded)) ?? {};
     const notKnown = Object.fromEntries(unknown.map((name) => [name, unknownValue]));
     return { outputs: { ...outputs, ...notKnown }, secretOutputs: secrets, failures: [] };

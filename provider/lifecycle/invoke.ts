@@ -1,6 +1,7 @@
 import type { FunctionTarget, AnyFunction } from "../functions";
 import type { LifecycleContext } from "./scope/context";
 import { credentialOf, guestForLook, selectorOf } from "./scope/guest-access";
+import { workOn } from "./scope/subject";
 import { observationPatienceSeconds, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { validate, type Failure } from "../properties/validation";
@@ -23,6 +24,7 @@ export async function invoke(
   if (!validated.ok) return { ok: false, failures: validated.failures };
   const wanted = validated.value as Readonly<Record<string, unknown>>;
   const scope = {
+    work: workOn(`the call of ${fn.token}`, { vm: wanted.vm }),
     timeoutSeconds: functionTimeoutSeconds,
     patienceSeconds: observationPatienceSeconds,
     secretInputs,

@@ -7,7 +7,7 @@ import type { AnyKind, Prospect } from "../resources/resource-kind";
 import { declaredInputs } from "./recorded/state";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { credentialOf, guestForLook, selectorOf } from "./scope/guest-access";
-import { subjectOf } from "./scope/observe";
+import { subjectOf, workOn } from "./scope/subject";
 import { declareObject, otherResources } from "./scope/one-record";
 import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { type Outlook, outlookOf } from "./scope/outlook";
@@ -43,6 +43,7 @@ export async function lookAhead(kind: AnyKind, request: LookAheadRequest, contex
   const connection = connectionOrWarning(context);
   if (connection === undefined) return;
   const scope = {
+    work: workOn(`the look ahead of this ${kind.token}`, { vm: request.inputs.vm }),
     timeoutSeconds: observationTimeoutSeconds,
     patienceSeconds: observationPatienceSeconds,
     secretInputs: request.secretInputs,

@@ -3,7 +3,8 @@ import { given } from "../values/given";
 import { propertiesOf } from "../vocabulary/property-meta";
 import { foresee } from "./foresee";
 import { unknownValue, type PropertyMap } from "../properties/property-value";
-import { decodeState, encodeState } from "./recorded/state";
+import { decodeRecord } from "./recorded/record";
+import { encodeState } from "./recorded/state";
 
 export interface PreviewRequest {
   readonly inputs: PropertyMap;
@@ -22,7 +23,7 @@ export interface PreviewResponse {
  * Touches nothing.
  */
 export async function preview(kind: AnyKind, request: PreviewRequest, signal: AbortSignal): Promise<PreviewResponse> {
-  const before = request.state === undefined ? undefined : decodeState(kind, request.state);
+  const before = request.state && decodeRecord(kind, request.state).state;
   const unknown = Object.keys(propertiesOf(kind.state)).map((name) => [name, unknownValue] as const);
   const { instanceUuid, registration } = (before ?? {}) as { instanceUuid?: string; registration?: string };
   const kept = given({ instanceUuid, registration });

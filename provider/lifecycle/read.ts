@@ -7,12 +7,14 @@ import type { VmIdentity } from "../vcenter/machine";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { guestForLook } from "./scope/guest-access";
 import { recordedMachine } from "./recorded/machine";
-import { look, subjectOf, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
+import { look, tell, unseenWhereUnreachable, type Unseen } from "./scope/observe";
+import { subjectOf, workOn } from "./scope/subject";
 import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { withoutInternal, type PropertyMap } from "../properties/property-value";
 import { underRecordedLogin } from "./recorded/login";
+import { decodeRecord, mendingRecords, tellUnreadable } from "./recorded/record";
 import { currentRegistration } from "./recorded/registration";
-import { declaredInputs, decodeState, encodeState, recordedInputs, secretOutputs, withUnset } from "./recorded/state";
+import { declaredInputs, encodeState, recordedInputs, secretOutputs, withUnset } from "./recorded/state";
 
 export interface ReadRequest {
   readonly id: string;
@@ -37,10 +39,12 @@ export async function read(
   request: ReadRequest,
   context: LifecycleContext,
 ): Promise<ReadResponse | undefined> {
+  const { id, secretInputs } = request;
   const scope = {
+    work: workOn(`the read of this ${kind.token}`, { vm: request.state.vm, id }),
     timeoutSeconds: observationTimeoutSeconds,
     patienceSeconds: observationPatienceSeconds,
-    secretInputs: request.secretInputs,
+    secretInputs,
   };
   return withOperation(context, scope, (op) => readWithin(kind, request, context, op));
 }
@@ -51,7 +55,19 @@ async function readWithin(
   context: LifecycleContext,
   op: Operation,
 ): Promise<ReadResponse | undefined> {
-  const state = decodeState(kind, request.state);
+  const record = decodeRecord(kind, request.state, request.id);
+  const { state } = record;
+  // An import, or `.get`, has no record.
+  const isRecorded = Object.keys(withoutInternal(request.state)).length > 0;
+  if (isRecorded && record.unreadable.length > 0) {
+    return unseen(
+      kind,
+      request,
+      `What is recorded can't be read: ${tellUnreadable(record)}. ${mendingRecords}`,
+      "",
+      context,
+    );
+  }
   const connection = context.connect();
   const vm = await machineOf(request, connection, op);
   if (vm === undefined) return dropped(request, "", "the virtual machine is gone", context);
@@ -137,7 +153,8 @@ function unseen(
   const state = withoutInternal(request.state);
   if (Object.keys(state).length === 0) throw new GuestError("VM_NOT_READY", `${request.id} can't be read: ${reason}`);
   tell(context.log, "warn", vmName, request.id, `${reason} What is recorded is kept.`);
-  const inputs = request.inputs ?? (recordedInputs(kind, decodeState(kind, state) ?? {}) as PropertyMap);
+  const recorded = decodeRecord(kind, state, request.id).state ?? {};
+  const inputs = request.inputs ?? (recordedInputs(kind, recorded) as PropertyMap);
   return {
     id: request.id,
     state: withUnset(kind, state),

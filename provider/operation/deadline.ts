@@ -1,4 +1,5 @@
 import type { GuestError } from "../errors/guest-error";
+import { cancellation } from "./abort";
 import type { Operation } from "./operation";
 
 /** What a timer can hold. */
@@ -12,19 +13,28 @@ export interface LimitedOperation {
 
 /**
  * The same operation with an end of its own. After `seconds` it makes no new attempts (`deadlineMs`); after
- * `graceSeconds` more, in which work may end by itself and say why, it is aborted with `reason`.
+ * `graceSeconds` more, in which work may end by itself and say why, it is aborted with `reason`. When the other one is cancelled,
+ * so is this, with the error that `cancelled` makes of that: one that names this work.
  */
 export function limitOperation(
   op: Operation,
   seconds: number | undefined,
   reason: () => GuestError,
-  graceSeconds = 0,
+  {
+    graceSeconds = 0,
+    cancelled = (cause) => cause,
+  }: { readonly graceSeconds?: number; readonly cancelled?: (cause: GuestError) => GuestError } = {},
 ): LimitedOperation {
-  if (seconds === undefined) return { op, release: () => {} };
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(reason()), Math.min((seconds + graceSeconds) * 1000, longestTimerMs));
-  const letGo = passOn(op.signal, () => controller.abort(op.signal.reason));
-  const deadlineMs = Math.min(op.deadlineMs, Date.now() + seconds * 1000);
+  const timer =
+    seconds === undefined
+      ? undefined
+      : setTimeout(() => controller.abort(reason()), Math.min((seconds + graceSeconds) * 1000, longestTimerMs));
+  const letGo = passOn(op.signal, () => {
+    const cause = cancellation(op.signal);
+    controller.abort(cause.code === "CANCELLED" ? cancelled(cause) : cause);
+  });
+  const deadlineMs = Math.min(op.deadlineMs, Date.now() + (seconds ?? Infinity) * 1000);
   const release = () => {
     clearTimeout(timer);
     letGo();

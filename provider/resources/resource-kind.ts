@@ -113,6 +113,11 @@ export interface ResourceKind<I extends object, S extends object, Token extends 
    * an input but tells something else (GuestEnvCheck: `variables` expected and found).
    */
   inputsOf?(state: S): I;
+  /**
+   * What outputs are taken for that a record lacks, or that can't be read in it. Needed where work is not to be done again
+   * for want of them; left out: such a record is made anew by an update.
+   */
+  readonly whereUnrecorded?: Partial<S>;
   /** `<instanceUuid>:<rest>`: enough to find the object again, since import sends only the id. */
   id(vm: VmIdentity, inputs: I): string;
   /** Inverse of id: the inputs that the part after `<instanceUuid>:` tells. */

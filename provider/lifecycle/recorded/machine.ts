@@ -5,7 +5,8 @@ import { withoutInternal, type PropertyMap } from "../../properties/property-val
 import { describeServer, isSameServer, recordedRegistration, type Registration } from "./registration";
 import type { Connection } from "../scope/context";
 import { recordedInstanceUuid, recordedSelector } from "../scope/guest-access";
-import { findOrUndefined, subjectOf, tell } from "../scope/observe";
+import { findOrUndefined, tell } from "../scope/observe";
+import { subjectOf } from "../scope/subject";
 
 /** What a record tells of where its object is. */
 export interface RecordedPlace {

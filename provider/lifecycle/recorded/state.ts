@@ -1,48 +1,10 @@
-import { z } from "zod";
 import { GuestError } from "../../errors/guest-error";
 import type { AnyKind } from "../../resources/resource-kind";
 import { holdsSecret, metaOf, namesWhere, propertiesOf, type Schema } from "../../vocabulary/property-meta";
-import { isInternalName, withoutInternal, type PropertyMap } from "../../properties/property-value";
+import { isInternalName, type PropertyMap } from "../../properties/property-value";
 import { validate } from "../../properties/validation";
 
 type Properties = Readonly<Record<string, unknown>>;
-
-/**
- * The state of an earlier deploy, of an earlier version perhaps: what the kind does not know is dropped, a property
- * that it can't read counts as not recorded. Undefined when too little is left to be a state.
- */
-export function decodeState(kind: AnyKind, recorded: PropertyMap): object | undefined {
-  const known = propertiesOf(kind.state);
-  let candidate: Properties = Object.fromEntries(
-    Object.entries({ ...respelled(kind, recorded), ...withoutInternal(recorded) }).filter(
-      ([name, value]) => name in known && value !== null,
-    ),
-  );
-  for (;;) {
-    const parsed = z.safeParse(kind.state, candidate);
-    if (parsed.success) return onlyRecorded(parsed.data, candidate);
-    const unreadable = new Set(parsed.error.issues.map((issue) => String(issue.path[0] ?? "")));
-    const left = Object.entries(candidate).filter(([name]) => !unreadable.has(name));
-    if (left.length === Object.keys(candidate).length) return undefined;
-    candidate = Object.fromEntries(left);
-  }
-}
-
-/** What a record says in words of an earlier version, in those of today. */
-function respelled(kind: AnyKind, recorded: PropertyMap): Properties {
-  return Object.fromEntries(
-    Object.entries(propertiesOf(kind.inputs)).flatMap(([name, schema]) => {
-      const { formerly } = metaOf(schema);
-      const value = formerly === undefined ? undefined : formerly.values[JSON.stringify(recorded[formerly.name])];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-}
-
-/** Without the defaults that a schema adds: they would look like words of the program's. */
-function onlyRecorded(parsed: object, recorded: Properties): object {
-  return Object.fromEntries(Object.entries(parsed).filter(([name]) => name in recorded));
-}
 
 /** Inputs for work in the guest: parsed, defaults applied. Check has let them pass; what fails here is a bug or an unknown. */
 export function parseInputs(kind: AnyKind, inputs: PropertyMap): object {

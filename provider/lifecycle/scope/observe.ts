@@ -4,6 +4,7 @@ import type { VmIdentity } from "../../vcenter/machine";
 import type { AnyKind, Observed, Task } from "../../resources/resource-kind";
 import type { LifecycleContext } from "./context";
 import { otherResources } from "./one-record";
+import { subjectOf } from "./subject";
 
 /** Where a look at the guest ended. */
 export type Look = { readonly outcome: "seen"; readonly observed: Observed<object> } | Unseen;
@@ -66,9 +67,4 @@ export function tell(
   text: string,
 ): void {
   log[level](`${subjectOf(vmName, id)}: ${text}`);
-}
-
-/** A resource for people: the VM, the object in it. */
-export function subjectOf(vmName: string, id: string): string {
-  return [vmName, id.slice(id.indexOf(":") + 1)].filter(Boolean).join(" ");
 }

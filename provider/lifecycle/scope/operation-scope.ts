@@ -18,6 +18,8 @@ export const observationPatienceSeconds = 10;
 const graceSeconds = 10;
 
 export interface OperationScope {
+  /** What is done, and where, for people: "vm-1 /etc/app.conf: the create of this GuestFile". */
+  readonly work: string;
   readonly timeoutSeconds: number;
   /** Of looks; left out: work, which waits until its time is over. */
   readonly patienceSeconds?: number;
@@ -31,7 +33,7 @@ export async function withOperation<T>(
   work: (op: Operation) => Promise<T>,
 ): Promise<T> {
   const { signal, log } = context;
-  const { timeoutSeconds, patienceSeconds, secretInputs } = scope;
+  const { work: named, timeoutSeconds, patienceSeconds, secretInputs } = scope;
   const patienceMs = patienceSeconds === undefined ? undefined : patienceSeconds * 1000;
   expectManyListeners(signal);
   let awaited: (() => string) | undefined;
@@ -40,7 +42,10 @@ export async function withOperation<T>(
     { signal, deadlineMs: Infinity, log, secretInputs, waitsFor, ...given({ patienceMs }) },
     timeoutSeconds,
     () => outOfTime(timeoutSeconds, awaited?.()),
-    graceSeconds,
+    {
+      graceSeconds,
+      cancelled: (cause) => new GuestError("CANCELLED", `${named} was cancelled.`, { cause }),
+    },
   );
   try {
     return await work(op);

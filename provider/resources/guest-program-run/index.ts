@@ -40,6 +40,7 @@ new guest.GuestProgramRun("restart", {
   },
   inputs: guestProgramRunInputs,
   state: guestProgramRunState,
+  whereUnrecorded: { stdout: "", stderr: "", succeeded: true, created: true },
   id: (vm, inputs) => `${vm.instanceUuid}:${label(inputs)}`,
   parseId: () => ({}),
   lookAhead: lookAheadOfGuestProgramRun,
