@@ -1,6 +1,7 @@
 import type { AnyKind } from "../resources/resource-kind";
 import { resourceKinds } from "../resources";
 import { DynamicProvider } from "./dynamic-provider";
+import { engineAddress } from "../lifecycle/scope/engine-watch";
 import { ProcessScope } from "../lifecycle/scope/process-scope";
 
 /** One for all kinds of this process. */
@@ -19,11 +20,6 @@ export function provider(token: string): DynamicProvider {
       `pulumi-vsphere-guest has no kind ${token} (it has ${known}). Is the installed version the right one?`,
     );
   }
-  scope ??= new ProcessScope(engineAddress());
+  scope ??= new ProcessScope(engineAddress(process.argv.slice(2)));
   return new DynamicProvider(kind, scope);
-}
-
-/** Pulumi's dynamic host is started with the engine's address as its last argument. */
-function engineAddress(): string | undefined {
-  return process.argv.slice(2).findLast((argument) => /:\d+$/.test(argument));
 }

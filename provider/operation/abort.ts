@@ -29,6 +29,20 @@ export function cancellation(signal: AbortSignal): GuestError {
     : new GuestError("CANCELLED", "The operation was cancelled.", { cause: reason });
 }
 
+/** The reason of an end that nobody will hear of: whoever asked for the work is gone, and what comes out of it is lost. */
+export class Abandonment extends GuestError {
+  constructor(text: string) {
+    super("CANCELLED", text);
+  }
+}
+
+/** True when the signal was aborted since nobody is there any more to take what comes out of the work. */
+export function isAbandoned(signal: AbortSignal): boolean {
+  if (!signal.aborted) return false;
+  for (let at: unknown = signal.reason; at instanceof Error; at = at.cause) if (at instanceof Abandonment) return true;
+  return false;
+}
+
 /** Waits; rejects with the signal's cancellation as soon as it is aborted. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

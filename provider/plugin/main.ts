@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { engineAddress } from "../lifecycle/scope/engine-watch";
 import { ProcessScope } from "../lifecycle/scope/process-scope";
 import { EngineLog } from "./engine-log";
 import { Plugin } from "./plugin";
@@ -15,11 +16,6 @@ async function main(args: readonly string[]): Promise<void> {
   if (address !== undefined) log.connect(address);
   const port = await servePlugin(new Plugin(new ProcessScope(address), log));
   process.stdout.write(`${port}\n`);
-}
-
-/** The argument that is no flag, nor the value of one. */
-function engineAddress(args: readonly string[]): string | undefined {
-  return args.find((arg, index) => !arg.startsWith("-") && !["--tracing", "-tracing"].includes(args[index - 1] ?? ""));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

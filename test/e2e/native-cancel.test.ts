@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../scripts/pulumi-project";
 import { SimulatedProject } from "./simulated-project";
+import { startUp, textOf } from "./started-up";
 import { until } from "../until";
 
 const timeoutMs = 180_000;
@@ -46,35 +45,8 @@ test.each(["native", "dynamic"])(
   timeoutMs,
 );
 
-/** `pulumi up` in a process group of its own, as a terminal has it: Ctrl-C reaches all of it. */
-function startUp({ project }: SimulatedProject) {
-  const child = spawn("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev"], {
-    cwd: project.directory,
-    env: { ...process.env, ...project.environment },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  const started = {
-    printed: "",
-    code: once(child, "close").then(([code]) => code as number | null),
-    interrupt: () => child.kill("SIGINT"),
-    kill: () => child.kill("SIGKILL"),
-  };
-  child.stdout.on("data", (chunk: Buffer) => (started.printed += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (started.printed += chunk.toString()));
-  return started;
-}
-
 /** Processes of this machine, guests included, that are the long run. */
 function sleepers(): number {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-  return pids.filter((pid) => commandLine(pid) === "sleep\u000098765\u0000").length;
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  } catch {
-    return ""; // It has ended in the meantime.
-  }
+  return pids.filter((pid) => textOf(pid, "cmdline") === "sleep\u000098765\u0000").length;
 }

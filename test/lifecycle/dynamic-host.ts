@@ -7,6 +7,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { decodeProperties } from "../../provider/properties/wire-value";
 import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
+import { EngineEnd } from "./engine-end";
 import { plain, struct, unfinished } from "./protocol";
 import { ProviderProcess } from "./provider-process";
 
@@ -18,6 +19,7 @@ export class DynamicHost implements Host {
 
   readonly #config: Readonly<Record<string, string>>;
   readonly #project = makeProject();
+  readonly #engine = new EngineEnd();
   #process: ProviderProcess | undefined;
   #saidBefore = "";
 
@@ -28,7 +30,7 @@ export class DynamicHost implements Host {
   async begin(): Promise<void> {
     await this.#end();
     const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    this.#process = await ProviderProcess.start(process.execPath, [main, "127.0.0.1:1"], this.#project);
+    this.#process = await ProviderProcess.start(process.execPath, [main, await this.#engine.listen()], this.#project);
     const config = Object.entries(this.#config).map(([key, value]) => [`vsphere-guest:${key}`, value]);
     const request = new messages.ConfigureRequest();
     request.setArgs(struct(Object.fromEntries(config) as Properties));
@@ -136,8 +138,18 @@ export class DynamicHost implements Host {
     this.#process = undefined;
   }
 
+  async loseEngine(): Promise<number | string> {
+    const { process } = this;
+    await this.#engine.close();
+    const exit = await process.ended();
+    this.#saidBefore = this.said;
+    this.#process = undefined;
+    return exit;
+  }
+
   async close(): Promise<void> {
     await this.#end();
+    await this.#engine.close();
     rmSync(this.#project, { recursive: true, force: true });
   }
 

@@ -15,8 +15,10 @@ export class EngineEnd {
     return this.#address;
   }
 
+  /** As when the engine's process is killed; listens anew, elsewhere, when it is asked to. */
   async close(): Promise<void> {
     this.#server?.forceShutdown();
+    this.#address = undefined;
   }
 
   #start(): Promise<string> {

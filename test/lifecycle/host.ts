@@ -77,6 +77,8 @@ export interface Host {
   cancel(): Promise<void>;
   /** Kills the process, as when the machine goes down. */
   kill(): Promise<void>;
+  /** Kills the engine alone. Resolves with the exit code, or the signal's name, of the provider when it has ended by itself. */
+  loseEngine(): Promise<number | string>;
   /** Ends the process as the engine does, and waits for it. */
   close(): Promise<void>;
 }

@@ -140,6 +140,15 @@ export class NativeHost implements Host {
     this.#process = undefined;
   }
 
+  async loseEngine(): Promise<number | string> {
+    const { process } = this;
+    await this.#engine.close();
+    const exit = await process.ended();
+    this.#printed += process.said;
+    this.#process = undefined;
+    return exit;
+  }
+
   async close(): Promise<void> {
     await this.#end();
     await this.#engine.close();

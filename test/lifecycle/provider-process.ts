@@ -98,15 +98,20 @@ export class ProviderProcess {
     await ended;
   }
 
+  /** Waits for its end. Resolves with the exit code, or the signal's name. */
+  async ended(): Promise<number | string> {
+    const exit = this.#child.exitCode ?? this.#child.signalCode;
+    if (exit !== null) return exit;
+    const [code, signal] = (await once(this.#child, "exit")) as [number | null, string | null];
+    return code ?? signal ?? "";
+  }
+
   /** SIGINT, as the engine at the end of an operation. Resolves with the exit code, or the signal's name. */
   async end(): Promise<number | string> {
-    const exit = this.#child.exitCode ?? this.#child.signalCode;
     this.client.close();
-    if (exit !== null) return exit;
-    const ended = once(this.#child, "exit") as Promise<[number | null, string | null]>;
+    const ended = this.ended();
     this.#child.kill("SIGINT");
-    const [code, signal] = await ended;
-    return code ?? signal ?? "";
+    return ended;
   }
 }
 

@@ -45,12 +45,21 @@ export class RunErrors {
 
   timedOut(): GuestError {
     const after = this.#spec.timeoutSeconds === undefined ? "" : ` after ${this.#spec.timeoutSeconds} s`;
-    return new GuestError("TIMED_OUT", `${this.#subject}: timed out${after}; the process tree was ended.`);
+    return new GuestError("TIMED_OUT", `${this.#subject}: timed out${after}`);
   }
 
   outOfTime(cause: unknown): GuestError {
-    const text = "was not done in the time given to the resource; the process tree was ended. Raise timeoutSeconds";
-    return new GuestError("TIMED_OUT", `${this.#subject}: ${text}.`, { cause });
+    const text = "was not done in the time given to the resource (raise timeoutSeconds if it needs longer)";
+    return new GuestError("TIMED_OUT", `${this.#subject}: ${text}`, { cause });
+  }
+
+  cancelled(cause: unknown): GuestError {
+    return new GuestError("CANCELLED", `${this.#subject}: the run was cancelled`, { cause });
+  }
+
+  /** The error with what became of the run's processes, as a sentence's second half. */
+  withFate(error: GuestError, fate: string): GuestError {
+    return new GuestError(error.code, `${error.message}; ${fate}.`, { cause: error.cause });
   }
 
   lost(exitCode: number | undefined): GuestError {

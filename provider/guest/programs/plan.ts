@@ -26,9 +26,18 @@ export const begunByAnotherExitCode = 112;
 
 /** What is known of a run that is to be ended. */
 export interface EndedRun {
+  readonly place: RunPlace;
   /** Of the wrapper, from StartProgram. */
   readonly startPid: number | undefined;
   readonly report: RunReport | undefined;
+}
+
+/** How far the end of a run's processes came. */
+export interface RunEnding {
+  /** The wrapper stays and will publish the end. */
+  readonly willTell: boolean;
+  /** Which processes may live on, and why: undefined where none can. */
+  readonly mayLiveOn?: string;
 }
 
 /**
@@ -43,11 +52,8 @@ export interface Runner {
   plan(place: RunPlace, spec: ProgramSpec, environment: GuestEnvironment): Promise<RunPlan>;
   /** Name within the room of the file that holds a stream. */
   outputName(place: RunPlace, stream: "out" | "err"): string;
-  /**
-   * Ends the processes of a run; true when the wrapper stays and will publish the end. PROCESS_NOT_FOUND when they have
-   * ended by themselves.
-   */
-  end(calls: GuestCalls, run: EndedRun, op: Operation): Promise<boolean>;
+  /** Ends the processes of a run; what has ended by itself is no error. */
+  end(calls: GuestCalls, run: EndedRun, op: Operation): Promise<RunEnding>;
   /** True for the command line of a wrapper, as Tools tell it: without its end where it is long. */
   isWrapper(commandLine: string): boolean;
   /** Pid of a run's wrapper, where reports do not tell it; undefined when it is not to be seen. */

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import { hasCode } from "../../errors/guest-error";
+import { type GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
-import { delay } from "../../operation/abort";
+import { cancellation, delay, isAbandoned } from "../../operation/abort";
 import { joinPath } from "../paths/path";
 import type { ProgramOutput, ProgramResult, ProgramSpec } from "../guest";
 import type { GuestCalls } from "../calls/guest-calls";
@@ -106,11 +106,25 @@ export class ProgramRun {
     try {
       return await work(limited.op);
     } catch (error) {
-      await this.#stop();
-      throw this.#op.signal.aborted && hasCode(error, "TIMED_OUT") ? this.#errors.outOfTime(error) : error;
+      if (this.#isLeft) throw error;
+      const fate = await this.#stop();
+      throw limited.op.signal.aborted ? this.#errors.withFate(this.#endOf(limited.op.signal), fate) : error;
     } finally {
       limited.release();
+      if (this.#isLeft) this.#place.room.leaveToBeFound(this.#place.runId);
     }
+  }
+
+  /** Why the run was not waited for any longer: its own time, the resource's, or a cancellation. */
+  #endOf(signal: AbortSignal): GuestError {
+    if (!this.#op.signal.aborted) return cancellation(signal);
+    const cause = cancellation(this.#op.signal);
+    return cause.code === "CANCELLED" ? this.#errors.cancelled(cause) : this.#errors.outOfTime(cause);
+  }
+
+  /** Nobody is there to record what comes out of it, but the next deploy will look for it. */
+  get #isLeft(): boolean {
+    return this.#spec.runKey !== undefined && this.#mayHaveStarted && isAbandoned(this.#op.signal);
   }
 
   async #putFiles(files: readonly RunFile[]): Promise<void> {
@@ -197,21 +211,25 @@ export class ProgramRun {
     return fetchOutput(this.#context.transfers, path, published, this.#spec, this.#op);
   }
 
-  /** Ends the process tree of a run that is not waited for any more. */
-  async #stop(): Promise<void> {
-    if (!this.#mayHaveStarted || this.#report?.end !== undefined) return;
+  /** Ends the processes of a run that is not waited for any more, and tells what became of them. */
+  async #stop(): Promise<string> {
+    const [ended, over] = ["the process tree was ended", "it had ended meanwhile"];
+    if (!this.#mayHaveStarted) return "it had not started";
+    if (this.#report?.end !== undefined) return over;
     const cleanup = cleanupOperation(this.#op, endLimitSeconds);
     try {
       if (this.#report?.leaderPid === undefined) await this.#waitBriefly(this.#hasBegun, cleanup);
-      if (this.#report?.end !== undefined) return;
-      if (!(await this.#wrapper.isThere(this.#report, cleanup))) return;
-      const run = { startPid: this.#wrapper.startPid, report: this.#report };
-      const willTell = await this.#context.runner.end(this.#calls, run, cleanup);
+      if (this.#report?.end !== undefined) return over;
+      if (!(await this.#wrapper.isThere(this.#report, cleanup))) return "it was gone from the guest";
+      const run = { startPid: this.#wrapper.startPid, report: this.#report, place: this.#place };
+      const { willTell, mayLiveOn } = await this.#context.runner.end(this.#calls, run, cleanup);
       if (willTell) await this.#waitBriefly(({ end }) => end !== undefined, cleanup);
+      return mayLiveOn === undefined ? ended : `${ended}, but there may live on ${mayLiveOn}`;
     } catch (error) {
-      if (hasCode(error, "PROCESS_NOT_FOUND")) return;
+      if (hasCode(error, "PROCESS_NOT_FOUND")) return ended;
       const what = `process ${this.#report?.leaderPid ?? this.#wrapper.startPid ?? ""} with its children`;
       cleanup.log.warn(`${this.#calls.vm.name}: ${what} may still run: ${reasonOf(error)}`);
+      return `${what} may still run`;
     }
   }
 

@@ -1,12 +1,16 @@
 import { OperationNotes } from "./operation-notes";
 import { GuestObjects } from "./guest-objects";
 import { closeAllVCenters } from "../../guest/vcenter-pool";
+import { Abandonment } from "../../operation/abort";
+import { watchEngine } from "./engine-watch";
 
 /**
  * The engine sends SIGINT at the end of every operation and SIGKILL 5 s later
  * (docs/reference/pulumi.md#the-plugins-process).
  */
 const patienceMs = 4_000;
+/** Nobody ends a provider whose engine was killed. */
+const patienceWithoutEngineMs = 30_000;
 
 /** What lives as long as a provider's process: the signal that ends all work, and the work that has to end. */
 export class ProcessScope {
@@ -15,19 +19,25 @@ export class ProcessScope {
   readonly #controller = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
 
-  /** On SIGINT and SIGTERM, and when nobody reads the output any more, work is aborted, sessions are logged out, and the process ends. */
+  /**
+   * On SIGINT and SIGTERM work is aborted, sessions are logged out, and the process ends. The same when the engine that
+   * listened at `engineAddress` is gone, or nobody reads the output any more; then work is abandoned: what goes on in a
+   * guest and can be found by the next deploy is left to it.
+   */
   constructor(engineAddress?: string) {
     this.#notes = new OperationNotes(engineAddress);
     this.objects = new GuestObjects(this.#notes);
-    const end = () => {
-      setTimeout(() => process.exit(0), patienceMs).unref();
-      void this.end().finally(() => process.exit(0));
+    const leave = (reason: Error, afterMs: number) => {
+      setTimeout(() => process.exit(0), afterMs).unref();
+      void this.end(reason).finally(() => process.exit(0));
     };
+    const end = () => leave(ended(), patienceMs);
+    const abandon = () => leave(new Abandonment("Pulumi's engine is gone"), patienceWithoutEngineMs);
     process.once("SIGINT", end);
     process.once("SIGTERM", end);
-    // The engine was killed and nobody reads any more. Pulumi's dynamic host would answer the broken pipe by writing a
-    // warning to it, for ever.
-    for (const stream of [process.stdout, process.stderr]) stream.once("error", end).on("error", () => {});
+    // Pulumi's dynamic host would answer the broken pipe by writing a warning to it, for ever.
+    for (const stream of [process.stdout, process.stderr]) stream.once("error", abandon).on("error", () => {});
+    if (engineAddress !== undefined) watchEngine(engineAddress, abandon);
     process.once("beforeExit", () => void closeAllVCenters());
   }
 
@@ -47,10 +57,14 @@ export class ProcessScope {
   }
 
   /** Aborts all work, waits until it has cleaned up behind itself, and logs out. */
-  async end(): Promise<void> {
-    this.#controller.abort(new Error("the deploy was cancelled or has ended"));
+  async end(reason = ended()): Promise<void> {
+    this.#controller.abort(reason);
     await Promise.allSettled(this.#running);
     this.#notes.remove();
     await closeAllVCenters();
   }
+}
+
+function ended(): Error {
+  return new Error("the deploy was cancelled or has ended");
 }

@@ -79,7 +79,8 @@ inOneGuest(
       });
 
       test("ends the whole tree at a timeout", async () => {
-        const script = "echo $$ >/tmp/pids; sh -c 'echo $$ >>/tmp/pids; sleep 600' & sleep 600";
+        const script =
+          "echo $$ >/tmp/pids; sh -c 'echo $$ >>/tmp/pids; sleep 600' & setsid sh -c 'echo $$ >>/tmp/pids; sleep 600' & sleep 600";
         await expect(ran({ script, ...as, timeoutSeconds: 2 })).rejects.toThrow("timed out after 2 s");
         const gone = "for pid in $(cat /tmp/pids); do while [ -e /proc/$pid ]; do sleep 0.05; done; done; rm /tmp/pids";
         await ran({ script: gone, timeoutSeconds: 10 });

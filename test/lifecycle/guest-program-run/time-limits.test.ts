@@ -33,6 +33,25 @@ inOneGuest((guest) => {
     expect(await run.upWithin({ ...declared, script: "echo quick" })).toMatch(/create|update/);
   });
 
+  test("timeoutSeconds ends what has made itself a session of its own, too", async () => {
+    const file = `/srv/tree-${++trees}`;
+    const script = `setsid sh -c 'echo $$ >>${file}; trap "" TERM; sleep 600; sleep 600' >/dev/null 2>&1 & sleep 600`;
+    await expect(guest.run().upWithin({ vm: guest.vm, script, timeoutSeconds: 2 })).rejects.toThrow(
+      "vm-1 the script: timed out after 2 s; the process tree was ended.",
+    );
+    expect(readFileSync(guest.at(file), "utf8")).not.toBe("");
+    expect(await alive({ file })).toEqual(["0"]);
+  });
+
+  test("what a run that ended well has left behind goes on", async () => {
+    const file = `/srv/tree-${++trees}`;
+    const daemon = `setsid sh -c 'echo $$ >>${file}; sleep 600' >/dev/null 2>&1 & until [ -s ${file} ]; do sleep 0.1; done`;
+    await guest.run().upWithin({ vm: guest.vm, script: daemon });
+    await guest.host.begin();
+    expect((await alive({ file })).at(-1)).toBe("1");
+    await guest.run().upWithin({ vm: guest.vm, script: `kill -KILL -$(cat ${file})` });
+  });
+
   test("timeoutSeconds holds for a program and for the delete command too", async () => {
     const run = guest.run();
     const program = { program: "/bin/sleep", arguments: ["600"], timeoutSeconds: 1 };
@@ -51,7 +70,7 @@ inOneGuest((guest) => {
     const deploy = run.upWithin({ vm: guest.vm, script: tree.script }).catch((error: unknown) => error);
     await until(() => existsSync(guest.at(tree.file)));
     await guest.host.cancel();
-    expect(await deploy).toBeInstanceOf(Error);
+    expect(String(await deploy)).toContain("vm-1 the script: the run was cancelled; the process tree was ended.");
     await guest.host.begin();
     expect(await alive(tree)).toEqual(["0"]);
   });
@@ -62,7 +81,7 @@ inOneGuest((guest) => {
     const deploy = run.upWithin(declared).catch((error: unknown) => error);
     await until(() => guest.host.said.includes("attempt 1 of 2 ended with exit code 3"));
     await guest.host.cancel();
-    expect(String(await deploy)).toMatch(/cancelled/);
+    expect(String(await deploy)).toContain("vm-1 script: the create of this GuestProgramRun was cancelled");
     expect(guest.host.said).not.toContain("This is a bug");
     await guest.host.begin();
     expect(run.state).toMatchObject({ succeeded: false, exitCode: 3, stdout: "tried" });

@@ -70,6 +70,27 @@ export function interruptedRuns(family: Family): void {
       expect(leftBehind()).toEqual([]);
     });
 
+    test("a provider whose engine was killed leaves its run to the next deploy, logs out and ends", async () => {
+      const inputs = { vm: "vm-1", script: script(), environment: { TOKEN: "secret" } };
+      // Those of providers that were killed.
+      world.simulator.expireSessions();
+      const deploy = world
+        .resource("GuestProgramRun")
+        .up(inputs)
+        .catch((error: unknown) => error);
+      await until(() => existsSync(inGuest(`srv/runs${name}`)));
+      expect(await world.host.loseEngine()).toBe(0);
+      expect(await deploy).toBeInstanceOf(Error);
+      expect(world.simulator.sessions).toBe(0);
+      letEnd();
+      // What the provider still answered, nobody has recorded.
+      const resource = world.resource("GuestProgramRun");
+      expect(await resource.up(inputs)).toBe("create");
+      expect(resource.state).toMatchObject({ exitCode: 0, stdout: "done" });
+      expect(runs()).toBe(1);
+      expect(leftBehind()).toEqual([]);
+    });
+
     test("a run that is waited for is ended with its tree when it takes too long", async () => {
       const inputs = { vm: "vm-1", script: script() };
       const resource = await interrupted(inputs);

@@ -1,3 +1,6 @@
+import { quoteForShell } from "../../paths/quoting-posix";
+import { endMarkedScript, markVariable } from "./end-marked";
+
 /** The line that begins what the other account is to read. A password that sudo did not ask for comes before it. */
 export const payloadMark = "#vsphere-guest-run-as";
 
@@ -81,6 +84,7 @@ if [ -n "$vg_dir" ]; then cd "$vg_dir" || exit 126; else cd 2>/dev/null || cd /;
 (
   while read -r vg_line <&3; do :; done
   rm -rf "$vg_room"
+  /bin/sh -c ${quoteForShell(endMarkedScript)} sh "$vg_room."
   kill -KILL 0
 ) >/dev/null 2>&1 &
 vg_watcher=$!
@@ -90,6 +94,7 @@ exec 2>/dev/null
   umask "$vg_umask"
   unset OLDPWD SUDO_COMMAND
   [ ! -e "$vg_room/setup" ] || . "$vg_room/setup"
+  export ${markVariable}="$vg_room."
   exec "$@"
 )
 vg_code=$?

@@ -6,7 +6,9 @@ import { commandWords, shell } from "./command";
 import { wrapperBeginning, wrapperExitCodes, wrapperScript } from "./wrapper-script";
 import { type ShellText, quoteAllForShell, quoteForShell } from "../../paths/quoting-posix";
 import { type RunInput, inputsByFile, isCarriable, requireVariableNames } from "../inputs";
-import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "../plan";
+import type { EndedRun, GuestEnvironment, RunEnding, RunFile, RunPlan, Runner } from "../plan";
+import { given } from "../../../values/given";
+import { endMarked } from "./end-marked";
 import { shortKey, thisDeploy } from "../key";
 import { type RunPlace } from "../rooms/rooms";
 import { posixRoomPath } from "../../paths/temporary-places";
@@ -44,18 +46,15 @@ export class PosixRunner implements Runner {
   }
 
   /**
-   * The whole process group at once (docs/reference/guest-operations.md#processes); of a run that has not told of one
-   * yet, the wrapper.
+   * The whole process group at once (docs/reference/guest-operations.md#processes), of a run that has not told of one
+   * yet, the wrapper; then whatever is not in the group (any more).
    */
-  async end(calls: GuestCalls, { report, startPid }: EndedRun, op: Operation): Promise<boolean> {
+  async end(calls: GuestCalls, { report, startPid, place }: EndedRun, op: Operation): Promise<RunEnding> {
     const { leaderPid, grouped = true } = report ?? {};
-    if (leaderPid === undefined) {
-      if (startPid !== undefined) await calls.terminateProcessInGuest(startPid, op);
-      return false;
-    }
-    if (!grouped) op.log.warn(`${calls.vm.name}: has no setsid, so only the program is ended, not its children`);
-    await calls.terminateProcessInGuest(grouped ? -leaderPid : leaderPid, op);
-    return true;
+    const pid = leaderPid === undefined || !grouped ? (leaderPid ?? startPid) : -leaderPid;
+    if (pid === undefined) return { willTell: false };
+    await calls.terminateProcessInGuest(pid, op);
+    return { willTell: leaderPid !== undefined, ...given({ mayLiveOn: await endMarked(calls, place, op) }) };
   }
 
   isWrapper(commandLine: string): boolean {

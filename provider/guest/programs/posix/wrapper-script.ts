@@ -1,4 +1,5 @@
 import { quoteForShell } from "../../paths/quoting-posix";
+import { markVariable } from "./end-marked";
 import { begunByAnotherExitCode } from "../plan";
 import { unfetchedDays, staleDays, roomPrefix } from "../../paths/temporary-places";
 
@@ -37,6 +38,7 @@ case $1 in
 *) command -v "$1" >/dev/null 2>&1 || vg_fail missing ;;
 esac
 umask "$vg_umask"
+export ${markVariable}="\${vg_run##*/${roomPrefix}}."
 exec "$@"
 `;
 

@@ -1,11 +1,11 @@
 import { GuestError } from "../../../errors/guest-error";
-import { delay } from "../../../operation/abort";
 import type { ProgramSpec } from "../../guest";
 import type { GuestCalls } from "../../calls/guest-calls";
 import type { Operation } from "../../../operation/operation";
 import { baseName } from "../../paths/path";
 import { quoteAllForWindows } from "../../paths/quoting-windows";
-import type { EndedRun, GuestEnvironment, RunFile, RunPlan, Runner } from "../plan";
+import type { EndedRun, GuestEnvironment, RunEnding, RunFile, RunPlan, Runner } from "../plan";
+import { awaitEnd } from "../awaited-process";
 import { shortKey, thisDeploy } from "../key";
 import { type RunPlace } from "../rooms/rooms";
 import { roomPrefix } from "../../paths/temporary-places";
@@ -23,9 +23,6 @@ import {
 
 /** What cmd.exe takes for one command line. */
 const commandLineLimit = 8_191;
-/** How long taskkill is given: Tools tell the end of a process with the next whole second. */
-const endLooks = 20;
-const endLookPauseMs = 300;
 
 /** Runs programs through cmd.exe. Their command line comes in variables, which cmd does not read a second time. */
 export class WindowsRunner implements Runner {
@@ -87,17 +84,13 @@ export class WindowsRunner implements Runner {
   }
 
   /** taskkill ends the tree below the wrapper; TerminateProcess alone would leave the program running. */
-  async end(calls: GuestCalls, { startPid }: EndedRun, op: Operation): Promise<boolean> {
-    if (startPid === undefined) return false;
+  async end(calls: GuestCalls, { startPid }: EndedRun, op: Operation): Promise<RunEnding> {
+    const ending = { willTell: false, mayLiveOn: "processes whose parent had ended before, which are in no tree" };
+    if (startPid === undefined) return ending;
     const taskkill = { programPath: this.#systemProgram("taskkill.exe"), arguments: `/t /f /pid ${startPid}` };
     await calls.startProgramInGuest(taskkill, op);
-    for (let look = 0; look < endLooks; look += 1) {
-      const [wrapper] = await calls.listProcessesInGuest([startPid], op);
-      if (wrapper === undefined || wrapper.endTime !== undefined) return false;
-      await delay(endLookPauseMs, op.signal);
-    }
-    await calls.terminateProcessInGuest(startPid, op);
-    return false;
+    if ((await awaitEnd(calls, startPid, op)) === "going on") await calls.terminateProcessInGuest(startPid, op);
+    return ending;
   }
 
   isWrapper(commandLine: string): boolean {

@@ -133,8 +133,9 @@ describe.each([
     const told = async (spec: Partial<ProgramSpec>) => {
       const { report } = await run({ command: { program: "/usr/bin/env", arguments: [] }, ...spec }, shells);
       const lines = (report.end?.stdout.bytes?.toString() ?? "").split("\n").filter((line) => line !== "");
-      // Shells add these themselves (docs/reference/guest-operations.md#environment).
-      return lines.filter((line) => !/^(PWD|OLDPWD|SHLVL|_)=/.test(line)).sort();
+      expect(lines.filter((line) => /^VSPHERE_GUEST_RUN=[0-9a-f]{32}\/1\.$/.test(line))).toHaveLength(1);
+      // Shells add the others themselves (docs/reference/guest-operations.md#environment).
+      return lines.filter((line) => !/^(PWD|OLDPWD|SHLVL|_|VSPHERE_GUEST_RUN)=/.test(line)).sort();
     };
     const environment = { GREETING: "it's $HOME", OTHER: "x" };
     const asGiven = ["GREETING=it's $HOME", "OTHER=x"];
