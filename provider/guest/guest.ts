@@ -138,6 +138,8 @@ export interface GuestFiles {
   moveFile(source: string, destination: string, options: { readonly overwrite: boolean }, op: Operation): Promise<void>;
   /** Removes a file or link; false when it was not there. */
   deleteFile(path: string, op: Operation): Promise<boolean>;
+  /** Removes what killed deploys left of their writes of this file, once they are over. */
+  sweepLeftovers(path: string, op: Operation): Promise<void>;
   /** Removes a directory; false when it was not there. DIRECTORY_NOT_EMPTY unless recursive. */
   deleteDirectory(path: string, options: { readonly recursive: boolean }, op: Operation): Promise<boolean>;
 }

@@ -21,7 +21,7 @@ test.each(["native", "dynamic"])(
         () => existsSync(inGuest("var/lib/started")),
         () => up.printed,
       );
-      expect(sleepers()).toBe(1);
+      await until(() => sleepers() === 1);
       up.interrupt();
       // The dynamic host does not hear of the first: it hears the second, which ends its process.
       if (door === "dynamic") {

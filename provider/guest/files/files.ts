@@ -1,5 +1,6 @@
 import { GuestError, type GuestErrorCode, hasCode } from "../../errors/guest-error";
 import { countEntries, type DirectoryEntry, listEntries } from "../calls/list-entries";
+import { Leftovers } from "./leftovers";
 import { FileLookup } from "./lookup";
 import { joinPath, splitPath } from "../paths/path";
 import { readBytes, readStart, sha256Of } from "./read";
@@ -31,6 +32,7 @@ import { cleanupOperation } from "../../operation/deadline";
 export class Files implements GuestFiles {
   readonly #lookup: FileLookup;
   readonly #writer: FileWriter;
+  readonly #leftovers: Leftovers;
   readonly #calls: GuestCalls;
   readonly #transfers: Transfers;
 
@@ -38,6 +40,7 @@ export class Files implements GuestFiles {
     this.#calls = calls;
     this.#transfers = transfers;
     this.#lookup = new FileLookup(calls, statUnreadable);
+    this.#leftovers = new Leftovers(calls);
     const findByPath: FileLookup["findByPath"] = (path, op) => this.#lookup.findByPath(path, op);
     this.#writer = new FileWriter({ calls, transfers, validate, findByPath });
   }
@@ -122,6 +125,10 @@ export class Files implements GuestFiles {
     const absent = ["PATH_NOT_FOUND", "NOT_A_DIRECTORY"] as const;
     const remove = () => this.#calls.deleteFileInGuest(path, op);
     return this.#changing([path], () => wasThere(absent, despiteReadOnly(this.#calls, path, remove, op)));
+  }
+
+  sweepLeftovers(path: string, op: Operation): Promise<void> {
+    return this.#leftovers.sweep(path, op);
   }
 
   deleteDirectory(path: string, options: { readonly recursive: boolean }, op: Operation): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { GuestFileInfo } from "../../vim/guest-operations/guest-file";
+import type { DirectoryEntry } from "../calls/list-entries";
 import { temporaryFileStaleHours, temporaryFileSuffix } from "../paths/temporary-places";
+import { isWriterGone, writerMark } from "./writer-mark";
 import { escapePattern } from "../paths/pattern";
 import type { GuestFamily } from "../guest";
 
@@ -12,20 +13,23 @@ const nameBytesLimit = 255;
  */
 const guestPartBytes = 24;
 const randomDigits = 12;
+/** Of a writer's mark, at the most. */
+const markCharacters = 27;
 
 /**
  * Names for the temporary file beside a target: hidden, recognisable, and unguessable, so that nobody can stand in the
  * way and a look by prefix finds just this one.
  */
 export interface TemporaryName {
-  /** `.<name>.<random>` */
+  /** `.<name>.<random><mark of the writer>` */
   readonly prefix: string;
   readonly suffix: string;
 }
 
-export function temporaryName(targetName: string): TemporaryName {
+/** `deadlineMs`: when the deploy that writes is over. */
+export function temporaryName(targetName: string, deadlineMs: number): TemporaryName {
   const random = randomBytes(randomDigits / 2).toString("hex");
-  return { prefix: `${beginning(targetName)}${random}`, suffix: temporaryFileSuffix };
+  return { prefix: `${beginning(targetName)}${random}${writerMark(deadlineMs)}`, suffix: temporaryFileSuffix };
 }
 
 /** Matches the names of all temporary files that were ever made for a target. */
@@ -34,8 +38,13 @@ export function temporaryNamePattern(targetName: string, family: GuestFamily): s
   return `^${start}[0-9a-f]{${randomDigits}}.*${end}$`;
 }
 
+/** Matches the names of all temporary files, whatever their targets. */
+export function anyTemporaryNamePattern(family: GuestFamily): string {
+  return `^\\..*\\.[0-9a-f]{${randomDigits}}.*${escapePattern(temporaryFileSuffix, family)}$`;
+}
+
 function beginning(targetName: string): string {
-  const room = nameBytesLimit - temporaryFileSuffix.length - guestPartBytes - randomDigits - 2;
+  const room = nameBytesLimit - temporaryFileSuffix.length - guestPartBytes - randomDigits - markCharacters - 2;
   return `.${startOf(targetName, room)}.`;
 }
 
@@ -51,8 +60,13 @@ function startOf(text: string, limitBytes: number): string {
   return kept;
 }
 
-/** True for a file that no deploy works on any more. Both times count: one being written may have got an old one already. */
-export function isStale({ type, attributes: { modificationTime, accessTime } }: GuestFileInfo): boolean {
+/**
+ * True for a file that no deploy works on any more: by its writer's mark, else when nobody has touched it for long. Both
+ * times count: one being written may have got an old one already.
+ */
+export function isStale({ name, info }: DirectoryEntry): boolean {
+  if (info.type !== "file") return false;
+  const { modificationTime, accessTime } = info.attributes;
   const touchedMs = Math.max(modificationTime?.getTime() ?? Infinity, accessTime?.getTime() ?? Infinity);
-  return type === "file" && Date.now() - touchedMs > temporaryFileStaleHours * 3_600_000;
+  return isWriterGone(name) ?? Date.now() - touchedMs > temporaryFileStaleHours * 3_600_000;
 }

@@ -9,6 +9,7 @@ import { explainedByDirectory } from "./missing-directory";
 import { despiteReadOnly } from "./read-only";
 import { setAttributes } from "./set-attributes";
 import { fileStat } from "./stat";
+import { removeLeftover } from "./leftovers";
 import { isStale, temporaryName, temporaryNamePattern } from "./temporary";
 import type { ContentSource, FileAttributes, FileStat, WriteOptions } from "../guest";
 import type { GuestCalls } from "../calls/guest-calls";
@@ -81,7 +82,7 @@ class FileWrite {
     const { directory, name } = splitPath(path, this.#calls.family);
     this.#directory = directory;
     this.#name = name;
-    this.#temporary = temporaryName(name);
+    this.#temporary = temporaryName(name, op.deadlineMs);
     this.#temporaryFileName = this.#temporary.prefix + this.#temporary.suffix;
   }
 
@@ -188,7 +189,7 @@ class FileWrite {
   async #verify(): Promise<FileStat> {
     const { target, left, stale } = await this.#look();
     if (left !== undefined) await this.#removeTemporary();
-    for (const path of stale) await this.#removeStale(path);
+    for (const path of stale) await removeLeftover(this.#calls, path, this.#op);
     if (target === undefined) throw this.#failure("the guest user may not look at it, or it was removed at once");
     if (target.type !== "file" || target.sizeBytes !== this.#content.sizeBytes) {
       const found = `the guest has a ${target.type} of ${target.sizeBytes} bytes`;
@@ -227,7 +228,7 @@ class FileWrite {
       target: statOf(this.#name, this.#path) ?? (await this.#lookAtUnreadable()),
       left: statOf(this.#temporaryFileName, this.#temporaryPath),
       stale: entries
-        .filter(({ name, info }) => temporaries.test(name) && isStale(info))
+        .filter((entry) => temporaries.test(entry.name) && isStale(entry))
         .map(({ name }) => joinPath(this.#directory, name, this.#calls.family)),
     };
   }
@@ -238,16 +239,6 @@ class FileWrite {
     if (this.#calls.family === "windows" || mode === undefined || (mode & ownersRead) !== 0) return undefined;
     const sight = await this.#context.findByPath(this.#path, this.#op);
     return sight.kind === "seen" ? sight.stat : undefined;
-  }
-
-  async #removeStale(path: string): Promise<void> {
-    const where = `${this.#calls.vm.name} ${path}`;
-    try {
-      await this.#calls.deleteFileInGuest(path, this.#op);
-      this.#op.log.info(`${where}: removed, a temporary file that an interrupted deploy had left`);
-    } catch (error) {
-      this.#op.log.debug(`${where}: was left by an interrupted deploy and can't be removed: ${reasonOf(error)}`);
-    }
   }
 
   async #findTemporary(op: Operation): Promise<string | undefined> {

@@ -37,6 +37,7 @@ async function takeAway(task: Removal, path: string): Promise<void> {
       path,
       'was there before this resource, so it is left as it is. Set onDelete to "remove" to have it removed',
     );
+  await task.guest.files.sweepLeftovers(path, task.op);
 }
 
 /** The file that was managed: where a followed link led then, not where it leads by now. */

@@ -46,7 +46,7 @@ export const guestProgramRunInputs = z
       .meta({
         examples: ["replace"],
         description:
-          "`merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these.",
+          "`merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found).",
       }),
     stdin: z
       .string()

@@ -32,7 +32,7 @@ type GuestProgramRun struct {
 	EndedAt pulumi.StringPtrOutput `pulumi:"endedAt"`
 	// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
 	Environment pulumi.StringMapOutput `pulumi:"environment"`
-	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
 	EnvironmentMode GuestProgramRunEnvironmentModePtrOutput `pulumi:"environmentMode"`
 	// Exit code of the last run, 128+n when it was ended by signal n. Unset while a guard kept it from running, and when a reboot cut it off.
 	ExitCode pulumi.Float64PtrOutput `pulumi:"exitCode"`
@@ -176,7 +176,7 @@ type guestProgramRunArgs struct {
 	Delete interface{} `pulumi:"delete"`
 	// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
 	Environment map[string]string `pulumi:"environment"`
-	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
 	EnvironmentMode *GuestProgramRunEnvironmentMode `pulumi:"environmentMode"`
 	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
 	ExpectReboot *bool `pulumi:"expectReboot"`
@@ -240,7 +240,7 @@ type GuestProgramRunArgs struct {
 	Delete pulumi.Input
 	// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
 	Environment pulumi.StringMapInput
-	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
 	EnvironmentMode GuestProgramRunEnvironmentModePtrInput
 	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
 	ExpectReboot pulumi.BoolPtrInput
@@ -414,7 +414,7 @@ func (o GuestProgramRunOutput) Environment() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringMapOutput { return v.Environment }).(pulumi.StringMapOutput)
 }
 
-// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
 func (o GuestProgramRunOutput) EnvironmentMode() GuestProgramRunEnvironmentModePtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) GuestProgramRunEnvironmentModePtrOutput { return v.EnvironmentMode }).(GuestProgramRunEnvironmentModePtrOutput)
 }

@@ -61,7 +61,7 @@ class GuestProgramRunArgs:
         :param pulumi.Input[_builtins.str] creates: Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
         :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables. Example: `{"LANG":"C.UTF-8"}`.
-        :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+        :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
         :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
@@ -222,7 +222,7 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="environmentMode")
     def environment_mode(self) -> pulumi.Input[Optional['GuestProgramRunEnvironmentMode']]:
         """
-        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
         """
         return pulumi.get(self, "environment_mode")
 
@@ -556,7 +556,7 @@ class GuestProgramRun(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] creates: Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
         :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables. Example: `{"LANG":"C.UTF-8"}`.
-        :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+        :param pulumi.Input['GuestProgramRunEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
         :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
@@ -827,7 +827,7 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="environmentMode")
     def environment_mode(self) -> pulumi.Output[Optional['GuestProgramRunEnvironmentMode']]:
         """
-        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`.
+        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
         """
         return pulumi.get(self, "environment_mode")
 

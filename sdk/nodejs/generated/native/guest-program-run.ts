@@ -32,7 +32,7 @@ export class GuestProgramRun extends NativeResource {
   declare readonly workingDirectory: pulumi.Output<string | undefined>;
   /** Environment variables. Example: `{"LANG":"C.UTF-8"}`. */
   declare readonly environment: pulumi.Output<Record<string, string> | undefined>;
-  /** `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these. Example: `replace`. */
+  /** `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`. */
   declare readonly environmentMode: pulumi.Output<"merge" | "replace" | undefined>;
   /** Text for standard input. Example: `"yes\n"`. */
   declare readonly stdin: pulumi.Output<string | undefined>;
