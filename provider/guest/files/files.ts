@@ -1,6 +1,6 @@
 import { GuestError, type GuestErrorCode, hasCode } from "../../errors/guest-error";
 import { countEntries, type DirectoryEntry, listEntries } from "../calls/list-entries";
-import { Leftovers } from "./leftovers";
+import { Leftovers } from "./temporary/leftovers";
 import { FileLookup } from "./lookup";
 import { joinPath, splitPath } from "../paths/path";
 import { readBytes, readStart, sha256Of } from "./read";

@@ -64,7 +64,7 @@ type GuestEnvCheck struct {
 	Variables pulumi.StringMapOutput `pulumi:"variables"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.AnyOutput `pulumi:"vm"`
-	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
+	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`.
 	WaitSeconds pulumi.Float64PtrOutput `pulumi:"waitSeconds"`
 }
 
@@ -155,7 +155,7 @@ type guestEnvCheckArgs struct {
 	Variables map[string]interface{} `pulumi:"variables"`
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm interface{} `pulumi:"vm"`
-	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
+	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`.
 	WaitSeconds *float64 `pulumi:"waitSeconds"`
 }
 
@@ -193,7 +193,7 @@ type GuestEnvCheckArgs struct {
 	Variables pulumi.MapInput
 	// The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
 	Vm pulumi.Input
-	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
+	// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`.
 	WaitSeconds pulumi.Float64PtrInput
 }
 
@@ -399,7 +399,7 @@ func (o GuestEnvCheckOutput) Vm() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.AnyOutput { return v.Vm }).(pulumi.AnyOutput)
 }
 
-// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
+// How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`.
 func (o GuestEnvCheckOutput) WaitSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.Float64PtrOutput { return v.WaitSeconds }).(pulumi.Float64PtrOutput)
 }

@@ -58,7 +58,7 @@ class GuestEnvCheckArgs:
         :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
         :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not. Example: `true`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, 'GuestEnvCheckVariablesArgs']]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
-        :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
+        :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`.
         """
         pulumi.set(__self__, "vm", vm)
         if elevated is not None:
@@ -290,7 +290,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="waitSeconds")
     def wait_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
+        How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`.
         """
         return pulumi.get(self, "wait_seconds")
 
@@ -346,7 +346,7 @@ class GuestEnvCheck(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not. Example: `true`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, Union['GuestEnvCheckVariablesArgs', 'GuestEnvCheckVariablesArgsDict']]]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
         :param pulumi.Input[Union[_builtins.str, Union['VirtualMachineSelectorArgs', 'VirtualMachineSelectorArgsDict', 'outputs.VirtualMachineSelector']]] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
-        :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
+        :param pulumi.Input[_builtins.float] wait_seconds: How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`.
         """
         ...
     @overload
@@ -670,7 +670,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="waitSeconds")
     def wait_seconds(self) -> pulumi.Output[Optional[_builtins.float]]:
         """
-        How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. Example: `120`.
+        How long to look again and again until all is met, in seconds, at create and update. Default 0: one look. A refused login is not waited for: more attempts could lock the account. Example: `120`.
         """
         return pulumi.get(self, "wait_seconds")
 

@@ -10,10 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { Readable } from "node:stream";
-import { writerMark } from "../../../../provider/guest/files/writer-mark";
 import type { ContentSource, FileStat } from "../../../../provider/guest/guest";
 import { type SimulatedGuest, openSimulatedGuest, operation, told } from "../simulated-guest";
 import { until } from "../../../until";
@@ -321,26 +318,6 @@ describe("writes", () => {
     expect(op.lines).toContain(
       `vm-1 ${inGuest}/.file.0123456789ab.pulumi: removed, a temporary file that an interrupted deploy had left`,
     );
-  });
-
-  test("take away what a killed deploy left of the same file a moment ago, and leave it to one that goes on", async () => {
-    const { inGuest, here } = newDirectory();
-    const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 600_000)"], { stdio: "ignore" });
-    const nameOf = (pid: number | undefined, endSeconds: number) => {
-      const mark = writerMark(endSeconds * 1000).replace(/[0-9a-f]+$/, (pid ?? 0).toString(16));
-      return `.file.0123456789ab${mark}.pulumi`;
-    };
-    const [now, ended] = [Math.floor(Date.now() / 1000), once(child, "exit")];
-    const goingOn = nameOf(child.pid, now);
-    const overtime = nameOf(child.pid, now - 3600);
-    const elsewhere = goingOn.replace(/-[0-9a-f]{8}-(?=[0-9a-f]+\.pulumi$)/, "-0a0b0c0d-");
-    for (const name of [goingOn, overtime, elsewhere]) writeFileSync(`${here}/${name}`, "part");
-    await at.guest.files.write(`${inGuest}/file`, content("new"), plain, operation());
-    expect(readdirSync(here).sort()).toEqual(["file", goingOn, elsewhere].sort());
-    child.kill("SIGKILL");
-    await ended;
-    await at.guest.files.sweepLeftovers(`${inGuest}/file`, operation());
-    expect(readdirSync(here).sort()).toEqual(["file", elsewhere].sort());
   });
 
   test("that are cancelled leave nothing behind", async () => {

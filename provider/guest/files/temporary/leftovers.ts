@@ -1,11 +1,11 @@
-import { hasCode } from "../../errors/guest-error";
-import { SharedRequests } from "../../operation/shared-requests";
-import type { Operation } from "../../operation/operation";
-import type { GuestCalls } from "../calls/guest-calls";
-import { type DirectoryEntry, listEntries } from "../calls/list-entries";
-import { reasonOf } from "../calls/request-outcome";
-import { joinPath, splitPath } from "../paths/path";
-import { anyTemporaryNamePattern, isStale, temporaryNamePattern } from "./temporary";
+import { hasCode } from "../../../errors/guest-error";
+import { SharedRequests } from "../../../operation/shared-requests";
+import type { Operation } from "../../../operation/operation";
+import type { GuestCalls } from "../../calls/guest-calls";
+import { type DirectoryEntry, listEntries } from "../../calls/list-entries";
+import { reasonOf } from "../../calls/request-outcome";
+import { joinPath, splitPath } from "../../paths/path";
+import { anyTemporaryNamePattern, isStale, temporaryNamePattern } from "./name";
 
 /** Temporary files that killed deploys have left. One listing of a directory serves all that ask about it at about the same time. */
 export class Leftovers {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { DirectoryEntry } from "../calls/list-entries";
-import { temporaryFileStaleHours, temporaryFileSuffix } from "../paths/temporary-places";
+import type { DirectoryEntry } from "../../calls/list-entries";
+import { temporaryFileStaleHours, temporaryFileSuffix } from "../../paths/temporary-places";
 import { isWriterGone, writerMark } from "./writer-mark";
-import { escapePattern } from "../paths/pattern";
-import type { GuestFamily } from "../guest";
+import { escapePattern } from "../../paths/pattern";
+import type { GuestFamily } from "../../guest";
 
 /** Longer names are refused by the usual file systems. */
 const nameBytesLimit = 255;
