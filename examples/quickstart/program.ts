@@ -53,6 +53,18 @@ function configureApplication(vm: string, databasePassword: pulumi.Output<string
     { dependsOn: directory },
   );
 
+  // There before us: it is taken over, kept beside itself, and back after destroy.
+  new guest.GuestFile(
+    `${name}-issue`,
+    {
+      vm,
+      path: "/etc/issue",
+      content: "Managed by Pulumi. Changes made here are put right.\n",
+      backup: { suffix: ".orig" },
+    },
+    { dependsOn: gate },
+  );
+
   const apply = new guest.GuestProgramRun(
     `${name}-apply`,
     {

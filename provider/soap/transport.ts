@@ -32,6 +32,9 @@ interface Answer {
   readonly cookie: string | undefined;
 }
 
+/** How long the end waits for answers that are under way. */
+const closePatienceMs = 2_000;
+
 /** Sends SOAP calls over https and keeps the session cookie, verbatim (docs/reference/protocol.md#session-cookie). */
 export class SoapTransport {
   /** `name=value` as the server sent it; undefined when there is no session. */
@@ -63,7 +66,11 @@ export class SoapTransport {
   async close(): Promise<void> {
     const agent = this.#agent;
     this.#agent = undefined;
-    await agent?.close();
+    if (agent === undefined) return;
+    // Waits for answers that are under way, but not for those that never come.
+    const giveUp = setTimeout(() => void agent.destroy(), closePatienceMs);
+    await agent.close();
+    clearTimeout(giveUp);
   }
 
   #dispatcher(): Agent {

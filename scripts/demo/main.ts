@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, existsSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { runCommand } from "../command";
@@ -13,10 +13,12 @@ import {
   unexpected,
 } from "../pulumi-project";
 
-const resourcesPerVm = ["gate", "config-dir", "drop-ins", "config", "credentials", "apply"];
+const resourcesPerVm = ["gate", "config-dir", "drop-ins", "config", "credentials", "issue", "apply"];
 const passwords = { password: "demo-vcenter", guestPassword: "demo-guest" };
 const driftedFile = "etc/app/app.conf";
 const removedDirectory = "etc/app/conf.d";
+const adoptedFile = "etc/issue";
+const adoptedText = "Welcome to the machine of the people who were here before.\n";
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 const print = (text: string) => process.stdout.write(text);
@@ -101,7 +103,10 @@ async function runSteps({ stack }: PulumiProject, ready: SimulatorReady): Promis
     );
     results.push({ title, seconds: (Date.now() - started) / 1000, problems });
   };
-  await step("preview: what would be made", "preview", all("create"));
+  say(`\n    In each VM there is a file already that the program declares, too: /${adoptedFile}.`);
+  for (const { root } of ready.vms) writeFileSync(join(root, adoptedFile), adoptedText);
+
+  await step("preview: what would be made, and taken over", "preview", all("create"));
   await step("up: make it", "up", all("create"), () =>
     missing(ready, [driftedFile, removedDirectory, "etc/app/credentials"]),
   );
@@ -115,7 +120,10 @@ async function runSteps({ stack }: PulumiProject, ready: SimulatorReady): Promis
 
   await step("preview: shows exactly these two", "preview", drifted);
   await step("up: repairs them", "up", drifted, () => missing(ready, [removedDirectory]));
-  await step("destroy: the guests are clean again", "destroy", all("delete"), () => leftover(ready));
+  await step("destroy: the guests are as they were", "destroy", all("delete"), () => [
+    ...leftover(ready),
+    ...lost(ready),
+  ]);
   return results;
 }
 
@@ -130,6 +138,12 @@ function leftover(ready: SimulatorReady): string[] {
   return ready.vms.flatMap((vm) =>
     paths.filter((path) => existsSync(join(vm.root, path))).map((path) => `${vm.name}: /${path} is still there`),
   );
+}
+
+function lost(ready: SimulatorReady): string[] {
+  return ready.vms
+    .filter(({ root }) => readFileSync(join(root, adoptedFile), "utf8") !== adoptedText)
+    .map((vm) => `${vm.name}: /${adoptedFile} is not as it was before`);
 }
 
 function summarize(results: readonly StepResult[]): number {

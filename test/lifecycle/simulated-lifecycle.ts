@@ -86,18 +86,18 @@ export class SimulatedLifecycle {
     };
   }
 
-  async create(kind: AnyKind, inputs: object, secretInputs: readonly string[] = []): Promise<Recorded> {
+  async create(kind: AnyKind, inputs: object, secretInputs: readonly string[] = [], name?: string): Promise<Recorded> {
     const { id, state } = await create(
       kind,
       { inputs: inputs as PropertyMap, secretInputs: new Set(secretInputs) },
-      this.context,
+      this.#contextOf(kind, name),
     );
     return { id, state: state as PropertyMap };
   }
 
-  async update(kind: AnyKind, { id, state }: Recorded, inputs: object): Promise<Recorded> {
+  async update(kind: AnyKind, { id, state }: Recorded, inputs: object, name?: string): Promise<Recorded> {
     const request = { id, state, inputs: inputs as PropertyMap, secretInputs: new Set<string>() };
-    const updated = await update(kind, request, this.context);
+    const updated = await update(kind, request, this.#contextOf(kind, name));
     return { id: updated.id, state: updated.state as PropertyMap };
   }
 
@@ -128,6 +128,12 @@ export class SimulatedLifecycle {
 
   async remove(kind: AnyKind, { id, state }: Recorded): Promise<void> {
     await remove(kind, { id, state, secretInputs: new Set<string>() }, this.context);
+  }
+
+  /** `name`: of the resource in its program, where that matters. */
+  #contextOf(kind: AnyKind, name: string | undefined): LifecycleContext {
+    const urn = name === undefined ? undefined : `urn:pulumi:dev::test::vsphere-guest:index:${kind.token}::${name}`;
+    return { ...this.context, urn };
   }
 
   async stop(): Promise<void> {
