@@ -144,6 +144,7 @@ export class DynamicProvider {
     const context: LifecycleContext = {
       urn: declaredOptions(wire).urn,
       signal: this.#process.signal,
+      onceRecorded: (tidyUp) => this.#process.onceRecorded(tidyUp),
       log: consoleLog,
       objects: this.#process.objects,
       connect: () => connect((name) => this.#config?.get(`vsphere-guest:${name}`)),

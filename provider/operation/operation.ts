@@ -20,4 +20,9 @@ export interface Operation {
   readonly waitsFor?: (what: () => string) => void;
   /** Names of the top-level inputs whose values come from secrets; such values never travel in arguments. */
   readonly secretInputs: ReadonlySet<string>;
+  /**
+   * Keeps tidying up until what comes out of the operation is recorded, and drops it where nobody is there to record:
+   * what it would remove is then found by the next deploy. Left out: it is done at once.
+   */
+  readonly onceRecorded?: (tidyUp: () => Promise<void>) => void;
 }

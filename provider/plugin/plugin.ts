@@ -46,6 +46,7 @@ export class Plugin {
     return {
       urn: urn === "" ? undefined : urn,
       signal: this.scope.signal,
+      onceRecorded: (tidyUp) => this.scope.onceRecorded(tidyUp),
       log: this.log.of(urn),
       objects: this.scope.objects,
       connect: () => connect((name) => this.#config[name]),

@@ -38,6 +38,22 @@ inOneGuest(
     });
 
     guest.rule(
+      "a check tells a path whose directory it can't look into in its row, and all others in theirs",
+      async () => {
+        const directory = `/srv/closed-${++number}`;
+        mkdirSync(guest.at(directory), { mode: 0o700 });
+        writeFileSync(guest.at(`${directory}/inside`), "");
+        const check = guest.check();
+        const paths = { [`${directory}/inside`]: "present", [`${directory}/none`]: "absent", [directory]: "directory" };
+        await check.up({ vm: guest.vm, ...app, onFailure: "warn", paths });
+        const report = check.state["report"] as { subject: string; found: string; met: boolean }[];
+        const rows = Object.fromEntries(report.map(({ subject, found, met }) => [subject, `${met} ${found}`]));
+        expect(rows[directory]).toBe("true is a directory");
+        for (const name of ["inside", "none"]) expect(rows[`${directory}/${name}`]).toMatch(/^false can't be told/);
+      },
+    );
+
+    guest.rule(
       "onExists: error refuses it, adopt says that it can't be read, and neither changes anything",
       async () => {
         const { at, text, declared } = withHidden(guest);

@@ -71,7 +71,9 @@ export class ProgramRun {
     return this.#endedOnFailure(async (op) => {
       await this.#start(plan, op);
       const { end, earlier } = await this.#watch(({ end, earlier }) => (end ?? earlier) !== undefined, op);
-      return earlier ?? this.#result(startedAt, end);
+      if (earlier === undefined) return this.#result(startedAt, end);
+      this.#mayHaveStarted = false;
+      return earlier;
     });
   }
 
@@ -106,12 +108,12 @@ export class ProgramRun {
     try {
       return await work(limited.op);
     } catch (error) {
-      if (this.#isLeft) throw error;
+      // Nobody is there to record what comes out of it, but the next deploy will look for it.
+      if (this.isFindable && isAbandoned(this.#op.signal)) throw error;
       const fate = await this.#stop();
       throw limited.op.signal.aborted ? this.#errors.withFate(this.#endOf(limited.op.signal), fate) : error;
     } finally {
       limited.release();
-      if (this.#isLeft) this.#place.room.leaveToBeFound(this.#place.runId);
     }
   }
 
@@ -122,9 +124,9 @@ export class ProgramRun {
     return cause.code === "CANCELLED" ? this.#errors.cancelled(cause) : this.#errors.outOfTime(cause);
   }
 
-  /** Nobody is there to record what comes out of it, but the next deploy will look for it. */
-  get #isLeft(): boolean {
-    return this.#spec.runKey !== undefined && this.#mayHaveStarted && isAbandoned(this.#op.signal);
+  /** A later deploy would find it. */
+  get isFindable(): boolean {
+    return this.#spec.runKey !== undefined && this.#mayHaveStarted;
   }
 
   async #putFiles(files: readonly RunFile[]): Promise<void> {

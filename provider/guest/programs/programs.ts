@@ -7,7 +7,7 @@ import { ProgramRun, type RunContext } from "./program-run";
 import type { GuestEnvironment, Runner } from "./plan";
 import type { EarlierRun } from "./rooms/report";
 import { RunRoom } from "./rooms/room";
-import { RunRooms } from "./rooms/rooms";
+import { RunRooms, tidyUp } from "./rooms/rooms";
 
 const askedBytesLimit = 64 * 1024;
 
@@ -60,7 +60,12 @@ export class Programs implements GuestPrograms {
   /** Each earlier run that is found is found by one deploy only, so that this ends. */
   async #runOnce(context: RunContext, spec: ProgramSpec, op: Operation): Promise<ProgramResult> {
     for (;;) {
-      const outcome = await this.#rooms.withPlace(op, (place) => new ProgramRun(context, place, spec, op).run());
+      let run: ProgramRun | undefined;
+      const outcome = await this.#rooms.withPlace(
+        op,
+        (place) => (run = new ProgramRun(context, place, spec, op)).run(),
+        () => run?.isFindable === true,
+      );
       if (!("roomName" in outcome)) return outcome;
       const result = await this.#takeOver(outcome, context, spec, op);
       if (result !== undefined) return result;
@@ -78,8 +83,10 @@ export class Programs implements GuestPrograms {
     try {
       return await new ProgramRun(context, { room, runId }, spec, op).resume(earlier);
     } finally {
-      await room.forget(runId, op);
-      await room.removeUnlessInUse(runId, op);
+      await tidyUp(op, true, async () => {
+        await room.forget(runId, op);
+        await room.removeUnlessInUse(runId, op);
+      });
     }
   }
 }

@@ -45,6 +45,8 @@ export interface LifecycleContext {
   readonly urn: string | undefined;
   /** Aborts the call: Pulumi's Cancel, or the end of the process. */
   readonly signal: AbortSignal;
+  /** As Operation has it. */
+  readonly onceRecorded?: (tidyUp: () => Promise<void>) => void;
   /** Lines for the user, beside the resource where the skin can say so. */
   readonly log: Logger;
   /** What all resources of this operation are about. */

@@ -32,14 +32,14 @@ export async function withOperation<T>(
   scope: OperationScope,
   work: (op: Operation) => Promise<T>,
 ): Promise<T> {
-  const { signal, log } = context;
+  const { signal, log, onceRecorded } = context;
   const { work: named, timeoutSeconds, patienceSeconds, secretInputs } = scope;
   const patienceMs = patienceSeconds === undefined ? undefined : patienceSeconds * 1000;
   expectManyListeners(signal);
   let awaited: (() => string) | undefined;
   const waitsFor = (what: () => string) => void (awaited = what);
   const { op, release } = limitOperation(
-    { signal, deadlineMs: Infinity, log, secretInputs, waitsFor, ...given({ patienceMs }) },
+    { signal, deadlineMs: Infinity, log, secretInputs, waitsFor, ...given({ patienceMs, onceRecorded }) },
     timeoutSeconds,
     () => outOfTime(timeoutSeconds, awaited?.()),
     {

@@ -1,7 +1,7 @@
 import { OperationNotes } from "./operation-notes";
 import { GuestObjects } from "./guest-objects";
 import { closeAllVCenters } from "../../guest/vcenter-pool";
-import { Abandonment } from "../../operation/abort";
+import { Abandonment, isAbandoned } from "../../operation/abort";
 import { watchEngine } from "./engine-watch";
 
 /**
@@ -11,6 +11,8 @@ import { watchEngine } from "./engine-watch";
 const patienceMs = 4_000;
 /** Nobody ends a provider whose engine was killed. */
 const patienceWithoutEngineMs = 30_000;
+/** An engine that is still there so long after it was answered has recorded the answer. A killed one is missed sooner. */
+const recordedAfterMs = 2_000;
 
 /** What lives as long as a provider's process: the signal that ends all work, and the work that has to end. */
 export class ProcessScope {
@@ -18,6 +20,8 @@ export class ProcessScope {
   readonly #notes: OperationNotes;
   readonly #controller = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
+  /** What is to be done once answers are recorded. */
+  readonly #waiting = new Map<() => Promise<void>, NodeJS.Timeout>();
 
   /**
    * On SIGINT and SIGTERM work is aborted, sessions are logged out, and the process ends. The same when the engine that
@@ -56,9 +60,24 @@ export class ProcessScope {
     }
   }
 
+  /** Does `tidyUp` a moment later, or at the end; never where the engine has gone. */
+  onceRecorded(tidyUp: () => Promise<void>): void {
+    if (isAbandoned(this.signal)) return;
+    const timer = setTimeout(() => void this.#tidy(tidyUp), this.signal.aborted ? 0 : recordedAfterMs);
+    this.#waiting.set(tidyUp, timer);
+  }
+
+  async #tidy(tidyUp: () => Promise<void>): Promise<void> {
+    clearTimeout(this.#waiting.get(tidyUp));
+    if (this.#waiting.delete(tidyUp)) await this.run(tidyUp);
+  }
+
   /** Aborts all work, waits until it has cleaned up behind itself, and logs out. */
   async end(reason = ended()): Promise<void> {
     this.#controller.abort(reason);
+    await Promise.allSettled(this.#running);
+    if (!isAbandoned(this.signal)) await Promise.allSettled([...this.#waiting.keys()].map((one) => this.#tidy(one)));
+    // What an answer has set off meanwhile.
     await Promise.allSettled(this.#running);
     this.#notes.remove();
     await closeAllVCenters();

@@ -1,3 +1,4 @@
+import { hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import type { FileStat, Sight } from "../../guest/guest";
 import { observeAttributes, resolveAttributes } from "../file-system/attributes";
@@ -14,16 +15,19 @@ export async function pathFindings(task: GuestEnvCheckTask): Promise<Finding[]> 
   return (await allDone(paths.map(([path, expected]) => findingsAt(task, path, expected)))).flat();
 }
 
+/** What a look finds; untold where it can't be said whether anything is there. */
+type Found = Sight | { readonly kind: "untold"; readonly reason: string };
+
 type Wanted = Exclude<PathExpectation, string>;
 
 async function findingsAt(work: GuestWork, path: string, expected: PathExpectation): Promise<Finding[]> {
-  const sight = await work.guest.files.find(path, work.op);
+  const sight = await findOrSay(work, path);
   const stat = sight.kind === "seen" ? sight.stat : undefined;
   const isAbsent = sight.kind === "absent";
   const found = describe(sight);
   if (expected === "absent") return [{ subject: path, expected: "to be absent", found, met: isAbsent }];
   const wanted: Wanted = expected === "present" ? {} : typeof expected === "string" ? { type: expected } : expected;
-  const met = !isAbsent && (wanted.type === undefined || wanted.type === stat?.type);
+  const met = !isAbsent && sight.kind !== "untold" && (wanted.type === undefined || wanted.type === stat?.type);
   const existence = {
     subject: path,
     expected: wanted.type === undefined ? "to be there" : `a ${wanted.type}`,
@@ -37,12 +41,24 @@ async function findingsAt(work: GuestWork, path: string, expected: PathExpectati
   return [existence, ...untoldWhereSecret(work.op.secretInputs, "paths", more.flat())];
 }
 
-function describe(sight: Sight): string {
+/** A path whose directory the login may not enter is a finding of its row, not the end of the check. */
+async function findOrSay({ guest, op }: GuestWork, path: string): Promise<Found> {
+  try {
+    return await guest.files.find(path, op);
+  } catch (error) {
+    if (!hasCode(error, "GUEST_PERMISSION_DENIED")) throw error;
+    return { kind: "untold", reason: "the guest login may not look into its directory" };
+  }
+}
+
+function describe(sight: Found): string {
   switch (sight.kind) {
     case "absent":
       return absence;
     case "seen":
       return `is a ${sight.stat.type}`;
+    case "untold":
+      return `can't be told: ${sight.reason}`;
     case "unseen":
       return `is there, and no more can be told: ${sight.reason}`;
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { inOneGuest, type OneGuest } from "../one-guest";
+import { until } from "../../until";
 
 /** The simulator's ESXi host cannot be reached: nobody listens on port 1. */
 const closed = { transferHosts: '{"127.0.0.1":"127.0.0.1:1"}' };
@@ -19,8 +20,8 @@ function tamper(path: string) {
   utimesSync(path, 1_000, 1_000);
 }
 
-function expectNothingLeft(guest: OneGuest) {
-  expect(readdirSync(guest.at("/tmp")).filter((name) => name.includes("vsphere-guest"))).toEqual([]);
+async function expectNothingLeft(guest: OneGuest): Promise<void> {
+  await until(() => readdirSync(guest.at("/tmp")).filter((name) => name.includes("vsphere-guest")).length === 0);
   expect(readdirSync(guest.at("/etc")).filter((name) => name.startsWith("."))).toEqual([]);
 }
 
@@ -47,7 +48,7 @@ describe("transfer: auto, the default", () => {
         expect(readFileSync(guest.at("/etc/small"), "utf8")).toBe("new\n");
         await large.destroy();
         expect(existsSync(guest.at("/etc/large"))).toBe(false);
-        expectNothingLeft(guest);
+        await expectNothingLeft(guest);
       });
 
       guest.rule(
@@ -138,7 +139,7 @@ describe("transfer: direct for the provider", () => {
         expect(await file.preview(declared("direct"))).toBe("same");
         expect(guest.host.said).toMatch(/127\.0\.0\.1:1.*Drift is not known, the record stands/s);
         expect(await file.up(declared("direct", { transfer: "inBand" }))).toBe("update");
-        expectNothingLeft(guest);
+        await expectNothingLeft(guest);
       });
     },
     {},

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { inWindowsGuest, withWine } from "./windows-guest";
+import { until } from "../../until";
 
 /** How runs in Windows guests end. */
 withWine("ends of programs in Windows guests", () => {
@@ -48,7 +49,7 @@ withWine("ends of programs in Windows guests", () => {
       );
       expect(existsSync(guest.at("started.txt"))).toBe(true);
       expect(guest.host.said).not.toContain("may still run");
-      expect(readdirSync(guest.at("Users/root/AppData/Local/Temp"))).toEqual([]);
+      await until(() => readdirSync(guest.at("Users/root/AppData/Local/Temp")).length === 0);
     });
   });
 });

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { inWindowsGuest, withWine } from "./windows-guest";
+import { until } from "../../until";
 
 withWine("programs in Windows guests", () => {
   inWindowsGuest((guest) => {
@@ -40,7 +41,7 @@ withWine("programs in Windows guests", () => {
       const state = await told(inputs, ["stdin", "environment"]);
       expect(state).toMatchObject({ exitCode: 0, stdout: "from stdin a & b C:\\Windows" });
       expect(String(state["stderr"]).trim()).toBe("to stderr");
-      expect(readdirSync(guest.at(temporary))).toEqual([]);
+      await until(() => readdirSync(guest.at(temporary)).length === 0);
     });
 
     guest.rule("environment: over the guest's own, or exactly what is given", async () => {

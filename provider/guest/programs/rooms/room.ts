@@ -27,8 +27,6 @@ export class RunRoom {
   readonly #watchers = new Set<Watcher>();
   /** Marks of runs that nobody has said to be done with. */
   readonly #marks = new Map<string, string>();
-  /** Runs that go on, or whose results nobody has taken: the next deploy is to find them. */
-  readonly #left = new Set<string>();
   #made: Promise<void> | undefined;
   #polling = false;
   readonly #pauses = new Pauses({ firstMs: 20, longestMs: 2_000, growth: 1.6 });
@@ -77,15 +75,10 @@ export class RunRoom {
     }
   }
 
-  /** Leaves the run to the next deploy: neither its mark nor the room is removed any more. */
-  leaveToBeFound(runId: string): void {
-    this.#left.add(runId);
-  }
-
   /** Removes the mark of a run whose result is known, if it has one: no later deploy is to find it. */
   async forget(runId: string, op: Operation): Promise<void> {
     const mark = this.#marks.get(runId);
-    if (mark === undefined || this.#left.has(runId)) return;
+    if (mark === undefined) return;
     this.#marks.delete(runId);
     const path = joinPath(this.path, mark, this.#calls.family);
     try {
@@ -99,7 +92,7 @@ export class RunRoom {
   /** Removes the room, in which the run `done` is, unless another run in it goes on, or waits to be found. */
   async removeUnlessInUse(done: string, op: Operation): Promise<void> {
     try {
-      if (this.#left.size > 0 || (await this.#isInUseBeside(done, cleanupOperation(op)))) return;
+      if (await this.#isInUseBeside(done, cleanupOperation(op))) return;
     } catch (error) {
       op.log.warn(`${this.#calls.vm.name} ${this.path}: this directory may be left behind: ${reasonOf(error)}`);
       return;
@@ -117,9 +110,8 @@ export class RunRoom {
     });
   }
 
-  /** Removes the room and all in it, unless a run in it was left to be found. */
+  /** Removes the room and all in it. */
   async remove(op: Operation): Promise<void> {
-    if (this.#left.size > 0) return;
     const cleanup = cleanupOperation(op);
     try {
       await this.#calls.deleteDirectoryInGuest(this.path, true, cleanup).catch((error: unknown) => {

@@ -29,21 +29,25 @@ export class RunRooms {
     this.#newRoomPath = newRoomPath;
   }
 
-  /** Gives `work` a place; when it has ended and nobody else is in the room, the room is removed. */
-  async withPlace<T>(op: Operation, work: (place: RunPlace) => Promise<T>): Promise<T> {
+  /**
+   * Gives `work` a place; when it has ended and nobody else is in the room, the room is removed. A run that `isFindable`
+   * stays until its result is recorded.
+   */
+  async withPlace<T>(op: Operation, work: (place: RunPlace) => Promise<T>, isFindable: () => boolean): Promise<T> {
     const open = this.#enter();
     const place = { room: open.room, runId: String(open.entered) };
     try {
       return await work(place);
     } finally {
-      open.present -= 1;
-      if (open.present > 0) {
-        await open.room.forget(place.runId, op);
-      } else {
-        if (this.#current === open) this.#current = undefined;
-        await open.room.remove(op);
-      }
+      await tidyUp(op, isFindable(), () => this.#leave(open, place, op));
     }
+  }
+
+  async #leave(open: OpenRoom, { room, runId }: RunPlace, op: Operation): Promise<void> {
+    open.present -= 1;
+    if (open.present > 0) return room.forget(runId, op);
+    if (this.#current === open) this.#current = undefined;
+    await room.remove(op);
   }
 
   #enter(): OpenRoom {
@@ -59,4 +63,10 @@ export class RunRooms {
     this.#current = { room, entered: 0, present: 0 };
     return this.#current;
   }
+}
+
+/** Takes away what is left of a run; what the next deploy could find, only once its result is recorded. */
+export async function tidyUp(op: Operation, isFindable: boolean, work: () => Promise<void>): Promise<void> {
+  if (isFindable && op.onceRecorded !== undefined) op.onceRecorded(work);
+  else await work();
 }
