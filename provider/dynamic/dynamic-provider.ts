@@ -15,6 +15,7 @@ import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
 import type { Failure } from "../properties/validation";
 import { decodeProperties, encodeProperties } from "../properties/wire-value";
+import { given } from "../values/given";
 import { consoleLog } from "./console-log";
 import { DynamicError } from "./dynamic-error";
 import { declaredOptions, kept, secretNames, type Wire } from "./hidden-inputs";
@@ -58,7 +59,8 @@ export class DynamicProvider {
       const secretInputs = secretNames(news);
       const { failures } = check(this.#kind, { inputs, secretInputs });
       if (failures.length > 0) return { inputs: news, failures: [...failures] };
-      const known = await foresee(this.#kind, { inputs, secretInputs }, context.signal);
+      const before = decodeProperties(olds).values;
+      const known = await foresee(this.#kind, { inputs, secretInputs, before, ...ignored(news) }, context.signal);
       const outputs = encodeProperties(known.outputs, known.secretOutputs);
       const isCreate = Object.keys(olds).length === 0;
       if (isPreview === true && isCreate && known.failures.length === 0)
@@ -81,6 +83,7 @@ export class DynamicProvider {
           inputs: decodeProperties(news).values,
           secretInputs: secretNames(news),
           recordedSecretInputs: secretNames(olds),
+          ...ignored(news),
         },
         context,
       );
@@ -104,6 +107,7 @@ export class DynamicProvider {
         state: decodeProperties(olds).values,
         inputs: decodeProperties(news).values,
         secretInputs: secretNames(news),
+        ...ignored(news),
       };
       const { state, secretOutputs } = await update(this.#kind, request, context);
       return { outs: { ...encodeProperties(state, secretOutputs), ...kept(news) } };
@@ -159,4 +163,8 @@ export class DynamicProvider {
       });
     }
   }
+}
+
+function ignored(wire: Wire) {
+  return given({ ignoreChanges: declaredOptions(wire).ignoreChanges });
 }

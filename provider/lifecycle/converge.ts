@@ -66,18 +66,19 @@ export async function withTask<T>(
   });
 }
 
-/** The one way to change a guest, for create and update. */
+/** The one way to change a guest, for create and update. `kept`: outputs of what is left alone, to be recorded as they were. */
 export async function converge(
   kind: AnyKind,
   { inputs, secretInputs }: ConvergeRequest,
   task: Task<object, object>,
   context: LifecycleContext,
+  kept: object = {},
 ): Promise<Converged> {
   const { vm } = task.guest;
   const recorded = (state: object): Converged => ({
     id: kind.id(vm, task.want),
     state: {
-      ...encodeState(kind, state, inputs),
+      ...encodeState(kind, { ...state, ...kept }, inputs),
       instanceUuid: vm.instanceUuid,
       registration: currentRegistration(task.have, vm),
     },

@@ -13,6 +13,7 @@ import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } 
 import { outlookOf } from "./scope/outlook";
 import { isWithin } from "../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
+import { isIgnored } from "./recorded/left-alone";
 import { decodeRecord, mendingRecords, tellUnreadable, unreadableNames, type DecodedRecord } from "./recorded/record";
 import { declaredInputs, parseInputs, recordedInputs } from "./recorded/state";
 import { sameValue } from "../properties/value-differences";
@@ -45,8 +46,7 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   const record = decodeRecord(kind, request.state, request.id);
   const recorded = withDeclaredForUnreadable(kind, record, request.inputs);
   if (record.unreadable.length > 0) tellOf(record, request, context);
-  const counts = (one: PropertyDifference) =>
-    !(request.ignoreChanges ?? []).some((path) => isWithin(one.property, path));
+  const counts = (one: PropertyDifference) => !isIgnored(one.property, request.ignoreChanges);
   // A state that can't be read tells its inputs all the same: the object is still where they say.
   const before = recorded === undefined ? declaredInputs(kind, request.state) : recordedInputs(kind, recorded);
   if (recorded !== undefined) rememberRecord(kind, { id: request.id, state: recorded, inputs: before }, context);

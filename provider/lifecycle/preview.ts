@@ -11,6 +11,7 @@ export interface PreviewRequest {
   readonly secretInputs: ReadonlySet<string>;
   /** Recorded state of an update; undefined for a create. */
   readonly state?: PropertyMap;
+  readonly ignoreChanges?: readonly string[];
 }
 
 export interface PreviewResponse {
@@ -27,7 +28,7 @@ export async function preview(kind: AnyKind, request: PreviewRequest, signal: Ab
   const unknown = Object.keys(propertiesOf(kind.state)).map((name) => [name, unknownValue] as const);
   const { instanceUuid, registration } = (before ?? {}) as { instanceUuid?: string; registration?: string };
   const kept = given({ instanceUuid, registration });
-  const { outputs, secretOutputs } = await foresee(kind, request, signal);
+  const { outputs, secretOutputs } = await foresee(kind, { ...request, ...given({ before: request.state }) }, signal);
   const state = encodeState(kind, { ...Object.fromEntries(unknown), ...kept, ...outputs }, request.inputs);
   return { state: state as PropertyMap, secretOutputs };
 }

@@ -5,18 +5,23 @@ import { converge, withTask, type Converged, type ConvergeRequest } from "./conv
 import type { LifecycleContext } from "./scope/context";
 import { recordedInstanceUuid } from "./scope/guest-access";
 import type { PropertyMap } from "../properties/property-value";
+import { leftAlone, recordedOf, without } from "./recorded/left-alone";
 
 export interface UpdateRequest extends ConvergeRequest {
   readonly id: string;
   /** Recorded state. */
   readonly state: PropertyMap;
+  /** Property paths whose differences don't count: what the guest has otherwise there stays so. */
+  readonly ignoreChanges?: readonly string[];
 }
 
 /** Makes the object as declared, on the machine on which it was made. Rejects as create does. */
 export async function update(kind: AnyKind, request: UpdateRequest, context: LifecycleContext): Promise<Converged> {
   return withTask(kind, request, context, async (task) => {
     requireSameMachine(task.guest.vm, request.id, task.have);
-    return { ...(await converge(kind, request, task, context)), id: request.id };
+    const left = await leftAlone(kind, task, request);
+    const kept = recordedOf(kind, task, left);
+    return { ...(await converge(kind, request, without(kind, task, left), context, kept)), id: request.id };
   });
 }
 

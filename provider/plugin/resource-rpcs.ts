@@ -77,7 +77,14 @@ export async function update(plugin: Plugin, request: messages.UpdateRequest): P
   const { values: state } = decodeProperties(fromStruct(request.getOlds()));
   const { values: inputs, secretNames: secretInputs } = decodeProperties(fromStruct(request.getNews()));
   const context = plugin.context(request.getUrn());
-  const wanted = { id: request.getId(), state, inputs, secretInputs, timeoutSeconds: request.getTimeout() };
+  const wanted = {
+    id: request.getId(),
+    state,
+    inputs,
+    secretInputs,
+    ignoreChanges: request.getIgnorechangesList(),
+    timeoutSeconds: request.getTimeout(),
+  };
   const made = request.getPreview()
     ? await preview(kind, wanted, context.signal)
     : await updateObject(kind, wanted, context);

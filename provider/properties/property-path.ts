@@ -15,7 +15,18 @@ export function topLevelName(property: string): string {
   return /^[^.[]*/.exec(property)?.[0] ?? property;
 }
 
-/** True when `property` is `scope` or stands within it. */
+/** The steps of a written path: the inverse of formatPath. What can't be read as one is a property's name as a whole. */
+export function parsePath(text: string): Path {
+  const steps = [...text.matchAll(/\.?([^.[\]]+)|\[(\d+|\*)\]|\["((?:[^"\\]|\\.)*)"\]/g)];
+  if (steps.map(([step]) => step).join("") !== text) return [text];
+  return steps.map(([, name, index, quoted]) => {
+    if (index !== undefined && index !== "*") return Number(index);
+    return name ?? quoted?.replace(/\\(.)/g, "$1") ?? "*";
+  });
+}
+
+/** True when `property` is `scope` or stands within it; in `scope`, `*` stands for any name or index. */
 export function isWithin(property: string, scope: string): boolean {
-  return property === scope || property.startsWith(`${scope}.`) || property.startsWith(`${scope}[`);
+  const [path, outer] = [parsePath(property), parsePath(scope)];
+  return outer.length <= path.length && outer.every((step, index) => step === "*" || step === path[index]);
 }

@@ -8,8 +8,8 @@ export interface PropertyMeta {
   readonly secret?: boolean | undefined;
   /** Outputs: secret when any of these top-level inputs is. */
   readonly secretWhen?: readonly string[] | undefined;
-  /** Outputs: follows from these top-level inputs alone (`ResourceKind.foresee` tells it): not known while one of them is not. */
-  readonly follows?: readonly string[] | undefined;
+  /** Outputs: tells of these top-level inputs. Not known while one of them is not, and as recorded while they are left alone. */
+  readonly tellsOf?: readonly string[] | undefined;
   /** A change makes a new object in place of the old one. */
   readonly replaces?: boolean | undefined;
   /** A path in a guest: another notation of the same path is no difference. */
@@ -34,7 +34,7 @@ declare module "zod" {
   interface GlobalMeta {
     secret?: boolean | undefined;
     secretWhen?: readonly string[] | undefined;
-    follows?: readonly string[] | undefined;
+    tellsOf?: readonly string[] | undefined;
     replaces?: boolean | undefined;
     guestPath?: boolean | undefined;
     operational?: boolean | undefined;

@@ -46,8 +46,8 @@ export class DynamicHost implements Host {
     return this.#saidBefore + (this.#process?.said ?? "");
   }
 
-  check(declared: Declaration) {
-    return this.#check(wire(declared));
+  check(declared: Declaration, recorded?: Recorded) {
+    return this.#check(wire(declared), recorded?.inputs);
   }
 
   /** A preview ends with check: its inputs are shown as outputs. The SDK says that it is one. */
@@ -56,9 +56,9 @@ export class DynamicHost implements Host {
     return inputs;
   }
 
-  async #check(news: Properties) {
+  async #check(news: Properties, olds: Properties = {}) {
     const request = new messages.CheckRequest();
-    request.setOlds(struct({}));
+    request.setOlds(struct(olds));
     request.setNews(struct(news));
     const answer = await this.process.check(request);
     return {

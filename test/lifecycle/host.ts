@@ -58,7 +58,7 @@ export interface Host {
   readonly name: string;
   /** A new operation: the engine starts a new process for each preview, up, refresh and destroy. */
   begin(): Promise<void>;
-  check(declared: Declaration): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
+  check(declared: Declaration, recorded?: Recorded): Promise<{ inputs: Properties; failures: readonly CheckFailure[] }>;
   diff(declared: Declaration, recorded: Recorded): Promise<Diffed>;
   /** What the engine asks in a preview of a create, check first. Answers with the properties that dependents see. */
   previewCreate(declared: Declaration): Promise<Properties>;
@@ -66,7 +66,7 @@ export interface Host {
   update(declared: Declaration, recorded: Recorded): Promise<Recorded>;
   /** Undefined: gone. */
   read(kind: string, recorded: Recorded): Promise<Recorded | undefined>;
-  delete(kind: string, recorded: Recorded): Promise<void>;
+  delete(kind: string, recorded: Recorded, options?: Options): Promise<void>;
   /** Names of the outputs that the last create, update or read told, unset ones too. */
   readonly toldOutputs: readonly string[];
   /** Names of the outputs that the last create, update or read marked as secret. */

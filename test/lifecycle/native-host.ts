@@ -5,7 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { decodeProperties, encodeProperties } from "../../provider/properties/wire-value";
 import { elided, restored } from "./assets";
-import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
+import { WorkFailed, type Declaration, type Host, type Options, type Properties, type Recorded } from "./host";
 import { EngineEnd } from "./engine-end";
 import { plain, struct, unfinished } from "./protocol";
 import { ProviderProcess } from "./provider-process";
@@ -44,8 +44,9 @@ export class NativeHost implements Host {
     return this.#printed + (this.#process?.said ?? "") + this.#engine.said;
   }
 
-  async check(declared: Declaration) {
+  async check(declared: Declaration, recorded?: Recorded) {
     const request = new messages.CheckRequest();
+    if (recorded !== undefined) request.setOlds(struct(recorded.inputs));
     request.setUrn(urn(declared.kind, declared.name));
     request.setNews(struct(wire(declared)));
     const answer = await this.process.check(request);
@@ -62,14 +63,15 @@ export class NativeHost implements Host {
     request.setOlds(struct(elided(recorded.state)));
     request.setOldInputs(struct(elided(recorded.inputs)));
     request.setNews(struct(elided(declared.inputs)));
+    request.setIgnorechangesList([...(declared.options?.ignoreChanges ?? [])]);
     const answer = await this.process.diff(request);
     const changes = answer.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME;
     expect(answer.getDetaileddiffMap().getLength() > 0).toBe(changes);
-    return {
-      changes,
-      replaces: answer.getReplacesList(),
-      deleteBeforeReplace: answer.getDeletebeforereplace(),
-    };
+    const differing = [...answer.getDetaileddiffMap().keys()];
+    const replacing = declared.options?.replaceOnChanges ?? [];
+    // The engine's part: what the program wants to be replaced.
+    const replaces = [...answer.getReplacesList(), ...differing.filter((property) => replacing.includes(property))];
+    return { changes, replaces, deleteBeforeReplace: answer.getDeletebeforereplace() };
   }
 
   async previewCreate(declared: Declaration): Promise<Properties> {
@@ -84,6 +86,7 @@ export class NativeHost implements Host {
     const request = new messages.CreateRequest();
     request.setUrn(urn(declared.kind, declared.name));
     request.setProperties(struct(wire(declared)));
+    request.setTimeout(seconds(declared.options?.customTimeouts?.create));
     try {
       const answer = await this.process.create(request);
       return this.#recorded(answer.getId(), declared, answer.getProperties());
@@ -99,6 +102,8 @@ export class NativeHost implements Host {
     request.setOlds(struct(elided(recorded.state)));
     request.setOldInputs(struct(elided(recorded.inputs)));
     request.setNews(struct(declared.inputs));
+    request.setIgnorechangesList([...(declared.options?.ignoreChanges ?? [])]);
+    request.setTimeout(seconds(declared.options?.customTimeouts?.update));
     try {
       const answer = await this.process.update(request);
       return this.#recorded(recorded.id, declared, answer.getProperties());
@@ -121,12 +126,13 @@ export class NativeHost implements Host {
     return { id: answer.getId(), state: restored(state, recorded.inputs), inputs: restored(inputs, recorded.inputs) };
   }
 
-  async delete(kind: string, recorded: Recorded): Promise<void> {
+  async delete(kind: string, recorded: Recorded, options: Options = {}): Promise<void> {
     const request = new messages.DeleteRequest();
     request.setId(recorded.id);
     request.setUrn(urn(kind));
     request.setProperties(struct(elided(recorded.state)));
     request.setOldInputs(struct(elided(recorded.inputs)));
+    request.setTimeout(seconds(options.customTimeouts?.delete));
     await this.process.delete(request);
   }
 
@@ -167,6 +173,11 @@ export class NativeHost implements Host {
     this.toldOutputs = Object.keys(plain(properties));
     return { id, state: plain(properties), inputs: declared.inputs };
   }
+}
+
+/** The engine tells a time in seconds; 0: none. Tests give seconds alone. */
+function seconds(text = "0s"): number {
+  return Number(text.replace(/s$/, ""));
 }
 
 function urn(kind: string, name = "it"): string {

@@ -1,5 +1,5 @@
 import { decodeProperties } from "../../provider/properties/wire-value";
-import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
+import { WorkFailed, type Declaration, type Host, type Options, type Properties, type Recorded } from "./host";
 
 /** What one deploy did with one resource. */
 export type Step = "create" | "update" | "replace" | "same";
@@ -18,6 +18,8 @@ export type InOperation = <T>(work: () => Promise<T>) => Promise<T>;
 export class DeployedResource {
   readonly name = `it-${++made}`;
   recorded: Recorded | undefined;
+  /** Resource options of the program; `ignoreChanges` and `replaceOnChanges` by names of properties. */
+  options: Options = {};
   /** What was said to the user in this resource's last preview or deploy. */
   said = "";
   /** After a failed deploy the engine updates, whatever diff says. */
@@ -149,7 +151,7 @@ export class DeployedResource {
 
   destroyWithin(): Promise<void> {
     return this.#heard(async () => {
-      if (this.recorded !== undefined) await this.#host.delete(this.#kind, this.recorded);
+      if (this.recorded !== undefined) await this.#host.delete(this.#kind, this.recorded, this.options);
       this.recorded = undefined;
     });
   }
@@ -164,9 +166,18 @@ export class DeployedResource {
   }
 
   async #checked(inputs: Properties, secrets: readonly string[]): Promise<Declaration> {
-    const checked = await this.#host.check({ kind: this.#kind, name: this.name, inputs, secrets });
+    const { options, name } = this;
+    const declared = { kind: this.#kind, name, inputs: this.#withIgnored(inputs), secrets, options };
+    const checked = await this.#host.check(declared, this.recorded);
     if (checked.failures.length > 0) throw new Error(`check failed: ${JSON.stringify(checked.failures)}`);
-    return { kind: this.#kind, name: this.name, inputs: checked.inputs, secrets };
+    return { ...declared, inputs: checked.inputs };
+  }
+
+  /** The engine puts the recorded inputs in the place of those whose changes are to be ignored. */
+  #withIgnored(inputs: Properties): Properties {
+    const before = this.recorded?.inputs ?? {};
+    const ignored = (this.options.ignoreChanges ?? []).filter((name) => name in before);
+    return { ...inputs, ...Object.fromEntries(ignored.map((name) => [name, before[name]])) };
   }
 
   async #previewCreate(inputs: Properties, secrets: readonly string[]): Promise<void> {
@@ -185,9 +196,9 @@ export class DeployedResource {
     if (step === "create") this.recorded = await this.#host.create(declared);
     if (step === "update" && old !== undefined) this.recorded = await this.#host.update(declared, old);
     if (step === "replace" && old !== undefined) {
-      if (deleteFirst) await this.#host.delete(this.#kind, old);
+      if (deleteFirst) await this.#host.delete(this.#kind, old, this.options);
       this.recorded = await this.#host.create(declared);
-      if (!deleteFirst) await this.#host.delete(this.#kind, old);
+      if (!deleteFirst) await this.#host.delete(this.#kind, old, this.options);
     }
     if (step === "same" && old !== undefined) this.recorded = { ...old, inputs: declared.inputs };
   }
@@ -195,6 +206,8 @@ export class DeployedResource {
   async #mustHaveConverged(declared: Declaration, step: Step): Promise<void> {
     if (this.recorded === undefined) throw new Error("nothing was recorded");
     expect(await this.#host.diff(declared, this.recorded)).toMatchObject({ changes: false, replaces: [] });
+    // A look tells what is there, ignored or not.
+    if (this.options.ignoreChanges !== undefined) return;
     const read = await this.#host.read(this.#kind, this.recorded);
     expect(read).toMatchObject({ id: this.recorded.id, state: this.recorded.state });
     // After a step that kept the old state a dynamic resource's read can't know inputs that make no difference.

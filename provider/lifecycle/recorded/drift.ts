@@ -8,7 +8,7 @@ import { declaredInputs, recordedInputs } from "./state";
 import { differencesBetween, sameValue, type ValueDifference } from "../../properties/value-differences";
 
 /** What of a diff's request the guest is compared with. */
-interface Declared {
+export interface Declared {
   readonly id: string;
   readonly inputs: PropertyMap;
   readonly secretInputs: ReadonlySet<string>;

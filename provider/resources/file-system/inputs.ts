@@ -14,8 +14,14 @@ export const attributeInputs = {
 
 /** What is recorded of the accounts in attributeInputs. */
 export const attributeState = {
-  ownerId: z.number().optional().meta({ description: "Numeric id of `owner`." }),
-  groupId: z.number().optional().meta({ description: "Numeric id of `group`." }),
+  ownerId: z
+    .number()
+    .optional()
+    .meta({ description: "Numeric id of `owner`.", tellsOf: ["owner"] }),
+  groupId: z
+    .number()
+    .optional()
+    .meta({ description: "Numeric id of `group`.", tellsOf: ["group"] }),
 };
 
 /** Whether and how directories above the object are made. */

@@ -102,6 +102,8 @@ export const guestDirectoryInputs = z
 
 export type GuestDirectoryInputs = z.infer<typeof guestDirectoryInputs>;
 
+const treeInputs = ["source", "exclude"];
+
 /** What is known of the directory after the last look or change. */
 export const guestDirectoryState = z.object({
   ...guestDirectoryInputs.shape,
@@ -110,25 +112,22 @@ export const guestDirectoryState = z.object({
     .boolean()
     .meta({ description: "True when this resource made the directory, false when it was there before." }),
   ...attributeState,
-  sha256: z
-    .string()
-    .optional()
-    .meta({
-      description: "SHA-256 over the paths and contents of `source`, in hex: a trigger for runs.",
-      follows: ["source", "exclude"],
-    }),
+  sha256: z.string().optional().meta({
+    description: "SHA-256 over the paths and contents of `source`, in hex: a trigger for runs.",
+    tellsOf: treeInputs,
+  }),
   files: z
     .record(z.string(), z.object({ sha256: z.string(), sizeBytes: z.number(), modifiedAt: z.string().optional() }))
     .optional()
-    .meta({ description: "Files that came of `source`, by relative path." }),
+    .meta({ description: "Files that came of `source`, by relative path.", tellsOf: treeInputs }),
   directories: z
     .array(z.string())
     .optional()
-    .meta({ description: "Directories below that came of `source`, by relative path." }),
+    .meta({ description: "Directories below that came of `source`, by relative path.", tellsOf: treeInputs }),
   adopted: z
     .array(z.string())
     .optional()
-    .meta({ description: "Those of `files` and `directories` that were there before: they stay on delete." }),
+    .meta({ description: "Those of `files` and `directories` that were there before: they stay on delete.", tellsOf: treeInputs }),
   ...parentState,
 });
 

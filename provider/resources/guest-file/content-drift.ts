@@ -25,7 +25,7 @@ export async function findContent(
 ): Promise<ContentFinding> {
   const { guest, want, have, op } = task;
   const isRecorded = have?.sha256 === desired.sha256;
-  if (want.driftDetection === "off" && isRecorded) return { same: true, sha256: desired.sha256 };
+  if (isUnwatched(task, desired)) return { same: true, sha256: desired.sha256 };
   const sizeDiffers = desired.sizeBytes !== undefined && desired.sizeBytes !== stat.sizeBytes;
   if (!sizeDiffers && want.driftDetection !== "content" && isRecorded && isAsRecorded(have, stat)) {
     return { same: true, sha256: desired.sha256 };
@@ -47,6 +47,11 @@ function findUnreadable({ have }: GuestFileTask, desired: DesiredContent, stat: 
   if (have?.sha256 === desired.sha256 && isAsRecorded(have, stat)) return { same: true, sha256: desired.sha256 };
   const reason = "content can't be compared: the guest login may not read it, and size or time are not as recorded";
   return { same: false, reason };
+}
+
+/** `driftDetection: off`: whatever the guest holds stays, until the program declares other content than it did. */
+export function isUnwatched({ want, have }: GuestFileTask, desired: DesiredContent | undefined): boolean {
+  return want.driftDetection === "off" && desired !== undefined && have?.sha256 === desired.sha256;
 }
 
 /** Size and modification time are those of a record that counts as proof. */

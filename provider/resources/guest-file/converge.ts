@@ -14,7 +14,7 @@ import { isSettled, modificationTimeForWrite } from "../file-system/modification
 import { ParentDirectories } from "../file-system/parent-directories";
 import { backUp } from "./backup";
 import { type DesiredContent, contentInput, desiredContent } from "./content";
-import { isAsRecorded } from "./content-drift";
+import { isAsRecorded, isUnwatched } from "./content-drift";
 import { type Origin, originOf } from "./origin";
 import { ConvergeIncompleteError } from "../resource-kind";
 import type { GuestFileState, GuestFileTask } from "./schema";
@@ -90,7 +90,9 @@ async function makeFile(
     instanceUuid: guest.vm.instanceUuid,
     sizeBytes: written.stat.sizeBytes,
     ...(desired === undefined ? {} : { sha256: desired.sha256 }),
-    ...(written.isProof && desired !== undefined ? { modifiedAt: written.stat.modifiedAt.toISOString() } : {}),
+    ...(written.isProof && desired !== undefined && !isUnwatched(task, desired)
+      ? { modifiedAt: written.stat.modifiedAt.toISOString() }
+      : {}),
     ...given({ ownerId: attributes.ownerId, groupId: attributes.groupId }),
     ...origin,
     ...given({ backupPath: written.backupPath ?? origin.backupPath }),
@@ -134,11 +136,12 @@ function isThere({ guest, want }: GuestFileTask, cause?: unknown): GuestError {
 }
 
 async function isContentKept(
-  { guest, want, have, op }: GuestFileTask,
+  task: GuestFileTask,
   desired: DesiredContent | undefined,
   found: FileStat,
 ): Promise<boolean> {
-  if (desired === undefined) return true;
+  const { guest, want, have, op } = task;
+  if (desired === undefined || isUnwatched(task, desired)) return true;
   if (have === undefined && want.onExists === "overwrite") return false;
   if (desired.sizeBytes !== found.sizeBytes) return false;
   if (found.unreadable) return have?.sha256 === desired.sha256 && isAsRecorded(have, found);

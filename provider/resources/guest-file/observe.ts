@@ -52,9 +52,14 @@ function describe(
   };
   const contentDrift: Difference[] =
     finding?.same === false
-      ? [{ property: contentInput(want) ?? "content", reason: finding.reason, isLoss: !isOurs(have, stat, finding) }]
+      ? [{ property: contentProperty(want, stat), reason: finding.reason, isLoss: !isOurs(have, stat, finding) }]
       : [];
   return { exists: true, state, drift: [...contentDrift, ...attributeDrift(want, attributes)] };
+}
+
+/** A link in the file's place is no content: it is replaced also where the content is left alone. */
+function contentProperty(want: GuestFileInputs, stat: FileStat): string {
+  return stat.type === "symlink" ? "symlinks" : (contentInput(want) ?? "content");
 }
 
 function observedContent(want: GuestFileInputs, finding: ContentFinding | undefined): Partial<GuestFileState> {

@@ -140,9 +140,10 @@ export const guestFileState = z.object({
   sha256: z
     .string()
     .optional()
-    .meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs, follows: contentInputs }),
-  sizeBytes: z.number().meta({ description: "Size in bytes." }),
+    .meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs, tellsOf: contentInputs }),
+  sizeBytes: z.number().meta({ description: "Size in bytes.", tellsOf: contentInputs }),
   modifiedAt: z.string().optional().meta({
+    tellsOf: contentInputs,
     description:
       "Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.",
   }),

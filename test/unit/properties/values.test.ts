@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { formatPath } from "../../../provider/properties/property-path";
+import { formatPath, isWithin, parsePath } from "../../../provider/properties/property-path";
 import { unknownValue } from "../../../provider/properties/property-value";
 import { differencesBetween, sameValue } from "../../../provider/properties/value-differences";
 import { decodeProperties, encodeProperties, unknownSentinel } from "../../../provider/properties/wire-value";
@@ -66,6 +66,26 @@ test("differences go as deep as the shapes agree", () => {
   const found = differencesBetween(from, to).map((one) => `${one.kind} ${formatPath(one.path)}`);
   expect(found).toEqual(["update a.y", "add a.z", "update b[1]", "update c", "delete d", "add e"]);
 });
+
+test("a path is read as it is written, whatever its names hold", () => {
+  const step = fc.oneof(fc.string({ minLength: 1 }), fc.nat());
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1 }), (rest) => {
+      const path = ["top", ...rest];
+      expect(parsePath(formatPath(path))).toEqual(path);
+    }),
+  );
+});
+
+test.each([
+  ["environment.PATH", "environment", true],
+  ["environment.PATH", 'environment["PATH"]', true],
+  ["environment.PATH", "environment.*", true],
+  ["arguments[2]", "arguments[*]", true],
+  ["content", "*", true],
+  ["environment", "environment.PATH", false],
+  ["environmentMode", "environment", false],
+])("%s stands within %s: %s", (property, scope, within) => expect(isWithin(property, scope)).toBe(within));
 
 test("assets are the same when their hashes are, whatever else is left out", () => {
   const asset = (rest: object) => ({ [signature]: "c44067f5952c0a294b673a41bacd8c17", ...rest });
