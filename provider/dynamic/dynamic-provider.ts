@@ -8,7 +8,8 @@ import { diff } from "../lifecycle/diff";
 import { foresee } from "../lifecycle/foresee";
 import { lookAhead } from "../lifecycle/look-ahead";
 import type { ProcessScope } from "../lifecycle/scope/process-scope";
-import { topLevelName } from "../properties/property-path";
+import type { PropertyDifference } from "../lifecycle/recorded/declared-differences";
+import { isWithin, topLevelName } from "../properties/property-path";
 import type { PropertyMap } from "../properties/property-value";
 import { subjectOf } from "../lifecycle/scope/subject";
 import { read } from "../lifecycle/read";
@@ -17,6 +18,7 @@ import type { Failure } from "../properties/validation";
 import { decodeProperties, encodeProperties } from "../properties/wire-value";
 import { given } from "../values/given";
 import { consoleLog } from "./console-log";
+import { durationSeconds } from "./duration";
 import { DynamicError } from "./dynamic-error";
 import { declaredOptions, kept, secretNames, type Wire } from "./hidden-inputs";
 
@@ -87,14 +89,22 @@ export class DynamicProvider {
         },
         context,
       );
-      const replaces = differences.filter((one) => one.replaces).map((one) => topLevelName(one.property));
+      // A native provider's answer is told property by property: there the engine does this itself.
+      const wished = declaredOptions(news).replaceOnChanges ?? [];
+      const isReplacing = (one: PropertyDifference) =>
+        one.replaces || wished.some((path) => isWithin(one.property, path));
+      const replaces = differences.filter(isReplacing).map((one) => topLevelName(one.property));
       return { changes: differences.length > 0, replaces: [...new Set(replaces)], deleteBeforeReplace: isSameObject };
     });
   }
 
   create(inputs: Wire): Promise<{ id: string; outs: Wire }> {
     return this.#run({ wire: inputs }, async (context) => {
-      const request = { inputs: decodeProperties(inputs).values, secretInputs: secretNames(inputs) };
+      const request = {
+        inputs: decodeProperties(inputs).values,
+        secretInputs: secretNames(inputs),
+        ...timeoutFor("create", inputs),
+      };
       const { id, state, secretOutputs } = await create(this.#kind, request, context);
       return { id, outs: { ...encodeProperties(state, secretOutputs), ...kept(inputs) } };
     });
@@ -108,6 +118,7 @@ export class DynamicProvider {
         inputs: decodeProperties(news).values,
         secretInputs: secretNames(news),
         ...ignored(news),
+        ...timeoutFor("update", news),
       };
       const { state, secretOutputs } = await update(this.#kind, request, context);
       return { outs: { ...encodeProperties(state, secretOutputs), ...kept(news) } };
@@ -135,7 +146,12 @@ export class DynamicProvider {
 
   delete(id: string, props: Wire): Promise<void> {
     return this.#run({ id, wire: props }, (context) => {
-      const request = { id, state: decodeProperties(props).values, secretInputs: secretNames(props) };
+      const request = {
+        id,
+        state: decodeProperties(props).values,
+        secretInputs: secretNames(props),
+        ...timeoutFor("delete", props),
+      };
       return remove(this.#kind, request, context);
     });
   }
@@ -167,4 +183,8 @@ export class DynamicProvider {
 
 function ignored(wire: Wire) {
   return given({ ignoreChanges: declaredOptions(wire).ignoreChanges });
+}
+
+function timeoutFor(work: "create" | "update" | "delete", wire: Wire) {
+  return given({ timeoutSeconds: durationSeconds(declaredOptions(wire).customTimeouts?.[work]) });
 }

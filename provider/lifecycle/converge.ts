@@ -3,7 +3,7 @@ import type { LifecycleContext } from "./scope/context";
 import { credentialOf, guestForWork, selectorOf } from "./scope/guest-access";
 import { declareObject, objectStands, otherResources } from "./scope/one-record";
 import { workOn } from "./scope/subject";
-import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
+import { timeLimitOf, underTimeLimit, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { currentRegistration } from "./recorded/registration";
 import { decodeRecord } from "./recorded/record";
@@ -52,12 +52,12 @@ export async function withTask<T>(
   work: (task: Task<object, object>) => Promise<T>,
 ): Promise<T> {
   const { inputs, secretInputs, state } = request;
-  const want = parseInputs(kind, inputs);
-  const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
+  const want = underTimeLimit(request.timeoutSeconds, parseInputs(kind, inputs));
+  const limit = timeLimitOf(request.timeoutSeconds, want as Readonly<Record<string, unknown>>);
   const id = kind.id(nowhere, want);
   const verb = state === undefined ? "create" : "update";
   const named = workOn(`the ${verb} of this ${kind.token}`, { vm: inputs.vm, id });
-  return withOperation(context, { work: named, timeoutSeconds, secretInputs }, async (op) => {
+  return withOperation(context, { work: named, ...limit, secretInputs }, async (op) => {
     const connection = context.connect();
     const guest = await guestForWork(connection, selectorOf(inputs), credentialOf(inputs, connection), op);
     await declareObject(kind, want, guest.vm, context);

@@ -8,7 +8,7 @@ import { recordedMachine } from "./recorded/machine";
 import { tell } from "./scope/observe";
 import { otherResources } from "./scope/one-record";
 import { subjectOf, workOn } from "./scope/subject";
-import { timeoutSecondsOf, withOperation } from "./scope/operation-scope";
+import { timeLimitOf, underTimeLimit, withOperation } from "./scope/operation-scope";
 import type { PropertyMap } from "../properties/property-value";
 import { underRecordedLogin, type RecordedResource } from "./recorded/login";
 import { decodeRecord, unreadableRecord, withUnreadable } from "./recorded/record";
@@ -27,13 +27,13 @@ export interface DeleteRequest {
 /** Takes the object away. Success where it, or its machine, is no longer there. */
 export async function remove(kind: AnyKind, request: DeleteRequest, context: LifecycleContext): Promise<void> {
   const record = decodeRecord(kind, request.state, request.id);
-  const { state } = record;
-  if (state !== undefined && kind.needsRemoval?.(withUnreadable(record, request.state)) === false) return;
-  if (state === undefined || record.unreadable.length > 0) throw unreadableRecord(kind, request.id, record);
+  if (record.state !== undefined && kind.needsRemoval?.(withUnreadable(record, request.state)) === false) return;
+  if (record.state === undefined || record.unreadable.length > 0) throw unreadableRecord(kind, request.id, record);
+  const state = underTimeLimit(request.timeoutSeconds, record.state);
   const inputs = { ...recordedInputs(kind, state), ...request.inputs };
-  const timeoutSeconds = timeoutSecondsOf(request.timeoutSeconds, inputs);
+  const limit = timeLimitOf(request.timeoutSeconds, inputs);
   const work = workOn(`the delete of this ${kind.token}`, { vm: inputs.vm, id: request.id });
-  await withOperation(context, { work, timeoutSeconds, secretInputs: request.secretInputs }, async (op) => {
+  await withOperation(context, { work, ...limit, secretInputs: request.secretInputs }, async (op) => {
     const connection = context.connect();
     const vm = await recordedMachine(connection, { id: request.id, state: request.state }, op);
     if (vm === undefined)

@@ -52,7 +52,8 @@ export const commonInputs = {
       operational: true,
       examples: [600],
       description:
-        "How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300.",
+        "How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. " +
+        "Pulumi's `customTimeouts` go before it.",
     }),
 };
 

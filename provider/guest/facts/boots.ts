@@ -83,6 +83,9 @@ export class Boots implements GuestBoots {
 
   #timedOut(reason: string): GuestError {
     const message = `was awaited to reboot and to come back in the time given to the resource. ${reason}`;
-    return new GuestError("TIMED_OUT", `${this.#calls.vm.name} ${message} Raise timeoutSeconds if it needs longer.`);
+    return new GuestError(
+      "TIMED_OUT",
+      `${this.#calls.vm.name} ${message} Raise timeoutSeconds or customTimeouts if it needs longer.`,
+    );
   }
 }

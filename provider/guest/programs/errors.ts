@@ -49,7 +49,8 @@ export class RunErrors {
   }
 
   outOfTime(cause: unknown): GuestError {
-    const text = "was not done in the time given to the resource (raise timeoutSeconds if it needs longer)";
+    const text =
+      "was not done in the time given to the resource (raise timeoutSeconds or customTimeouts if it needs longer)";
     return new GuestError("TIMED_OUT", `${this.#subject}: ${text}`, { cause });
   }
 

@@ -23,6 +23,8 @@ export interface OperationScope {
   readonly timeoutSeconds: number;
   /** Of looks; left out: work, which waits until its time is over. */
   readonly patienceSeconds?: number;
+  /** What a program sets to give more time. Default: timeoutSeconds. */
+  readonly timeSetting?: "timeoutSeconds" | "customTimeouts";
   readonly secretInputs: ReadonlySet<string>;
 }
 
@@ -33,7 +35,7 @@ export async function withOperation<T>(
   work: (op: Operation) => Promise<T>,
 ): Promise<T> {
   const { signal, log, onceRecorded } = context;
-  const { work: named, timeoutSeconds, patienceSeconds, secretInputs } = scope;
+  const { work: named, timeoutSeconds, timeSetting = "timeoutSeconds", patienceSeconds, secretInputs } = scope;
   const patienceMs = patienceSeconds === undefined ? undefined : patienceSeconds * 1000;
   expectManyListeners(signal);
   let awaited: (() => string) | undefined;
@@ -41,7 +43,7 @@ export async function withOperation<T>(
   const { op, release } = limitOperation(
     { signal, deadlineMs: Infinity, log, secretInputs, waitsFor, ...given({ patienceMs, onceRecorded }) },
     timeoutSeconds,
-    () => outOfTime(timeoutSeconds, awaited?.()),
+    () => outOfTime(timeoutSeconds, timeSetting, awaited?.()),
     {
       graceSeconds,
       cancelled: (cause) => new GuestError("CANCELLED", `${named} was cancelled.`, { cause }),
@@ -54,16 +56,21 @@ export async function withOperation<T>(
   }
 }
 
-function outOfTime(seconds: number, awaited: string | undefined): GuestError {
+function outOfTime(seconds: number, setting: string, awaited: string | undefined): GuestError {
   const what = awaited === undefined ? "" : ` What was waited for last: ${awaited}.`;
-  return new GuestError("TIMED_OUT", `Not done after ${seconds} s.${what} Raise timeoutSeconds if it needs longer.`);
+  return new GuestError("TIMED_OUT", `Not done after ${seconds} s.${what} Raise ${setting} if it needs longer.`);
 }
 
-/** The time for changing work: Pulumi's customTimeouts, else the resource's timeoutSeconds, else the default. */
-export function timeoutSecondsOf(
-  customTimeoutSeconds: number | undefined,
-  inputs: Readonly<Record<string, unknown>>,
-): number {
-  if (customTimeoutSeconds !== undefined && customTimeoutSeconds > 0) return customTimeoutSeconds;
-  return typeof inputs.timeoutSeconds === "number" ? inputs.timeoutSeconds : defaultTimeoutSeconds;
+/** The time for changing work, and the setting that gives it: Pulumi's customTimeouts, else the resource's timeoutSeconds, else the default. */
+export function timeLimitOf(customTimeoutSeconds: number | undefined, inputs: Readonly<Record<string, unknown>>) {
+  if (customTimeoutSeconds !== undefined && customTimeoutSeconds > 0)
+    return { timeoutSeconds: customTimeoutSeconds, timeSetting: "customTimeouts" } as const;
+  const own = inputs.timeoutSeconds;
+  return { timeoutSeconds: typeof own === "number" ? own : defaultTimeoutSeconds } as const;
+}
+
+/** The same properties with the time that customTimeouts give in the place of timeoutSeconds: kinds know the latter alone. */
+export function underTimeLimit<T extends object>(customTimeoutSeconds: number | undefined, properties: T): T {
+  const isCustom = customTimeoutSeconds !== undefined && customTimeoutSeconds > 0;
+  return isCustom ? { ...properties, timeoutSeconds: customTimeoutSeconds } : properties;
 }

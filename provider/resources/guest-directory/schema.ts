@@ -127,7 +127,10 @@ export const guestDirectoryState = z.object({
   adopted: z
     .array(z.string())
     .optional()
-    .meta({ description: "Those of `files` and `directories` that were there before: they stay on delete.", tellsOf: treeInputs }),
+    .meta({
+      description: "Those of `files` and `directories` that were there before: they stay on delete.",
+      tellsOf: treeInputs,
+    }),
   ...parentState,
 });
 

@@ -1,44 +1,50 @@
-import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import type { Properties } from "../host";
-import { NativeHost } from "../native-host";
-import { startSimulated, type Simulated } from "../simulated";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { inOneGuest } from "../one-guest";
 
-/** Pulumi's customTimeouts reach native plugins alone: the dynamic host is not told of them. */
-let world: Simulated;
-let host: NativeHost;
-const inputs = { vm: "vm-1", path: "/srv/late", content: "x", timeoutSeconds: 600 };
+/** Pulumi's options that say how long work may take, and what is to be made anew. */
+inOneGuest((guest) => {
+  guest.rule("customTimeouts go before timeoutSeconds, where they are longer and where they are shorter", async () => {
+    const run = guest.run();
+    const slow = { vm: guest.vm, script: "sleep 2; echo ran", delete: { script: "sleep 2; echo > /srv/ended" } };
+    run.options = { customTimeouts: { create: "60s", update: "60s", delete: "60s" } };
+    expect(await run.up({ ...slow, timeoutSeconds: 1 })).toBe("create");
+    expect(await run.up({ ...slow, timeoutSeconds: 1, triggers: ["again"] })).toBe("update");
+    expect(run.state).toMatchObject({ stdout: "ran", timeoutSeconds: 1 });
+    await run.destroy();
+    expect(existsSync(guest.at("/srv/ended"))).toBe(true);
 
-beforeAll(async () => {
-  world = await startSimulated((config) => (host = new NativeHost(config)), { vms: 1 });
-});
-afterAll(() => world.stop());
+    run.options = { customTimeouts: { create: "1s" } };
+    await expect(run.up({ vm: guest.vm, script: "sleep 60", timeoutSeconds: 600 })).rejects.toThrow("after 1 s");
+  });
 
-const struct = (properties: Properties) => Struct.fromJavaScript(properties as Record<string, JavaScriptValue>);
+  guest.rule("replaceOnChanges makes the object anew, in its place", async () => {
+    const file = guest.file();
+    const inputs = { vm: guest.vm, path: "/srv/anew", content: "x", mode: "0644" };
+    file.options = { replaceOnChanges: ["mode"] };
+    await file.up(inputs);
+    expect(await file.up({ ...inputs, mode: "0600" })).toBe("replace");
+    expect(readFileSync(guest.at("/srv/anew"), "utf8")).toBe("x");
+    expect(statSync(guest.at("/srv/anew")).mode & 0o777).toBe(0o600);
+    expect(await file.up({ ...inputs, mode: "0600", content: "y" })).toBe("update");
+  });
 
-/** Any request of work: for this resource, with a timeout of one second. */
-function hurried<R extends { setUrn(urn: string): void; setTimeout(seconds: number): void }>(request: R): R {
-  request.setUrn("urn:pulumi:dev::test::vsphere-guest:index:GuestFile::it");
-  request.setTimeout(1);
-  return request;
-}
-
-test("customTimeouts end the wait for a guest, whatever timeoutSeconds says", async () => {
-  const made = await host.create({ kind: "GuestFile", inputs });
-  await host.begin();
-  world.simulator.vm("vm-1").setToolsState("notRunning");
-
-  const create = hurried(new messages.CreateRequest());
-  create.setProperties(struct({ ...inputs, path: "/srv/later" }));
-  const update = hurried(new messages.UpdateRequest());
-  update.setId(made.id);
-  update.setOlds(struct(made.state));
-  update.setNews(struct({ ...inputs, content: "y" }));
-  const remove = hurried(new messages.DeleteRequest());
-  remove.setId(made.id);
-  remove.setProperties(struct(made.state));
-
-  const { process } = host;
-  const ends = await Promise.allSettled([process.create(create), process.update(update), process.delete(remove)]);
-  for (const end of ends) expect(end).toMatchObject({ reason: { message: expect.stringContaining("VMware Tools") } });
+  test("customTimeouts end the wait for a guest, whatever timeoutSeconds says", async () => {
+    const file = guest.file();
+    const later = guest.file();
+    const inputs = { vm: guest.vm, path: "/srv/late", content: "x", timeoutSeconds: 600 };
+    for (const one of [file, later]) one.options = { customTimeouts: { create: "1s", update: "1s", delete: "1s" } };
+    await file.up(inputs);
+    guest.simulator.vm(guest.vm).setToolsState("notRunning");
+    try {
+      const ends = await Promise.allSettled([
+        later.up({ ...inputs, path: "/srv/later" }),
+        file.up({ ...inputs, content: "y" }),
+        file.destroy(),
+      ]);
+      for (const end of ends)
+        expect(end).toMatchObject({ reason: { message: expect.stringContaining("VMware Tools") } });
+    } finally {
+      guest.simulator.vm(guest.vm).setToolsState("running");
+    }
+  });
 });
