@@ -70,7 +70,7 @@ type GuestDirectory struct {
 	Sha256 pulumi.StringPtrOutput `pulumi:"sha256"`
 	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 	Source pulumi.AnyOutput `pulumi:"source"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
 	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestDirectoryTransferPtrOutput `pulumi:"transfer"`
@@ -168,7 +168,7 @@ type guestDirectoryArgs struct {
 	RecursiveDelete *bool `pulumi:"recursiveDelete"`
 	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 	Source interface{} `pulumi:"source"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
 	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer *GuestDirectoryTransfer `pulumi:"transfer"`
@@ -210,7 +210,7 @@ type GuestDirectoryArgs struct {
 	RecursiveDelete pulumi.BoolPtrInput
 	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
 	Source pulumi.Input
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
 	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestDirectoryTransferPtrInput
@@ -435,7 +435,7 @@ func (o GuestDirectoryOutput) Source() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.AnyOutput { return v.Source }).(pulumi.AnyOutput)
 }
 
-// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 func (o GuestDirectoryOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
 }

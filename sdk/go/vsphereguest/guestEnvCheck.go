@@ -52,7 +52,7 @@ type GuestEnvCheck struct {
 	Report GuestEnvCheckReportArrayOutput `pulumi:"report"`
 	// True when every expectation is met.
 	Satisfied pulumi.BoolOutput `pulumi:"satisfied"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
 	// Version of VMware Tools.
 	ToolsVersion pulumi.StringPtrOutput `pulumi:"toolsVersion"`
@@ -145,7 +145,7 @@ type guestEnvCheckArgs struct {
 	Privileges []string `pulumi:"privileges"`
 	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
 	Processes map[string]string `pulumi:"processes"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
 	// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
 	ToolsVersionStatus interface{} `pulumi:"toolsVersionStatus"`
@@ -183,7 +183,7 @@ type GuestEnvCheckArgs struct {
 	Privileges pulumi.StringArrayInput
 	// Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
 	Processes pulumi.StringMapInput
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
 	// Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
 	ToolsVersionStatus pulumi.Input
@@ -369,7 +369,7 @@ func (o GuestEnvCheckOutput) Satisfied() pulumi.BoolOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.BoolOutput { return v.Satisfied }).(pulumi.BoolOutput)
 }
 
-// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 func (o GuestEnvCheckOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestEnvCheck) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
 }

@@ -80,7 +80,7 @@ type GuestFile struct {
 	Symlinks GuestFileSymlinksPtrOutput `pulumi:"symlinks"`
 	// Path of the file itself where `path` is a symbolic link that is followed.
 	TargetPath pulumi.StringPtrOutput `pulumi:"targetPath"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
 	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestFileTransferPtrOutput `pulumi:"transfer"`
@@ -184,7 +184,7 @@ type guestFileArgs struct {
 	Source interface{} `pulumi:"source"`
 	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
 	Symlinks *GuestFileSymlinks `pulumi:"symlinks"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
 	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer *GuestFileTransfer `pulumi:"transfer"`
@@ -232,7 +232,7 @@ type GuestFileArgs struct {
 	Source pulumi.Input
 	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
 	Symlinks GuestFileSymlinksPtrInput
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
 	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestFileTransferPtrInput
@@ -484,7 +484,7 @@ func (o GuestFileOutput) TargetPath() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.TargetPath }).(pulumi.StringPtrOutput)
 }
 
-// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 func (o GuestFileOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
 }

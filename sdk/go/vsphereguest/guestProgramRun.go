@@ -88,7 +88,7 @@ type GuestProgramRun struct {
 	Succeeded pulumi.BoolOutput `pulumi:"succeeded"`
 	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
 	SuccessExitCodes pulumi.IntArrayOutput `pulumi:"successExitCodes"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrOutput `pulumi:"timeoutSeconds"`
 	// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestProgramRunTransferPtrOutput `pulumi:"transfer"`
@@ -212,7 +212,7 @@ type guestProgramRunArgs struct {
 	Stdin *string `pulumi:"stdin"`
 	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
 	SuccessExitCodes []int `pulumi:"successExitCodes"`
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
 	// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer *GuestProgramRunTransfer `pulumi:"transfer"`
@@ -276,7 +276,7 @@ type GuestProgramRunArgs struct {
 	Stdin pulumi.StringPtrInput
 	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
 	SuccessExitCodes pulumi.IntArrayInput
-	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
 	// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
 	Transfer GuestProgramRunTransferPtrInput
@@ -554,7 +554,7 @@ func (o GuestProgramRunOutput) SuccessExitCodes() pulumi.IntArrayOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.IntArrayOutput { return v.SuccessExitCodes }).(pulumi.IntArrayOutput)
 }
 
-// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 func (o GuestProgramRunOutput) TimeoutSeconds() pulumi.Float64PtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.Float64PtrOutput { return v.TimeoutSeconds }).(pulumi.Float64PtrOutput)
 }

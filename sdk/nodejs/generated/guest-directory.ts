@@ -11,7 +11,7 @@ export class GuestDirectory extends DynamicResource {
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** Absolute path of the directory in the guest. Example: `/etc/app/conf.d`. */
   declare readonly path: pulumi.Output<string>;
@@ -123,7 +123,7 @@ export interface GuestDirectoryArgs {
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`. */
   readonly timeoutSeconds?: pulumi.Input<number> | undefined;
   /** Absolute path of the directory in the guest. Example: `/etc/app/conf.d`. */
   readonly path: pulumi.Input<string>;

@@ -11,7 +11,7 @@ export class GuestEnvCheck extends DynamicResource {
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`. */
   declare readonly toolsVersionStatus: pulumi.Output<string | types.TextExpectation | undefined>;
@@ -112,7 +112,7 @@ export interface GuestEnvCheckArgs {
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`. */
   readonly timeoutSeconds?: pulumi.Input<number> | undefined;
   /** Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`. */
   readonly variables?:

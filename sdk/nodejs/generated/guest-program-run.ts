@@ -11,7 +11,7 @@ export class GuestProgramRun extends DynamicResource {
   declare readonly vm: pulumi.Output<string | types.VirtualMachineSelector>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   declare readonly guest: pulumi.Output<types.GuestLogin | undefined>;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`. */
   declare readonly timeoutSeconds: pulumi.Output<number | undefined>;
   /** Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`. */
   declare readonly program: pulumi.Output<string | undefined>;
@@ -162,7 +162,7 @@ export interface GuestProgramRunArgs {
   readonly vm: pulumi.Input<string | types.VirtualMachineSelectorArgs>;
   /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`. */
   readonly guest?: pulumi.Input<types.GuestLoginArgs> | undefined;
-  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`. */
+  /** How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`. */
   readonly timeoutSeconds?: pulumi.Input<number> | undefined;
   /** Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`. */
   readonly program?: pulumi.Input<string> | undefined;

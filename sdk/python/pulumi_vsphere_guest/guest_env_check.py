@@ -54,7 +54,7 @@ class GuestEnvCheckArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['PathExpectationKind', 'PathExpectationArgs']]]] paths: Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] privileges: vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', 'GuestEnvCheckProcessesArgs']]]] processes: Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
         :param pulumi.Input[Union[_builtins.str, 'TextExpectationArgs']] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
         :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not. Example: `true`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, 'GuestEnvCheckVariablesArgs']]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
@@ -242,7 +242,7 @@ class GuestEnvCheckArgs:
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
@@ -341,7 +341,7 @@ class GuestEnvCheck(pulumi.CustomResource):
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['PathExpectationKind', Union['PathExpectationArgs', 'PathExpectationArgsDict', 'outputs.PathExpectation']]]]] paths: Paths in the guest and what must be there. Example: `{"/etc/app":"directory","/var/run/reboot-required":"absent"}`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] privileges: vCenter privileges that the provider's user must hold on the VM. Example: `VirtualMachine.GuestOperations.Modify`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union['GuestEnvCheckProcessesKind', Union['GuestEnvCheckProcessesArgs', 'GuestEnvCheckProcessesArgsDict', 'outputs.GuestEnvCheckProcesses']]]]] processes: Processes by name of their program file, and whether they must be running. Asks the guest's ps on POSIX. Example: `{"sshd":"running"}`.
-        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
         :param pulumi.Input[Union[_builtins.str, Union['TextExpectationArgs', 'TextExpectationArgsDict', 'outputs.TextExpectation']]] tools_version_status: Status of VMware Tools' version, such as `guestToolsCurrent` or `guestToolsUnmanaged`: exact, or `{ matches }`, `{ oneOf }`. Example: `{"oneOf":["guestToolsCurrent","guestToolsUnmanaged"]}`.
         :param pulumi.Input[_builtins.bool] validate_login: Check that the guest login works, and report it like the rest when it does not. Example: `true`.
         :param pulumi.Input[Mapping[str, pulumi.Input[Union[_builtins.str, Union['GuestEnvCheckVariablesArgs', 'GuestEnvCheckVariablesArgsDict']]]]] variables: Environment variables of the VMware Tools service and what each must be. All are read by one request. Example: `{"PATH":{"matches":"/usr/bin"}}`.
@@ -622,7 +622,7 @@ class GuestEnvCheck(pulumi.CustomResource):
     @pulumi.getter(name="timeoutSeconds")
     def timeout_seconds(self) -> pulumi.Output[Optional[_builtins.float]]:
         """
-        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Example: `600`.
+        How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
         """
         return pulumi.get(self, "timeout_seconds")
 
