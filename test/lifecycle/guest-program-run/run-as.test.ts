@@ -76,7 +76,9 @@ inOneGuest(
           "it's $1\ntwo|/srv|/opt:/usr/bin|/opt",
         );
         const env = { program: "/usr/bin/env", environment: { ONLY: "this" }, environmentMode: "replace" };
-        const lines = String(await stdoutOf({ ...env, ...as })).split("\n").sort();
+        const lines = String(await stdoutOf({ ...env, ...as }))
+          .split("\n")
+          .sort();
         expect(lines).toEqual([
           "ONLY=this",
           expect.stringMatching(/^VSPHERE_GUEST_RUN=\/tmp\/\.vsphere-guest-run-[0-9a-f]{32}\.$/),
