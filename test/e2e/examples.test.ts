@@ -38,7 +38,7 @@ test(
       expect(readFileSync(motd, "utf8")).toBe("welcome\n");
       expect(Object.fromEntries((await project.run("up")).changed)).toEqual({});
     });
-    expect(existsSync(motd)).toBe(false);
+    expect(existsSync(motd)).toBe(true);
   },
   timeoutMs,
 );

@@ -43,8 +43,10 @@ class MadeDirectories {
 const madeDirectories = new Map<string, MadeDirectories>();
 
 function madeIn({ vm }: Guest): MadeDirectories {
-  const known = madeDirectories.get(vm.instanceUuid) ?? new MadeDirectories();
-  madeDirectories.set(vm.instanceUuid, known);
+  // Copies of a machine on two servers may have one UUID.
+  const key = `${vm.server.address} ${vm.instanceUuid}`;
+  const known = madeDirectories.get(key) ?? new MadeDirectories();
+  madeDirectories.set(key, known);
   return known;
 }
 
