@@ -49,7 +49,7 @@ inOneGuest((guest) => {
     const env = { program: "/usr/bin/env", environment: { ONLY: "this" } };
     expect(await stdoutOf({ ...env, environmentMode: "merge" })).toMatch(/^PATH=/m);
     const exactly = String(await stdoutOf({ ...env, environmentMode: "replace" })).split("\n");
-    expect(exactly.filter((line) => !/^(PWD|SHLVL|_|OLDPWD)=/.test(line))).toEqual(["ONLY=this"]);
+    expect(exactly.filter((line) => !/^(PWD|SHLVL|_|OLDPWD|VSPHERE_GUEST_RUN)=/.test(line))).toEqual(["ONLY=this"]);
   });
 
   test("a working directory; the home directory by default", async () => {
