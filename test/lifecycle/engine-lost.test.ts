@@ -7,7 +7,7 @@ import { startSimulated, type Simulated } from "./simulated";
 
 const isWhole = process.env["FAULT_MATRIX"] === "all";
 /** Of so many requests, of a run's of a third as many, one is tried in each door, and another one in the other door. */
-const oneOf = 12;
+const oneOf = 18;
 
 /** The engine is killed at one request after the other; what the provider answers then, nobody records. */
 throughEachHost((startHost) => {
@@ -102,7 +102,7 @@ throughEachHost((startHost) => {
           for (const [index, method] of methods.entries()) {
             row += 1;
 
-            const [of, turn] = work.kind.token === "GuestProgramRun" ? [4, 2] : [oneOf, oneOf / 2];
+            const [of, turn] = work.kind.token === "GuestProgramRun" ? [6, 3] : [oneOf, oneOf / 2];
             if (!isWhole && row % of !== (isNative() ? 0 : turn)) continue;
             const found = await lostAt(work, verb, index);
             holes.push(...found.map((hole) => `${work.name} ${verb} ${index} ${method}: ${hole}`));
@@ -111,6 +111,6 @@ throughEachHost((startHost) => {
       }
       expect(holes).toEqual([]);
     },
-    isWhole ? 900_000 : 300_000,
+    isWhole ? 1_800_000 : 600_000,
   );
 });
