@@ -7,7 +7,7 @@ import { startSimulated, type Simulated } from "./simulated";
 
 const isWhole = process.env["FAULT_MATRIX"] === "all";
 /** Of so many requests, of a run's of a third as many, one is tried in each door, and another one in the other door. */
-const oneOf = 18;
+const oneOf = 36;
 
 /** The engine is killed at one request after the other; what the provider answers then, nobody records. */
 throughEachHost((startHost) => {
@@ -101,8 +101,7 @@ throughEachHost((startHost) => {
           const methods = world.simulator.calls.map(({ method }) => method);
           for (const [index, method] of methods.entries()) {
             row += 1;
-
-            const [of, turn] = work.kind.token === "GuestProgramRun" ? [6, 3] : [oneOf, oneOf / 2];
+            const [of, turn] = work.kind.token === "GuestProgramRun" ? [12, 6] : [oneOf, oneOf / 2];
             if (!isWhole && row % of !== (isNative() ? 0 : turn)) continue;
             const found = await lostAt(work, verb, index);
             holes.push(...found.map((hole) => `${work.name} ${verb} ${index} ${method}: ${hole}`));
