@@ -38,7 +38,7 @@ func main() {
 		apply, err := vsphereguest.NewGuestProgramRun(ctx, "apply", &vsphereguest.GuestProgramRunArgs{
 			Vm:       vm,
 			Script:   pulumi.String("cat /etc/app/app.conf"),
-			Triggers: pulumi.Array{file.Sha256},
+			Triggers: pulumi.Array{file.ChangedAt},
 		})
 		if err != nil {
 			return err

@@ -21,7 +21,7 @@ config = guest.GuestFile(
     mode="0640",
 )
 
-apply = guest.GuestProgramRun("apply", vm=vm, script="cat /etc/app/app.conf", triggers=[config.sha256])
+apply = guest.GuestProgramRun("apply", vm=vm, script="cat /etc/app/app.conf", triggers=[config.changed_at])
 
 pulumi.export("said", apply.stdout)
 pulumi.export("system", guest.get_guest_output(vm=vm).guest_family)

@@ -71,7 +71,7 @@ function configureApplication(vm: string, databasePassword: pulumi.Output<string
       vm,
       script:
         'set -e\ncut -d= -f1 /etc/app/app.conf | sort > /var/lib/app.keys\necho "applied $(grep -c = /etc/app/app.conf) settings"',
-      triggers: [configFile.sha256, credentials.sha256],
+      triggers: [configFile.changedAt, credentials.changedAt],
       delete: "rm -f /var/lib/app.keys",
     },
     { dependsOn: [dropIns] },

@@ -17,7 +17,7 @@ const config = new guest.GuestFile("config", {
 const apply = new guest.GuestProgramRun("apply", {
   vm,
   script: "cat /etc/app/app.conf",
-  triggers: [config.sha256],
+  triggers: [config.changedAt],
 });
 
 export const said = apply.stdout;

@@ -11,7 +11,7 @@ import { findOrUndefined, look, tell, unseenWhereUnreachable, type Unseen } from
 import { declareObject, objectStands, rememberRecord } from "./scope/one-record";
 import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { outlookOf } from "./scope/outlook";
-import { isWithin } from "../properties/property-path";
+import { isWithin, topLevelName } from "../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
 import { isIgnored } from "./recorded/left-alone";
 import { decodeRecord, mendingRecords, tellUnreadable, unreadableNames, type DecodedRecord } from "./recorded/record";
@@ -69,6 +69,7 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   const isSame = sight.vm !== undefined && !differences.some((one) => one.replaces);
   if (isSame && differences.length === 0 && sight.want !== undefined)
     objectStands(kind, sight.want, sight.vm, context, recorded);
+  context.objects.differing.set(request.id, new Set(differences.map((one) => topLevelName(one.property))));
   return { differences, isSameObject: isSame };
 }
 

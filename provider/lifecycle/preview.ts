@@ -3,6 +3,7 @@ import { given } from "../values/given";
 import { propertiesOf } from "../vocabulary/property-meta";
 import { foresee } from "./foresee";
 import { unknownValue, type PropertyMap } from "../properties/property-value";
+import { lastingOf } from "./recorded/lasting";
 import { decodeRecord } from "./recorded/record";
 import { encodeState } from "./recorded/state";
 
@@ -12,6 +13,8 @@ export interface PreviewRequest {
   /** Recorded state of an update; undefined for a create. */
   readonly state?: PropertyMap;
   readonly ignoreChanges?: readonly string[];
+  /** The inputs that differ, as the diff of this operation has found. */
+  readonly differing?: ReadonlySet<string> | undefined;
 }
 
 export interface PreviewResponse {
@@ -27,7 +30,8 @@ export async function preview(kind: AnyKind, request: PreviewRequest, signal: Ab
   const before = request.state && decodeRecord(kind, request.state).state;
   const unknown = Object.keys(propertiesOf(kind.state)).map((name) => [name, unknownValue] as const);
   const { instanceUuid, registration } = (before ?? {}) as { instanceUuid?: string; registration?: string };
-  const kept = given({ instanceUuid, registration });
+  const lasting = lastingOf(kind, before, { differing: request.differing, want: request.inputs });
+  const kept = { ...given({ instanceUuid, registration }), ...lasting };
   const { outputs, secretOutputs } = await foresee(kind, { ...request, ...given({ before: request.state }) }, signal);
   const state = encodeState(kind, { ...Object.fromEntries(unknown), ...kept, ...outputs }, request.inputs);
   return { state: state as PropertyMap, secretOutputs };

@@ -5,6 +5,7 @@ import { converge, withTask, type Converged, type ConvergeRequest } from "./conv
 import type { LifecycleContext } from "./scope/context";
 import { recordedInstanceUuid } from "./scope/guest-access";
 import type { PropertyMap } from "../properties/property-value";
+import { lastingOf } from "./recorded/lasting";
 import { leftAlone, recordedOf, without } from "./recorded/left-alone";
 
 export interface UpdateRequest extends ConvergeRequest {
@@ -20,7 +21,8 @@ export async function update(kind: AnyKind, request: UpdateRequest, context: Lif
   return withTask(kind, request, context, async (task) => {
     requireSameMachine(task.guest.vm, request.id, task.have);
     const left = await leftAlone(kind, task, request);
-    const kept = recordedOf(kind, task, left);
+    const differing = context.objects.differing.get(request.id);
+    const kept = { ...recordedOf(kind, task, left), ...lastingOf(kind, task.have, { differing, want: task.want }) };
     return { ...(await converge(kind, request, without(kind, task, left), context, kept)), id: request.id };
   });
 }

@@ -86,7 +86,7 @@ export async function update(plugin: Plugin, request: messages.UpdateRequest): P
     timeoutSeconds: request.getTimeout(),
   };
   const made = request.getPreview()
-    ? await preview(kind, wanted, context.signal)
+    ? await preview(kind, { ...wanted, differing: context.objects.differing.get(wanted.id) }, context.signal)
     : await updateObject(kind, wanted, context);
   const response = new messages.UpdateResponse();
   response.setProperties(toStruct(encodeProperties(made.state, made.secretOutputs)));

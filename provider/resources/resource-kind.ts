@@ -137,6 +137,11 @@ export interface ResourceKind<I extends object, S extends object, Token extends 
   lookAhead(task: LookAheadTask<I>): Promise<readonly Prospect[]>;
   /** What is in the guest once all is as declared: others of the same program may count on it. Left out: nothing. */
   brings?(want: I): readonly BroughtPath[];
+  /**
+   * Outputs that stay as they are recorded in an update for which only these inputs differ: its preview knows them. `want`
+   * may hold unknowns. Left out: none.
+   */
+  lasting?(differing: ReadonlySet<string>, want: Partial<I>): readonly string[];
   /** Reads only. */
   observe(task: Task<I, S>): Promise<Observed<S>>;
   /** Makes it so and returns the new state. */

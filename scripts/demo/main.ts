@@ -86,6 +86,7 @@ async function runSteps({ stack }: PulumiProject, ready: SimulatorReady): Promis
   if (first === undefined || second === undefined) throw new Error("the simulator has fewer than two VMs");
   const drifted = new Map([
     [`${first.name}-config`, "update"],
+    [`${first.name}-apply`, "update"],
     [`${second.name}-drop-ins`, "update"],
   ]);
   const results: StepResult[] = [];
@@ -118,7 +119,7 @@ async function runSteps({ stack }: PulumiProject, ready: SimulatorReady): Promis
   appendFileSync(join(first.root, driftedFile), "debug = true\n");
   rmSync(join(second.root, removedDirectory), { recursive: true });
 
-  await step("preview: shows exactly these two", "preview", drifted);
+  await step("preview: shows exactly these two, and the run that applies the first", "preview", drifted);
   await step("up: repairs them", "up", drifted, () => missing(ready, [removedDirectory]));
   await step("destroy: the guests are as they were", "destroy", all("delete"), () => [
     ...leftover(ready),

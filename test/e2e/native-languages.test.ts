@@ -54,7 +54,7 @@ describe.each(languages)("a %s program (examples/%s)", (language, example) => {
       const { printed } = await project.pulumi("preview", "--diff");
       expect(printed).toMatch(/~ content/);
       expect(printed).toMatch(/-debug = true/);
-      expect(Object.fromEntries((await project.run("up")).changed)).toEqual({ config: "update" });
+      expect(Object.fromEntries((await project.run("up")).changed)).toEqual({ config: "update", apply: "update" });
       expect(readFileSync(inGuest("etc/app/app.conf"), "utf8")).toBe("listen = 8080\n");
     },
     timeoutMs,

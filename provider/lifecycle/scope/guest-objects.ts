@@ -28,6 +28,8 @@ interface Standing extends Claim {
  * another notation: docs/decisions/one-object-one-record.md). Lives as long as the provider's process, which serves one operation.
  */
 export class GuestObjects {
+  /** The inputs that a resource's diff has found to differ, by id: what its preview and update go on from. */
+  readonly differing = new Map<string, ReadonlySet<string>>();
   readonly #machines = new Map<string, MachineObjects>();
   readonly #notes: OperationNotes;
 

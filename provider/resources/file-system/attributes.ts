@@ -22,6 +22,7 @@ export interface RecordedIds {
   readonly groupId?: number | undefined;
 }
 
+export const attributeNames = ["mode", "owner", "group", "hidden", "readOnly", "modificationTime"] as const;
 const posixOnly = ["mode", "owner", "group"] as const;
 const windowsOnly = ["hidden", "readOnly"] as const;
 
@@ -108,8 +109,7 @@ export function observeAttributes(
 
 /** One line for every declared attribute that the guest has otherwise. */
 export function attributeDrift(want: DeclaredAttributes, observed: DeclaredAttributes): Difference[] {
-  const names = ["mode", "owner", "group", "hidden", "readOnly", "modificationTime"] as const;
-  return names
+  return attributeNames
     .filter((name) => want[name] !== undefined && want[name] !== observed[name])
     .map((name) => ({ property: name, reason: `${name} is ${observed[name]} in the guest, wanted ${want[name]}` }));
 }

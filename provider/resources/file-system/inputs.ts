@@ -52,5 +52,5 @@ export const driftDetectionSchema = z.enum(["metadata", "content", "off"]).meta(
   examples: ["content"],
   description:
     "How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by " +
-    "reading the bytes at each look, `off` not at all.",
+    "reading the bytes at each look, `off` not at all: content is written only when the program declares another.",
 });

@@ -2,12 +2,14 @@ import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat } from "../../guest/guest";
 import {
+  attributesToChange,
   changeAttributes,
   parseMode,
   type RecordedIds,
   requireFitting,
   resolveAttributes,
 } from "../file-system/attributes";
+import { changedAt } from "../file-system/changed-at";
 import { ParentDirectories } from "../file-system/parent-directories";
 import { ConvergeIncompleteError } from "../resource-kind";
 import { sourceTree } from "./source/directory-source";
@@ -15,7 +17,7 @@ import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import type { SourceTree } from "./source/source-tree";
 import type { TreeState } from "./tree-record";
 import { removeTree } from "./tree-remove";
-import { syncTree, TreeUnfinishedError } from "./tree-sync";
+import { syncTree, type SyncedTree, TreeUnfinishedError } from "./tree-sync";
 import { given } from "../../values/given";
 
 const defaultMode = "0755";
@@ -39,6 +41,8 @@ class DirectoryWork {
   readonly #attributes: FileAttributes & RecordedIds;
   readonly #parents: ParentDirectories;
   #isMade = false;
+  /** What is declared was changed: of a directory with `source` its own attributes don't count. */
+  #hasChanged = false;
 
   constructor(task: GuestDirectoryTask, attributes: FileAttributes & RecordedIds) {
     this.#task = task;
@@ -50,13 +54,14 @@ class DirectoryWork {
     try {
       await requireAllowed(this.#task, stat);
       await (stat === undefined ? this.#make() : this.#adjust(stat));
-      return this.#state(
-        tree === undefined ? await this.#forgetTree() : await syncTree(this.#task, tree, this.#attributes),
-      );
+      const synced = tree === undefined ? await this.#forgetTree() : await syncTree(this.#task, tree, this.#attributes);
+      this.#hasChanged ||= synced.hasChanged;
+      return this.#state(synced.state);
     } catch (error) {
       const { have } = this.#task;
       const unfinished = error instanceof TreeUnfinishedError ? error : undefined;
       if (unfinished === undefined && !this.#isMade && !this.#parents.madeAny) throw error;
+      this.#hasChanged ||= unfinished !== undefined;
       const kept = given({ files: have?.files, directories: have?.directories, adopted: have?.adopted });
       throw new ConvergeIncompleteError(unfinished?.cause ?? (error as Error), this.#state(unfinished?.tree ?? kept));
     }
@@ -69,7 +74,7 @@ class DirectoryWork {
     const made = { createParents: false, attributes: { ...mode, ...this.#attributes } };
     try {
       await guest.files.makeDirectory(want.path, made, op);
-      this.#isMade = true;
+      this.#isMade = this.#hasChanged = true;
     } catch (error) {
       if (!hasCode(error, "PATH_EXISTS")) throw error;
       await this.#takeOver(error);
@@ -86,14 +91,16 @@ class DirectoryWork {
   }
 
   #adjust(stat: FileStat): Promise<void> {
+    const differ = Object.keys(attributesToChange(this.#attributes, stat)).length > 0;
+    this.#hasChanged ||= differ && this.#task.want.source === undefined;
     return changeAttributes(this.#task, this.#task.want.path, this.#attributes, stat);
   }
 
   /** `source` is no longer declared: what it brought is removed, as far as it is still as it was brought. */
-  async #forgetTree(): Promise<TreeState> {
+  async #forgetTree(): Promise<SyncedTree> {
     const { have } = this.#task;
     if (have?.files !== undefined) await removeTree({ ...this.#task, have });
-    return {};
+    return { state: {}, hasChanged: have?.files !== undefined };
   }
 
   #state(tree: TreeState): GuestDirectoryState {
@@ -105,6 +112,7 @@ class DirectoryWork {
       created: this.#isMade || (have?.created ?? false),
       ...given({ ownerId: this.#attributes.ownerId, groupId: this.#attributes.groupId }),
       ...tree,
+      changedAt: changedAt(have, this.#hasChanged),
       ...(createdParents.length === 0 ? {} : { createdParents: [...new Set(createdParents)].sort() }),
     };
   }

@@ -1,4 +1,6 @@
 import type { ResourceKind } from "../resource-kind";
+import { attributeNames } from "../file-system/attributes";
+import { lastingUnless } from "../file-system/changed-at";
 import { convergeGuestDirectory } from "./converge";
 import { type DeclaredTree, isElided, sourceTree } from "./source/directory-source";
 import { broughtWithParents } from "../file-system/look-ahead";
@@ -45,6 +47,7 @@ new guest.GuestDirectory("site", {
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
   foresee,
+  lasting,
   lookAhead: lookAheadOfGuestDirectory,
   brings: (want) => [
     ...broughtWithParents(want),
@@ -55,6 +58,13 @@ new guest.GuestDirectory("site", {
   converge: convergeGuestDirectory,
   remove: removeGuestDirectory,
 };
+
+/** With `source` declared, the directory's own mode is no change of what it holds; its owner is that of all. */
+function lasting(differing: ReadonlySet<string>, want: Partial<GuestDirectoryInputs>): readonly string[] {
+  const attributes = want.source === undefined ? attributeNames : ["owner", "group"];
+  const contents = ["source", "exclude", "purge", "fileMode", "directoryMode"];
+  return lastingUnless(differing, ["path", ...contents, ...attributes]);
+}
 
 async function foresee(
   want: DeclaredTree,

@@ -81,6 +81,7 @@ function stateOf(
       directories: have?.directories,
       adopted: have?.adopted,
       createdParents: have?.createdParents,
+      changedAt: have?.changedAt,
     }),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),
     ...(stat.groupId !== undefined && want.group !== undefined ? { groupId: stat.groupId } : {}),

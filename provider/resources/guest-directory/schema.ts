@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { changeState } from "../file-system/changed-at";
 import type { Task } from "../resource-kind";
 import { isRoot } from "../../guest/paths/path";
 import { archiveSchema } from "../sources/asset";
@@ -112,6 +113,7 @@ export const guestDirectoryState = z.object({
     .boolean()
     .meta({ description: "True when this resource made the directory, false when it was there before." }),
   ...attributeState,
+  ...changeState,
   sha256: z.string().optional().meta({
     description: "SHA-256 over the paths and contents of `source`, in hex: a trigger for runs.",
     tellsOf: treeInputs,

@@ -22,8 +22,14 @@ export class TreeUnfinishedError extends Error {
   }
 }
 
+/** What is recorded of a tree, and whether anything of it was changed. */
+export interface SyncedTree {
+  readonly state: TreeState;
+  readonly hasChanged: boolean;
+}
+
 /** Makes the guest directory hold what the source declares, and tells what is recorded of it. */
-export async function syncTree(task: GuestDirectoryTask, tree: SourceTree, owner: FileAttributes): Promise<TreeState> {
+export async function syncTree(task: GuestDirectoryTask, tree: SourceTree, owner: FileAttributes): Promise<SyncedTree> {
   const { guest, want } = task;
   const plan = await planTree(task, tree, declaredAttributes(want, owner));
   const [refusal] = plan.refusals;
@@ -31,10 +37,10 @@ export async function syncTree(task: GuestDirectoryTask, tree: SourceTree, owner
   const changes = plan.remove.length + plan.makeDirectories.length + plan.write.length + plan.attributes.size;
   const attributes = newAttributes(guest, want, owner);
   const work = { task, tree, plan, attributes, modifiedAt: modificationTimeForWrite(treeSha256(tree)) };
-  if (changes === 0) return recordTree(work, plan.found);
+  if (changes === 0) return { state: await recordTree(work, plan.found), hasChanged: false };
   try {
     await applyTreePlan(work);
-    return await recordTree(work);
+    return { state: await recordTree(work), hasChanged: true };
   } catch (error) {
     throw new TreeUnfinishedError(error as Error, await recordUnfinishedTree(work));
   }

@@ -2,6 +2,7 @@ import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import type { FileAttributes, FileStat, Guest, WriteOptions } from "../../guest/guest";
 import {
+  attributesToChange,
   changeAttributes,
   parseMode,
   requireFitting,
@@ -10,6 +11,7 @@ import {
 } from "../file-system/attributes";
 import { cleanupOperation } from "../../operation/deadline";
 import { transferOf } from "../../vocabulary/inputs";
+import { changedAt } from "../file-system/changed-at";
 import { isSettled, modificationTimeForWrite } from "../file-system/modification-time";
 import { ParentDirectories } from "../file-system/parent-directories";
 import { backUp } from "./backup";
@@ -94,6 +96,7 @@ async function makeFile(
       ? { modifiedAt: written.stat.modifiedAt.toISOString() }
       : {}),
     ...given({ ownerId: attributes.ownerId, groupId: attributes.groupId }),
+    changedAt: changedAt(have, written.hasChanged),
     ...origin,
     ...given({ backupPath: written.backupPath ?? origin.backupPath }),
   };
@@ -105,6 +108,8 @@ interface Written {
   readonly stat: FileStat;
   /** The modification time, with the size, proves that the content is ours. */
   readonly isProof: boolean;
+  /** What is declared was changed: of a file with content its attributes alone don't count. */
+  readonly hasChanged: boolean;
   readonly backupPath?: string | undefined;
   /** Why the file is not as declared, although it is in its place. */
   readonly failure?: Error;
@@ -169,7 +174,8 @@ async function keepContent(
     return undefined;
   }
   const stat = { ...found, modifiedAt: wanted.modifiedAt ?? found.modifiedAt };
-  return { stat, isProof: isProof(wanted, stat, stat.modifiedAt) };
+  const hasChanged = desired === undefined && Object.keys(attributesToChange(wanted, found)).length > 0;
+  return { stat, isProof: isProof(wanted, stat, stat.modifiedAt), hasChanged };
 }
 
 /** A time that the program declares is the same for whatever content: it proves nothing. */
@@ -211,12 +217,12 @@ async function write(
   };
   try {
     const stat = await guest.files.write(target.path, desired.source, options, op);
-    return { stat, isProof: isProof(wanted, stat, modifiedAt), backupPath };
+    return { stat, isProof: isProof(wanted, stat, modifiedAt), hasChanged: true, backupPath };
   } catch (error) {
     const placed = target.stat === undefined ? await lookForPlaced(task, target.path) : undefined;
     const isOurs = placed?.sizeBytes === desired.sizeBytes && placed?.modifiedAt.getTime() === modifiedAt.getTime();
     if (placed === undefined || !isOurs || !(error instanceof Error)) throw error;
-    return { stat: placed, isProof: false, backupPath, failure: error };
+    return { stat: placed, isProof: false, hasChanged: true, backupPath, failure: error };
   }
 }
 

@@ -1,6 +1,8 @@
 import type { ResourceKind } from "../resource-kind";
 import { placeOf } from "../file-system/place";
-import { desiredContent } from "./content";
+import { attributeNames } from "../file-system/attributes";
+import { lastingUnless } from "../file-system/changed-at";
+import { contentInput, desiredContent } from "./content";
 import { convergeGuestFile } from "./converge";
 import { broughtWithParents } from "../file-system/look-ahead";
 import { lookAheadOfGuestFile } from "./look-ahead";
@@ -41,12 +43,19 @@ new guest.GuestFile("conf", {
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
   place: placeOf,
   foresee,
+  lasting,
   lookAhead: lookAheadOfGuestFile,
   brings: broughtWithParents,
   observe: observeGuestFile,
   converge: convergeGuestFile,
   remove: removeGuestFile,
 };
+
+/** With content declared, attributes are no change of the file. */
+function lasting(differing: ReadonlySet<string>, want: Partial<GuestFileInputs>): readonly string[] {
+  const attributes = contentInput(want) === undefined ? attributeNames : [];
+  return lastingUnless(differing, ["path", "symlinks", "content", "contentBase64", "source", ...attributes]);
+}
 
 async function foresee(want: Partial<GuestFileInputs>, signal: AbortSignal): Promise<Partial<GuestFileState>> {
   const desired = await desiredContent(want, signal);

@@ -44,7 +44,11 @@ function describe(
     ...attributes,
     ...observedContent(want, finding),
     ...originSeen(have, want.path, target),
-    ...given({ createdParents: have?.createdParents, parentsOnly: have?.parentsOnly }),
+    ...given({
+      createdParents: have?.createdParents,
+      parentsOnly: have?.parentsOnly,
+      changedAt: have?.changedAt,
+    }),
     instanceUuid: guest.vm.instanceUuid,
     ...observedProof(task, stat, finding),
     ...(stat.ownerId !== undefined && want.owner !== undefined ? { ownerId: stat.ownerId } : {}),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Task } from "../resource-kind";
 import { assetSchema } from "../sources/asset";
 import { commonInputs, commonState, guestPathSchema, pathsAreTold, transferSchema } from "../../vocabulary/inputs";
+import { changeState } from "../file-system/changed-at";
 import {
   attributeInputs,
   attributeState,
@@ -148,6 +149,7 @@ export const guestFileState = z.object({
       "Modification time (ISO 8601, whole seconds) while it proves, with the size, that the content is as recorded.",
   }),
   ...attributeState,
+  ...changeState,
   ...parentState,
   parentsOnly: z.boolean().optional().meta({
     description: "True where making the file failed after directories above it were made: only these are recorded.",

@@ -24,7 +24,7 @@ new guest.GuestProgramRun("restart", {
   vm: "web-1",
   program: "/usr/bin/systemctl",
   arguments: ["restart", "app"],
-  triggers: [conf.sha256],
+  triggers: [conf.changedAt],
 });`,
     yaml: `
   conf:
@@ -36,7 +36,7 @@ new guest.GuestProgramRun("restart", {
       vm: web-1
       program: /usr/bin/systemctl
       arguments: [restart, app]
-      triggers: ["\${conf.sha256}"]`,
+      triggers: ["\${conf.changedAt}"]`,
   },
   inputs: guestProgramRunInputs,
   state: guestProgramRunState,

@@ -20,6 +20,8 @@ type GuestDirectory struct {
 
 	// Those of `files` and `directories` that were there before: they stay on delete.
 	Adopted pulumi.StringArrayOutput `pulumi:"adopted"`
+	// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+	ChangedAt pulumi.StringPtrOutput `pulumi:"changedAt"`
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrOutput `pulumi:"createParents"`
 	// True when this resource made the directory, false when it was there before.
@@ -30,7 +32,7 @@ type GuestDirectory struct {
 	Directories pulumi.StringArrayOutput `pulumi:"directories"`
 	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode pulumi.StringPtrOutput `pulumi:"directoryMode"`
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrOutput `pulumi:"driftDetection"`
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude pulumi.StringArrayOutput `pulumi:"exclude"`
@@ -140,7 +142,7 @@ type guestDirectoryArgs struct {
 	CreateParents *bool `pulumi:"createParents"`
 	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode *string `pulumi:"directoryMode"`
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection *GuestDirectoryDriftDetection `pulumi:"driftDetection"`
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude []string `pulumi:"exclude"`
@@ -182,7 +184,7 @@ type GuestDirectoryArgs struct {
 	CreateParents pulumi.BoolPtrInput
 	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
 	DirectoryMode pulumi.StringPtrInput
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrInput
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude pulumi.StringArrayInput
@@ -310,6 +312,11 @@ func (o GuestDirectoryOutput) Adopted() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringArrayOutput { return v.Adopted }).(pulumi.StringArrayOutput)
 }
 
+// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+func (o GuestDirectoryOutput) ChangedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.ChangedAt }).(pulumi.StringPtrOutput)
+}
+
 // Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 func (o GuestDirectoryOutput) CreateParents() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.CreateParents }).(pulumi.BoolPtrOutput)
@@ -335,7 +342,7 @@ func (o GuestDirectoryOutput) DirectoryMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.DirectoryMode }).(pulumi.StringPtrOutput)
 }
 
-// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 func (o GuestDirectoryOutput) DriftDetection() GuestDirectoryDriftDetectionPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) GuestDirectoryDriftDetectionPtrOutput { return v.DriftDetection }).(GuestDirectoryDriftDetectionPtrOutput)
 }

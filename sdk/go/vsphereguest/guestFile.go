@@ -24,6 +24,8 @@ type GuestFile struct {
 	BackupPath pulumi.StringPtrOutput `pulumi:"backupPath"`
 	// Attributes of the file that was there before.
 	Before FormerAttributesPtrOutput `pulumi:"before"`
+	// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+	ChangedAt pulumi.StringPtrOutput `pulumi:"changedAt"`
 	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content pulumi.StringPtrOutput `pulumi:"content"`
 	// The file's bytes in base64. Example: `aGVsbG8K`.
@@ -34,7 +36,7 @@ type GuestFile struct {
 	Created pulumi.BoolPtrOutput `pulumi:"created"`
 	// Directories made by `createParents`, topmost first.
 	CreatedParents pulumi.StringArrayOutput `pulumi:"createdParents"`
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection GuestFileDriftDetectionPtrOutput `pulumi:"driftDetection"`
 	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group pulumi.AnyOutput `pulumi:"group"`
@@ -156,7 +158,7 @@ type guestFileArgs struct {
 	ContentBase64 *string `pulumi:"contentBase64"`
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents *bool `pulumi:"createParents"`
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection *GuestFileDriftDetection `pulumi:"driftDetection"`
 	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group interface{} `pulumi:"group"`
@@ -204,7 +206,7 @@ type GuestFileArgs struct {
 	ContentBase64 pulumi.StringPtrInput
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrInput
-	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection GuestFileDriftDetectionPtrInput
 	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group pulumi.Input
@@ -344,6 +346,11 @@ func (o GuestFileOutput) Before() FormerAttributesPtrOutput {
 	return o.ApplyT(func(v *GuestFile) FormerAttributesPtrOutput { return v.Before }).(FormerAttributesPtrOutput)
 }
 
+// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+func (o GuestFileOutput) ChangedAt() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ChangedAt }).(pulumi.StringPtrOutput)
+}
+
 // The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 func (o GuestFileOutput) Content() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.Content }).(pulumi.StringPtrOutput)
@@ -369,7 +376,7 @@ func (o GuestFileOutput) CreatedParents() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringArrayOutput { return v.CreatedParents }).(pulumi.StringArrayOutput)
 }
 
-// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 func (o GuestFileOutput) DriftDetection() GuestFileDriftDetectionPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileDriftDetectionPtrOutput { return v.DriftDetection }).(GuestFileDriftDetectionPtrOutput)
 }

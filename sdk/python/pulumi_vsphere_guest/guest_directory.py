@@ -48,7 +48,7 @@ class GuestDirectoryArgs:
         :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
-        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
         :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
@@ -153,7 +153,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Input[Optional['GuestDirectoryDriftDetection']]:
         """
-        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 
@@ -365,7 +365,7 @@ class GuestDirectory(pulumi.CustomResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
-        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
         :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
@@ -461,6 +461,7 @@ class GuestDirectory(pulumi.CustomResource):
                 raise TypeError("Missing required property 'vm'")
             __props__.__dict__["vm"] = vm
             __props__.__dict__["adopted"] = None
+            __props__.__dict__["changed_at"] = None
             __props__.__dict__["created"] = None
             __props__.__dict__["created_parents"] = None
             __props__.__dict__["directories"] = None
@@ -495,6 +496,7 @@ class GuestDirectory(pulumi.CustomResource):
         __props__ = GuestDirectoryArgs.__new__(GuestDirectoryArgs)
 
         __props__.__dict__["adopted"] = None
+        __props__.__dict__["changed_at"] = None
         __props__.__dict__["create_parents"] = None
         __props__.__dict__["created"] = None
         __props__.__dict__["created_parents"] = None
@@ -540,6 +542,14 @@ class GuestDirectory(pulumi.CustomResource):
         return pulumi.get(self, "adopted")
 
     @_builtins.property
+    @pulumi.getter(name="changedAt")
+    def changed_at(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+        """
+        return pulumi.get(self, "changed_at")
+
+    @_builtins.property
     @pulumi.getter(name="createParents")
     def create_parents(self) -> pulumi.Output[Optional[_builtins.bool]]:
         """
@@ -583,7 +593,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Output[Optional['GuestDirectoryDriftDetection']]:
         """
-        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 

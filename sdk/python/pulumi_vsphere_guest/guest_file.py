@@ -53,7 +53,7 @@ class GuestFileArgs:
         :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
         :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
-        :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
@@ -189,7 +189,7 @@ class GuestFileArgs:
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Input[Optional['GuestFileDriftDetection']]:
         """
-        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 
@@ -418,7 +418,7 @@ class GuestFile(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
         :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
-        :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        :param pulumi.Input['GuestFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
@@ -522,6 +522,7 @@ class GuestFile(pulumi.CustomResource):
             __props__.__dict__["vm"] = vm
             __props__.__dict__["backup_path"] = None
             __props__.__dict__["before"] = None
+            __props__.__dict__["changed_at"] = None
             __props__.__dict__["created"] = None
             __props__.__dict__["created_parents"] = None
             __props__.__dict__["group_id"] = None
@@ -560,6 +561,7 @@ class GuestFile(pulumi.CustomResource):
         __props__.__dict__["backup"] = None
         __props__.__dict__["backup_path"] = None
         __props__.__dict__["before"] = None
+        __props__.__dict__["changed_at"] = None
         __props__.__dict__["content"] = None
         __props__.__dict__["content_base64"] = None
         __props__.__dict__["create_parents"] = None
@@ -625,6 +627,14 @@ class GuestFile(pulumi.CustomResource):
         return pulumi.get(self, "before")
 
     @_builtins.property
+    @pulumi.getter(name="changedAt")
+    def changed_at(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+        """
+        return pulumi.get(self, "changed_at")
+
+    @_builtins.property
     @pulumi.getter
     def content(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
@@ -668,7 +678,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter(name="driftDetection")
     def drift_detection(self) -> pulumi.Output[Optional['GuestFileDriftDetection']]:
         """
-        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`.
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         """
         return pulumi.get(self, "drift_detection")
 

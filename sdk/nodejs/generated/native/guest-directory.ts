@@ -42,7 +42,7 @@ export class GuestDirectory extends NativeResource {
   declare readonly exclude: pulumi.Output<string[] | undefined>;
   /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
   declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
-  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`. */
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`. */
   declare readonly recursiveDelete: pulumi.Output<boolean | undefined>;
@@ -56,6 +56,8 @@ export class GuestDirectory extends NativeResource {
   declare readonly ownerId: pulumi.Output<number | undefined>;
   /** Numeric id of `group`. */
   declare readonly groupId: pulumi.Output<number | undefined>;
+  /** When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared. */
+  declare readonly changedAt: pulumi.Output<string | undefined>;
   /** SHA-256 over the paths and contents of `source`, in hex: a trigger for runs. */
   declare readonly sha256: pulumi.Output<string | undefined>;
   /** Files that came of `source`, by relative path. */
@@ -109,6 +111,7 @@ const declaration = {
     "created",
     "ownerId",
     "groupId",
+    "changedAt",
     "sha256",
     "files",
     "directories",

@@ -50,7 +50,7 @@ export class GuestFile extends NativeResource {
   declare readonly onDelete: pulumi.Output<"remove" | "keep" | "restore" | undefined>;
   /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
   declare readonly transfer: pulumi.Output<"auto" | "direct" | "inBand" | undefined>;
-  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all. Example: `content`. */
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`. */
   declare readonly driftDetection: pulumi.Output<"metadata" | "content" | "off" | undefined>;
   /** Instance UUID of the virtual machine, from which the resource's id is made. */
   declare readonly instanceUuid: pulumi.Output<string>;
@@ -66,6 +66,8 @@ export class GuestFile extends NativeResource {
   declare readonly ownerId: pulumi.Output<number | undefined>;
   /** Numeric id of `group`. */
   declare readonly groupId: pulumi.Output<number | undefined>;
+  /** When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared. */
+  declare readonly changedAt: pulumi.Output<string | undefined>;
   /** Directories made by `createParents`, topmost first. */
   declare readonly createdParents: pulumi.Output<string[] | undefined>;
   /** True where making the file failed after directories above it were made: only these are recorded. */
@@ -126,6 +128,7 @@ const declaration = {
     "modifiedAt",
     "ownerId",
     "groupId",
+    "changedAt",
     "createdParents",
     "parentsOnly",
     "created",
