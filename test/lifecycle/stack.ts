@@ -209,7 +209,9 @@ export class DeployedResource {
     // A look tells what is there, ignored or not.
     if (this.options.ignoreChanges !== undefined) return;
     const read = await this.#host.read(this.#kind, this.recorded);
-    expect(read).toMatchObject({ id: this.recorded.id, state: this.recorded.state });
+    // What the record does not tell may have become known: a time that proves the content once it is old enough.
+    expect(read?.id).toBe(this.recorded.id);
+    expect(decodeProperties(read?.state ?? {}).values).toMatchObject(this.state);
     // After a step that kept the old state a dynamic resource's read can't know inputs that make no difference.
     if (step === "same") return;
     expect(decodeProperties(read?.inputs ?? {}).values).toEqual(decodeProperties(this.recorded.inputs).values);

@@ -126,13 +126,10 @@ export const guestDirectoryState = z.object({
     .array(z.string())
     .optional()
     .meta({ description: "Directories below that came of `source`, by relative path.", tellsOf: treeInputs }),
-  adopted: z
-    .array(z.string())
-    .optional()
-    .meta({
-      description: "Those of `files` and `directories` that were there before: they stay on delete.",
-      tellsOf: treeInputs,
-    }),
+  adopted: z.array(z.string()).optional().meta({
+    description: "Those of `files` and `directories` that were there before: they stay on delete.",
+    tellsOf: treeInputs,
+  }),
   ...parentState,
 });
 
