@@ -51,6 +51,20 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ["provider/**/*.ts"],
+    ignores: ["provider/operation/all-done.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        {
+          object: "Promise",
+          property: "all",
+          message: "Where one fails, the others go on unseen: allDone of provider/operation waits for them.",
+        },
+      ],
+    },
+  },
   { files: ["cli/**/*.ts", "scripts/**/*.ts"], rules: { "no-console": "off" } },
   {
     files: ["**/*.{js,mjs,cjs}"],

@@ -1,3 +1,4 @@
+import { allDone } from "../operation/all-done";
 import { z } from "zod";
 import { vmInput } from "./inputs";
 import type { GuestFunction } from "./guest-function";
@@ -29,7 +30,7 @@ export const getGuest: GuestFunction<z.infer<typeof inputs>, z.infer<typeof outp
   outputs,
   async call(target) {
     const vm = await target.virtualMachine();
-    const [system, networks] = await Promise.all([target.systemInfo(), target.networks()]);
+    const [system, networks] = await allDone([target.systemInfo(), target.networks()]);
     return {
       ...systemFacts(vm, system),
       networks: networks.map((one) => ({ ...one, ipAddresses: [...one.ipAddresses] })),

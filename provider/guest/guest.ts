@@ -89,6 +89,11 @@ export interface FileStart {
 export interface WriteOptions extends TransferOptions {
   /** Final attributes of the new file. */
   readonly attributes: FileAttributes;
+  /**
+   * The modification time that tells this write from any other. It comes with the bytes and is never set afterwards: by
+   * then another's bytes may be there. Where `attributes` says no time.
+   */
+  readonly writtenAt?: Date;
   /** Mode, owner and group of the file that is replaced. They are kept as far as `attributes` does not say otherwise and the login may give them. */
   readonly keep?: Pick<FileAttributes, "mode" | "ownerId" | "groupId">;
   /** False: what is there is not replaced but PATH_EXISTS, a file that the login can't see included. Default true. */

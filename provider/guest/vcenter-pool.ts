@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { normalServer } from "../soap/endpoint";
 import { VCenter } from "./vcenter";
+import { allDone } from "../operation/all-done";
 import type { VCenterSettings } from "../vcenter/settings";
 
 export { VCenter } from "./vcenter";
@@ -31,7 +32,7 @@ export function vcenterFor(settings: VCenterSettings): VCenter {
 
 /** Logs out everywhere. The VCenters stay usable and log in again when used. */
 export async function closeAllVCenters(): Promise<void> {
-  await Promise.all([...pool.values()].map((vcenter) => vcenter.close()));
+  await allDone([...pool.values()].map((vcenter) => vcenter.close()));
 }
 
 function hookExit(): void {

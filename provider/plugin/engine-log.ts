@@ -1,6 +1,7 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { allDone } from "../operation/all-done";
 import type { Logger } from "../operation/operation";
 
 /** Lines to the user through the engine, beside the resource that they are about. What a plugin prints is hidden. */
@@ -22,7 +23,7 @@ export class EngineLog {
 
   /** Resolves when the engine has all lines: before an answer, so that it shows them with the resource. */
   async delivered(): Promise<void> {
-    await Promise.all(this.#underWay);
+    await allDone([...this.#underWay]);
   }
 
   #send(severity: LogSeverity, message: string, urn: string): void {

@@ -69,6 +69,8 @@ class FileWrite {
   readonly #options: WriteOptions;
   /** What the file is to be like in the end, ownership that it keeps aside. */
   readonly #attributes: FileAttributes;
+  /** What the temporary file is made with: its time is not mended at the target, where another's bytes may be by then. */
+  readonly #ofTemporary: FileAttributes;
   readonly #op: Operation;
 
   constructor(context: WriteContext, path: string, content: ContentSource, options: WriteOptions, op: Operation) {
@@ -79,6 +81,7 @@ class FileWrite {
     this.#op = op;
     this.#calls = context.calls;
     this.#attributes = { ...keptFromTheStart(context.calls, options.keep ?? {}), ...options.attributes };
+    this.#ofTemporary = { ...given({ modifiedAt: options.writtenAt }), ...this.#attributes };
     const { directory, name } = splitPath(path, this.#calls.family);
     this.#directory = directory;
     this.#name = name;
@@ -120,8 +123,8 @@ class FileWrite {
 
   /** A refused owner would look like a failed transfer: who may not give any sets it by itself (giveAway). */
   #attributesToUploadWith(): FileAttributes {
-    if (mayGiveAway(this.#calls)) return this.#attributes;
-    const { ownerId: _owner, groupId: _group, ...others } = this.#attributes;
+    if (mayGiveAway(this.#calls)) return this.#ofTemporary;
+    const { ownerId: _owner, groupId: _group, ...others } = this.#ofTemporary;
     return others;
   }
 
@@ -160,7 +163,7 @@ class FileWrite {
 
   /** For a file that was made with 0600: a mode is always said. */
   async #setFinalAttributes(): Promise<void> {
-    const attributes = this.#attributes;
+    const attributes = this.#ofTemporary;
     const final: FileAttributes = this.#calls.family === "posix" ? { mode: defaultMode, ...attributes } : attributes;
     if (Object.keys(final).length === 0) return;
     await setAttributes(this.#calls, this.#temporaryPath, final, this.#op, this.#path);

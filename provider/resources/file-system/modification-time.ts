@@ -5,17 +5,19 @@
  */
 const leastLeadSeconds = 3;
 
-/** Contents of other hashes get other leads, so that two deploys in one second are told apart; a prime number of seconds. */
-const leads = 31;
+/** Contents of other hashes get times of other remainders, so that two deploys at a time are told apart; a prime number of seconds. */
+const remainders = 31;
 
 /**
  * The modification time to give to a file that is written now: whole seconds. `sha256`: of what is written, in hex;
  * `found`: the time of the file that is replaced, which a content of ours must not take over.
  */
 export function modificationTimeForWrite(sha256: string, found?: Date): Date {
-  const leadSeconds = leastLeadSeconds + (Number.parseInt(sha256.slice(0, 8), 16) % leads);
-  const time = new Date((Math.floor(Date.now() / 1000) - leadSeconds) * 1000);
-  return time.getTime() === found?.getTime() ? new Date(time.getTime() - 1000) : time;
+  const latest = Math.floor(Date.now() / 1000) - leastLeadSeconds;
+  const remainder = Number.parseInt(sha256.slice(0, 8), 16) % remainders;
+  const seconds = latest - ((latest - remainder) % remainders);
+  const isTaken = found?.getTime() === seconds * 1000;
+  return new Date((isTaken ? seconds - remainders : seconds) * 1000);
 }
 
 /** Guest times are whole seconds, and clocks tick apart a little: a change so young may be followed by another of the same time. */

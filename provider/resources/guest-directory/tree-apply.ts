@@ -70,9 +70,15 @@ async function writeFile({ task, tree, plan, modifiedAt, ...work }: TreeWork, pa
   const { guest, want, op } = task;
   const { localPath, sizeBytes } = localFile(tree, path);
   const content = { sizeBytes, open: () => createReadStream(localPath) };
-  const attributes = { ...work.attributes.file, modifiedAt };
+  const attributes = work.attributes.file;
   // What no look has shown is not overwritten.
   const overwrite = plan.found.has(path);
-  const options = { attributes, overwrite, ...transferOf(want), secret: op.secretInputs.has("source") };
+  const options = {
+    attributes,
+    writtenAt: modifiedAt,
+    overwrite,
+    ...transferOf(want),
+    secret: op.secretInputs.has("source"),
+  };
   await guest.files.write(pathInGuest(guest, want.path, path), content, options, op);
 }

@@ -21,8 +21,8 @@ export async function recordTree(work: TreeWork, unchanged?: GuestTree): Promise
   const written = new Set(plan.write);
   const files = [...tree.files].map(([path, { sha256, sizeBytes }]) => {
     const stat = found.get(path);
-    const isProof =
-      stat?.sizeBytes === sizeBytes && (!written.has(path) || isAsGiven(work, stat)) && isSettled(stat.modifiedAt);
+    const ours = written.has(path) ? work.modifiedAt : plan.found.get(path)?.modifiedAt;
+    const isProof = stat?.sizeBytes === sizeBytes && isOfTime(stat, ours) && isSettled(stat.modifiedAt);
     return [path, { sha256, sizeBytes, ...(isProof ? { modifiedAt: stat.modifiedAt.toISOString() } : {}) }] as const;
   });
   return {
@@ -64,7 +64,7 @@ function fileNow(work: TreeWork, path: string, found: GuestTree | undefined): Re
   const stat = found?.get(path);
   const file = work.tree.files.get(path);
   if (file === undefined || stat?.type !== "file" || !work.plan.write.includes(path)) return undefined;
-  if (stat.sizeBytes !== file.sizeBytes || !isAsGiven(work, stat)) return undefined;
+  if (stat.sizeBytes !== file.sizeBytes || !isOfTime(stat, work.modifiedAt)) return undefined;
   return { sha256: file.sha256, sizeBytes: file.sizeBytes, modifiedAt: stat.modifiedAt.toISOString() };
 }
 
@@ -86,7 +86,7 @@ function adoptedOf(
   return [...files.filter(isAdopted("file")), ...directories.filter(isAdopted("directory"))].sort();
 }
 
-/** Where the guest did not take the time that it was given, that of its own clock proves nothing. */
-function isAsGiven({ modifiedAt }: TreeWork, stat: FileStat): boolean {
-  return stat.modifiedAt.getTime() === modifiedAt.getTime();
+/** Another time than the one given or seen before is that of the guest's own clock, or of another's write: it proves nothing. */
+function isOfTime(stat: FileStat, time: Date | undefined): boolean {
+  return stat.modifiedAt.getTime() === time?.getTime();
 }

@@ -205,10 +205,11 @@ async function write(
   // The first backup stays: it is what was there before us.
   const isBackedUp = origin.backupPath !== undefined;
   const backupPath = isForeign && !isBackedUp ? await backUp(task, target.path) : undefined;
-  const modifiedAt = wanted.modifiedAt ?? modificationTimeForWrite(desired.sha256, found?.modifiedAt);
+  const writtenAt = wanted.modifiedAt ?? modificationTimeForWrite(desired.sha256, found?.modifiedAt);
   const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;
   const options = {
-    attributes: { ...(keep === undefined ? defaultAttributes(guest) : {}), ...wanted, modifiedAt },
+    attributes: { ...(keep === undefined ? defaultAttributes(guest) : {}), ...wanted },
+    writtenAt,
     ...given({ keep: keep && keptAttributes(keep) }),
     overwrite: target.stat !== undefined,
     ...given({ validateCommand: want.validateCommand }),
@@ -217,10 +218,10 @@ async function write(
   };
   try {
     const stat = await guest.files.write(target.path, desired.source, options, op);
-    return { stat, isProof: isProof(wanted, stat, modifiedAt), hasChanged: true, backupPath };
+    return { stat, isProof: isProof(wanted, stat, writtenAt), hasChanged: true, backupPath };
   } catch (error) {
     const placed = target.stat === undefined ? await lookForPlaced(task, target.path) : undefined;
-    const isOurs = placed?.sizeBytes === desired.sizeBytes && placed?.modifiedAt.getTime() === modifiedAt.getTime();
+    const isOurs = placed?.sizeBytes === desired.sizeBytes && placed?.modifiedAt.getTime() === writtenAt.getTime();
     if (placed === undefined || !isOurs || !(error instanceof Error)) throw error;
     return { stat: placed, isProof: false, hasChanged: true, backupPath, failure: error };
   }

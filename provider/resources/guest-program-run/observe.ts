@@ -1,3 +1,4 @@
+import { allDone } from "../../operation/all-done";
 import type { Guest } from "../../guest/guest";
 import { observationMaxAgeMs } from "../file-system/freshness";
 import { failing, prospectsOf } from "../prospects";
@@ -54,7 +55,7 @@ async function guardProspects(ahead: Ahead): Promise<Prospect[]> {
 async function programProspects({ guest, want, isComing, op }: Ahead): Promise<Prospect[]> {
   const path = executableOf(createCommand(want).command);
   if (path === undefined || isComing(path)) return [];
-  const looks = await Promise.all(
+  const looks = await allDone(
     spellings(guest, path).map((each) => guest.files.stat(each, op, { maxAgeMs: observationMaxAgeMs })),
   );
   const found = looks.find((stat) => stat !== undefined);

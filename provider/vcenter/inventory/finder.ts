@@ -1,3 +1,4 @@
+import { allDone } from "../../operation/all-done";
 import { hasCode, type GuestError } from "../../errors/guest-error";
 import { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
@@ -43,7 +44,7 @@ export class VmFinder {
       if (!hasCode(error, "VM_NOT_FOUND")) throw error;
       // The fault tells nothing of the others.
       if (references.length === 1) return [];
-      return (await Promise.all(references.map((one) => this.read([one], call)))).flat();
+      return (await allDone(references.map((one) => this.read([one], call)))).flat();
     }
   }
 
@@ -81,12 +82,12 @@ export class VmFinder {
   async #matching(readings: readonly VmQuery[], call: CallOptions): Promise<VmRecord[]> {
     // A moid names an object that need not exist: it is read while the others are searched for.
     const moids = readings.filter(({ by }) => by === "moid");
-    const [read, found] = await Promise.all([
+    const [read, found] = await allDone([
       this.read(
         moids.map(({ value }) => new ManagedObjectReference("VirtualMachine", value)),
         call,
       ),
-      Promise.all(readings.map((reading) => this.#search(reading, call))),
+      allDone(readings.map((reading) => this.#search(reading, call))),
     ]);
     const known = new Set(read.map(({ reference }) => reference.value));
     const others = found.flat().filter(({ type, value }) => type === "VirtualMachine" && !known.has(value));
@@ -138,7 +139,7 @@ export class VmFinder {
       case "datastorePath": {
         const datacenters = await this.#datacenters.recent(call);
         return defined(
-          await Promise.all(datacenters.map(({ reference }) => index.findByDatastorePath(reference, value, call))),
+          await allDone(datacenters.map(({ reference }) => index.findByDatastorePath(reference, value, call))),
         );
       }
     }

@@ -49,15 +49,15 @@ export class InventoryNames {
     return listing.names;
   }
 
-  async #read(call: CallOptions): Promise<NamedObject[]> {
+  /** Once more where the view is gone: it ended with the session in which it was made, however lately that was. */
+  async #read(call: CallOptions, isAgain = false): Promise<NamedObject[]> {
     const kept = this.#view;
     try {
       return await this.#readView((this.#view ??= await this.#createView(call)), call);
     } catch (error) {
       this.#view = undefined;
-      // The view ended with the session in which it was made.
-      if (kept === undefined || faultOf(error, "ManagedObjectNotFound") === undefined) throw error;
-      return this.#read(call);
+      if (isAgain || faultOf(error, "ManagedObjectNotFound") === undefined) throw error;
+      return this.#read(call, kept === undefined);
     }
   }
 

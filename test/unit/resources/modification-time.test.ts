@@ -14,6 +14,26 @@ test("the time given to a written file is of whole seconds, proof at once, and n
   );
 });
 
+test("contents of other hashes never get the same time, whenever they are written", () => {
+  const times = (remainder: number) => {
+    const hash = remainder.toString(16).padStart(8, "0").padEnd(64, "0");
+    return [0, 400, 1_000, 1_700, 12_000, 30_000].map((laterMs) => {
+      jest.useFakeTimers({ now: startMs + laterMs });
+      return modificationTimeForWrite(hash).getTime();
+    });
+  };
+  const startMs = Date.now();
+  try {
+    fc.assert(
+      fc.property(fc.nat(30), fc.nat(30), (one, other) => {
+        if (one !== other) expect(times(one).filter((time) => times(other).includes(time))).toEqual([]);
+      }),
+    );
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
 test("it is never that of the file that is replaced", () => {
   fc.assert(
     fc.property(sha256, (hash) => {

@@ -157,3 +157,18 @@ test.each(["before", "after"] as const)("the first contact and the logout may br
     expect(simulator.sessions).toBe(0);
   });
 });
+
+test.each(["CreateContainerView", "RetrievePropertiesEx"])(
+  "a session that ends before or after %s of a search by name costs no deploy, and none is left open",
+  async (method) => {
+    for (const skip of [0, 1, 2]) {
+      await withSimulator({ vms: 1 }, async (simulator) => {
+        simulator.onRequest({ method, skip, happens: () => simulator.expireSessions() });
+        const vcenter = new VCenter(settingsFor(simulator));
+        await vcenter.findVirtualMachine(simulator.vms[0]!.moid, operation());
+        await vcenter.close();
+        expect(simulator.sessions).toBe(0);
+      });
+    }
+  },
+);
