@@ -55,9 +55,9 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   );
   // Another way to name the same machine is no difference: which machine is meant shows when it is looked for.
   const declared = words.filter((one) => !isWithin(one.property, "vm") || holdsUnknown(request.inputs.vm));
-  if (declared.some((one) => one.replaces)) return { differences: declared, isSameObject: false };
-
-  const sight = await observed(kind, request, recorded, context);
+  const isReplaced = declared.some((one) => one.replaces);
+  const sight = await observed(kind, request, recorded, isReplaced ? "machine" : "object", context);
+  if (isReplaced) return { differences: declared, isSameObject: false };
   const seen = sight.differences.filter(counts);
   for (const { cause, isLoss, reason } of seen) {
     if (cause === "drifted") tell(context.log, "info", sight.vmName, request.id, reason);
@@ -108,10 +108,14 @@ interface Sight {
   readonly differences: readonly PropertyDifference[];
 }
 
+/** What is looked for; of an object that is replaced anyhow, only whether its machine is within reach of a delete. */
+type LooksFor = "object" | "machine";
+
 async function observed(
   kind: AnyKind,
   request: DiffRequest,
   recorded: object | undefined,
+  looksFor: LooksFor,
   context: LifecycleContext,
 ): Promise<Sight> {
   const vmName = typeof request.inputs.vm === "string" ? request.inputs.vm : "";
@@ -123,7 +127,7 @@ async function observed(
     secretInputs,
   };
   const sight = await withOperation(context, scope, (op) =>
-    unseenWhereUnreachable(() => lookForDrift(kind, request, recorded, context, op)),
+    unseenWhereUnreachable(() => lookForDrift(kind, request, recorded, looksFor, context, op)),
   );
   if (!("outcome" in sight)) return sight;
   tell(context.log, "warn", vmName, request.id, `${sight.reason} Drift is not known, the record stands.`);
@@ -134,6 +138,7 @@ async function lookForDrift(
   kind: AnyKind,
   request: DiffRequest,
   recorded: object | undefined,
+  looksFor: LooksFor,
   context: LifecycleContext,
   op: Operation,
 ): Promise<Sight | Unseen> {
@@ -146,6 +151,7 @@ async function lookForDrift(
     const madeOn = await recordedMachine(connection, request, op);
     return { vmName, differences: [otherMachine(request, recorded, vm, madeOn)] };
   }
+  if (looksFor === "machine") return { vmName, differences: [] };
   const inputs = withRecordedForUnknown(kind, request.inputs, recorded);
   if (inputs === undefined) return { vmName, differences: [] };
   const want = parseInputs(kind, inputs);

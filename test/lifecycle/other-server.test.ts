@@ -79,6 +79,7 @@ throughEachHost((startHost) => {
         const said = new RegExp(`vm-1 of ${here.server} \\(${hereUuid}\\).*${there.server} \\(${thereUuid}\\)`);
         await expect(misled.preview(wanted)).rejects.toThrow(said);
         await expect(misled.preview({ ...wanted, vm: "nowhere" })).rejects.toThrow(said);
+        if (kind === "GuestFile") await expect(misled.preview({ ...wanted, path: "/srv/g" })).rejects.toThrow(said);
         await expect(misled.refresh()).rejects.toThrow(said);
         await expect(misled.destroy()).rejects.toThrow(said);
         await made.destroy();
