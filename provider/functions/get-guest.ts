@@ -1,5 +1,5 @@
-import { allDone } from "../operation/all-done";
 import { z } from "zod";
+import { allDone } from "../operation/all-done";
 import { vmInput } from "./inputs";
 import type { GuestFunction } from "./guest-function";
 import { systemFacts, systemOutputs } from "./system-outputs";

@@ -1,7 +1,7 @@
 import type { AnyKind } from "../resources/resource-kind";
 import type { VmIdentity } from "../vcenter/machine";
 import type { Operation } from "../operation/operation";
-import type { LifecycleContext } from "./scope/context";
+import type { Connection, LifecycleContext } from "./scope/context";
 import { compareDeclared, type PropertyDifference } from "./recorded/declared-differences";
 import { driftOf } from "./recorded/drift";
 import { credentialOf, guestForLook, recordedInstanceUuid, selectorOf } from "./scope/guest-access";
@@ -55,9 +55,13 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   );
   // Another way to name the same machine is no difference: which machine is meant shows when it is looked for.
   const declared = words.filter((one) => !isWithin(one.property, "vm") || holdsUnknown(request.inputs.vm));
-  const isReplaced = declared.some((one) => one.replaces);
-  const sight = await observed(kind, request, recorded, isReplaced ? "machine" : "object", context);
-  if (isReplaced) return { differences: declared, isSameObject: false };
+  if (declared.some((one) => one.replaces)) {
+    // Only whether its machine is within reach of a delete.
+    await looking(kind, request, context, (op) => findMachine(request, recorded, context.connect(), op));
+    return { differences: declared, isSameObject: false };
+  }
+
+  const sight = await observed(kind, request, recorded, context);
   const seen = sight.differences.filter(counts);
   for (const { cause, isLoss, reason } of seen) {
     if (cause === "drifted") tell(context.log, "info", sight.vmName, request.id, reason);
@@ -108,50 +112,61 @@ interface Sight {
   readonly differences: readonly PropertyDifference[];
 }
 
-/** What is looked for; of an object that is replaced anyhow, only whether its machine is within reach of a delete. */
-type LooksFor = "object" | "machine";
+/** Does a look's work in the time that looks have. */
+function looking<T>(
+  kind: AnyKind,
+  { id, inputs, secretInputs }: DiffRequest,
+  context: LifecycleContext,
+  work: (op: Operation) => Promise<T>,
+): Promise<T | Unseen> {
+  const scope = {
+    work: workOn(`the diff of this ${kind.token}`, { vm: inputs.vm, id }),
+    timeoutSeconds: observationTimeoutSeconds,
+    patienceSeconds: observationPatienceSeconds,
+    secretInputs,
+  };
+  return withOperation(context, scope, (op) => unseenWhereUnreachable(() => work(op)));
+}
 
 async function observed(
   kind: AnyKind,
   request: DiffRequest,
   recorded: object | undefined,
-  looksFor: LooksFor,
   context: LifecycleContext,
 ): Promise<Sight> {
-  const vmName = typeof request.inputs.vm === "string" ? request.inputs.vm : "";
-  const { id, secretInputs } = request;
-  const scope = {
-    work: workOn(`the diff of this ${kind.token}`, { vm: request.inputs.vm, id }),
-    timeoutSeconds: observationTimeoutSeconds,
-    patienceSeconds: observationPatienceSeconds,
-    secretInputs,
-  };
-  const sight = await withOperation(context, scope, (op) =>
-    unseenWhereUnreachable(() => lookForDrift(kind, request, recorded, looksFor, context, op)),
-  );
+  const sight = await looking(kind, request, context, (op) => lookForDrift(kind, request, recorded, context, op));
   if (!("outcome" in sight)) return sight;
+  const vmName = typeof request.inputs.vm === "string" ? request.inputs.vm : "";
   tell(context.log, "warn", vmName, request.id, `${sight.reason} Drift is not known, the record stands.`);
   return { vmName, differences: [] };
+}
+
+/** The record's machine, found by what is declared; without `vm` the difference that another makes. VM_ELSEWHERE where another server has it. */
+async function findMachine(
+  request: DiffRequest,
+  recorded: object | undefined,
+  connection: Connection,
+  op: Operation,
+): Promise<Sight> {
+  const selector = selectorOf(request.inputs);
+  const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
+  const vmName = vm?.name ?? (typeof selector === "string" ? selector : "");
+  const was = recordedInstanceUuid(request.id, recorded);
+  if (vm !== undefined && (was === undefined || vm.instanceUuid === was)) return { vmName, vm, differences: [] };
+  const madeOn = await recordedMachine(connection, request, op);
+  return { vmName, differences: [otherMachine(request, recorded, vm, madeOn)] };
 }
 
 async function lookForDrift(
   kind: AnyKind,
   request: DiffRequest,
   recorded: object | undefined,
-  looksFor: LooksFor,
   context: LifecycleContext,
   op: Operation,
 ): Promise<Sight | Unseen> {
   const connection = context.connect();
-  const selector = selectorOf(request.inputs);
-  const vm = await findOrUndefined(() => connection.source.findVirtualMachine(selector, op));
-  const vmName = vm?.name ?? (typeof selector === "string" ? selector : "");
-  const was = recordedInstanceUuid(request.id, recorded);
-  if (vm === undefined || (was !== undefined && vm.instanceUuid !== was)) {
-    const madeOn = await recordedMachine(connection, request, op);
-    return { vmName, differences: [otherMachine(request, recorded, vm, madeOn)] };
-  }
-  if (looksFor === "machine") return { vmName, differences: [] };
+  const { vmName, vm, differences } = await findMachine(request, recorded, connection, op);
+  if (vm === undefined) return { vmName, differences };
   const inputs = withRecordedForUnknown(kind, request.inputs, recorded);
   if (inputs === undefined) return { vmName, differences: [] };
   const want = parseInputs(kind, inputs);

@@ -1,5 +1,5 @@
-import { allDone } from "../../operation/all-done";
 import type { Guest } from "../../guest/guest";
+import { allDone } from "../../operation/all-done";
 import { observationMaxAgeMs } from "../file-system/freshness";
 import { failing, prospectsOf } from "../prospects";
 import type { BroughtPath, Difference, LookAheadTask, Observed, Prospect } from "../resource-kind";

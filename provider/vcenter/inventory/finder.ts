@@ -1,5 +1,5 @@
-import { allDone } from "../../operation/all-done";
 import { hasCode, type GuestError } from "../../errors/guest-error";
+import { allDone } from "../../operation/all-done";
 import { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
 import type { RetrievedObject } from "../../vim/property-collector";

@@ -49,14 +49,14 @@ export class InventoryNames {
     return listing.names;
   }
 
-  /** Once more where the view is gone: it ended with the session in which it was made, however lately that was. */
-  async #read(call: CallOptions, isAgain = false): Promise<NamedObject[]> {
+  /** Again where the view is gone: it ended with the session in which it was made. Of a view just made, only once. */
+  async #read(call: CallOptions, hasLostNewView = false): Promise<NamedObject[]> {
     const kept = this.#view;
     try {
       return await this.#readView((this.#view ??= await this.#createView(call)), call);
     } catch (error) {
       this.#view = undefined;
-      if (isAgain || faultOf(error, "ManagedObjectNotFound") === undefined) throw error;
+      if (hasLostNewView || faultOf(error, "ManagedObjectNotFound") === undefined) throw error;
       return this.#read(call, kept === undefined);
     }
   }
