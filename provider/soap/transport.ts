@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Agent, request, type Dispatcher } from "undici";
 import { GuestError, type GuestErrorCode } from "../errors/guest-error";
-import { cancellation } from "../operation/abort";
+import { cancellation, follow } from "../operation/abort";
 import { authority, type Endpoint } from "./endpoint";
 import { serializeCall } from "./envelope";
 import { faultError } from "./faults";
@@ -42,6 +42,7 @@ export class SoapTransport {
   /** What is known of the server: it has answered; a connection came about but broke; or nothing. */
   contact: "answered" | "connected" | "none" = "none";
   readonly #options: TransportOptions;
+  readonly #underWay = new Set<Promise<Answer>>();
   #agent: Agent | undefined;
   #sequence = 0;
 
@@ -52,7 +53,7 @@ export class SoapTransport {
   async invoke(call: SoapCall, options: CallOptions): Promise<SoapElement> {
     const envelope = serializeCall(call, `vsphere-guest-${processId}-${++this.#sequence}`);
     try {
-      const answer = await this.#post(envelope, options.signal);
+      const answer = await this.#followed(this.#post(envelope, options.signal));
       this.contact = "answered";
       // An answer to a call of an ended session, come late, must not replace the session that was opened since.
       if (this.cookie === undefined || call.method.startsWith("Login")) this.cookie = answer.cookie ?? this.cookie;
@@ -67,10 +68,20 @@ export class SoapTransport {
     const agent = this.#agent;
     this.#agent = undefined;
     if (agent === undefined) return;
-    // Waits for answers that are under way, but not for those that never come.
-    const giveUp = setTimeout(() => void agent.destroy(), closePatienceMs);
-    await agent.close();
-    clearTimeout(giveUp);
+    // Waits for answers that are under way, but not for those that never come. Agent.close does, and can't be cut short.
+    const answered = Promise.allSettled([...this.#underWay]);
+    await follow(answered, AbortSignal.timeout(closePatienceMs)).catch(() => {});
+    const where = authority(this.#options.endpoint);
+    await agent.destroy(new GuestError("CANCELLED", `The connection to ${where} was ended before its answer came.`));
+  }
+
+  async #followed(answer: Promise<Answer>): Promise<Answer> {
+    this.#underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#underWay.delete(answer);
+    }
   }
 
   #dispatcher(): Agent {

@@ -2,6 +2,7 @@ import { ManagedObjectReference } from "../../../provider/soap/managed-object-re
 import type { SoapCall } from "../../../provider/soap/soap-call";
 import { PropertyCollector } from "../../../provider/vim/property-collector";
 import { text } from "../../../provider/vim/xsd";
+import { until } from "../../until";
 import { envelope, response, withAnswers } from "./wire-server";
 
 const call: SoapCall = {
@@ -34,6 +35,15 @@ test("a late answer of another session does not replace the one in use; a login 
     expect(transport.cookie).toBe('vmware_soap_session="one"');
     await transport.invoke({ ...call, method: "Login" }, {});
     expect(transport.cookie).toBe('vmware_soap_session="two"');
+  });
+});
+
+test("the end of a transport does not wait for an answer that never comes", async () => {
+  await withAnswers([{ body: "", never: true }], async (transport, seen) => {
+    const unanswered = expect(transport.invoke(call, {})).rejects.toMatchObject({ code: "CANCELLED" });
+    await until(() => seen.length === 1);
+    await transport.close();
+    await unanswered;
   });
 });
 

@@ -11,6 +11,8 @@ export interface Answer {
   readonly body: string;
   /** Says more bytes than it sends, then breaks off. */
   readonly cut?: boolean;
+  /** Never comes. */
+  readonly never?: boolean;
 }
 
 export interface Seen {
@@ -43,6 +45,7 @@ export async function withAnswers(
     request.on("end", () => {
       const answer = answers[seen.length] ?? { status: 500, body: "no more answers" };
       seen.push({ headers: request.headers, body: Buffer.concat(chunks).toString("utf8") });
+      if (answer.never === true) return;
       const length = Buffer.byteLength(answer.body) + (answer.cut === true ? 100 : 0);
       reply.writeHead(answer.status ?? 200, { "content-length": length, ...answer.headers });
       reply.write(answer.body);
