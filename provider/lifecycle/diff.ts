@@ -54,10 +54,13 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
     counts,
   );
   // Another way to name the same machine is no difference: which machine is meant shows when it is looked for.
-  const declared = words.filter((one) => !isWithin(one.property, "vm") || holdsUnknown(request.inputs.vm));
+  const isMachineUnknown = holdsUnknown(request.inputs.vm);
+  const declared = words.filter((one) => !isWithin(one.property, "vm") || isMachineUnknown);
   if (declared.some((one) => one.replaces)) {
     // Only whether its machine is within reach of a delete.
-    await looking(kind, request, context, (op) => findMachine(request, recorded, context.connect(), op));
+    if (!isMachineUnknown) {
+      await looking(kind, request, context, (op) => findMachine(request, recorded, context.connect(), op));
+    }
     return { differences: declared, isSameObject: false };
   }
 

@@ -46,6 +46,25 @@ describe("where the guest's clock is ahead, two changes of one second are told a
   });
 });
 
+test("what another writes into a tree while our work on its other files goes on is not taken for ours", async () => {
+  const path = "/srv/shared";
+  const declared = { vm: "vm-1", path, source };
+  const made = await lifecycle.create(guestDirectory, declared);
+  writeFileSync(join(source, "b.txt"), "new");
+  // With a time of long ago, as `cp -p` and tar give it: by itself it would prove what is recorded with it.
+  lifecycle.simulator.onRequest({
+    method: "InitiateFileTransferToGuest",
+    happens: () => {
+      const there = join(lifecycle.simulator.vm("vm-1").root, path, "a.txt");
+      writeFileSync(there, "two");
+      utimesSync(there, 1_500_000_000, 1_500_000_000);
+    },
+  });
+  const changed = await lifecycle.update(guestDirectory, made, declared);
+  expect(await lifecycle.differences(guestDirectory, changed, declared)).toHaveLength(1);
+  rmSync(join(source, "b.txt"));
+});
+
 test("a declared modification time proves nothing: other content of that time and size shows", async () => {
   const declared = { vm: "vm-1", path: "/srv/dated", content: "x", modificationTime: "2020-01-01T00:00:00Z" };
   const made = await lifecycle.create(guestFile, declared);
