@@ -44,6 +44,8 @@ export interface Place {
   readonly key: string;
   /** Two resources of one program must not be about it. */
   readonly isExclusive: boolean;
+  /** Keys of other objects that the resource makes for this one: a backup. */
+  readonly copies?: readonly string[];
   /** Of a directory: whether the resource claims what is at that place below it (relative, `/` between parts). */
   readonly claims?: (relative: string, signal: AbortSignal) => Promise<boolean>;
 }

@@ -47,7 +47,7 @@ describe("in a POSIX guest a backslash is a character as any other", () => {
       content: "x",
       backup: { directory: "/srv/backups" },
     });
-    expect(readdirSync(inGuest("/srv/backups"))).toEqual(["old\\name"]);
+    expect(readdirSync(inGuest("/srv/backups"))).toEqual(["srv!old\\name"]);
   });
 });
 

@@ -1,3 +1,5 @@
+import type { GuestFamily } from "../guest";
+
 /**
  * An absolute guest path in its one notation: no doubled, trailing or mixed separators, no `.` in it; a drive's letter in
  * upper case. `/srv//f`, `/srv/./f` and `/srv/f/` -> `/srv/f`; `c:/app/` -> `C:\app`. The family shows in the path itself.
@@ -23,6 +25,11 @@ export function relativeKey(directoryKey: string, key: string): string | undefin
   const prefix = directoryKey.endsWith(separator) ? directoryKey : directoryKey + separator;
   if (!key.startsWith(prefix) || key.length === prefix.length) return undefined;
   return key.slice(prefix.length).split(separator).join("/");
+}
+
+/** The family of guests that an absolute path is of. */
+export function familyOf(path: string): GuestFamily {
+  return isWindowsPath(path) ? "windows" : "posix";
 }
 
 function isWindowsPath(path: string): boolean {

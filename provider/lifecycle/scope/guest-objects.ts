@@ -58,20 +58,24 @@ export class MachineObjects {
     this.#notes = notes;
   }
 
-  /** Rejects with INVALID_INPUT that names both where another resource of the program declares the same object. */
+  /**
+   * Rejects with INVALID_INPUT that names both where another resource of the program declares the same object, or keeps a
+   * copy in its place.
+   */
   async declare(place: Place, owner: string, machine: string, signal: AbortSignal): Promise<void> {
     if (!place.isExclusive) return;
     const claim = { place, owner };
-    const same = this.#declared.get(place.key);
+    const same = keysOf(place).flatMap((key) => this.#declared.get(key) ?? []);
     // Known before anything is waited for, so that of two that come at once one sees the other.
     const others = [...this.#declared.values()].filter((one) => isTree(one.place) || isTree(place));
-    if (same === undefined) this.#declared.set(place.key, claim);
-    for (const one of [...(same === undefined ? [] : [same]), ...others]) {
+    for (const key of keysOf(place)) {
+      if ((this.#declared.get(key)?.owner ?? owner) === owner) this.#declared.set(key, claim);
+    }
+    for (const one of [...same, ...others]) {
       if (one.owner === owner) continue;
       const shared = await sharedKey(one.place, place, signal);
-      if (shared !== undefined) throw declaredTwice(machine, shared, one.owner, owner);
+      if (shared !== undefined) throw declaredTwice(machine, shared, one, claim);
     }
-    if (same?.owner === owner) this.#declared.set(place.key, claim);
   }
 
   /** The object is as its resource declares: by work in this operation or, with `record`, as a look found it. */
@@ -129,9 +133,17 @@ function isOf({ urn, state }: DeletedRecord, { owner, record }: Standing): boole
 
 /** The object that both claim, undefined where they don't. */
 async function sharedKey(a: Place, b: Place, signal: AbortSignal): Promise<string | undefined> {
-  if (a.key === b.key) return a.key;
-  if (await holds(a, b.key, signal)) return b.key;
-  return (await holds(b, a.key, signal)) ? a.key : undefined;
+  for (const key of keysOf(b)) {
+    if (keysOf(a).includes(key) || (await holds(a, key, signal))) return key;
+  }
+  for (const key of keysOf(a)) {
+    if (await holds(b, key, signal)) return key;
+  }
+  return undefined;
+}
+
+function keysOf({ key, copies = [] }: Place): readonly string[] {
+  return [key, ...copies];
 }
 
 async function holds({ key: directory, claims }: Place, key: string, signal: AbortSignal): Promise<boolean> {
@@ -140,12 +152,16 @@ async function holds({ key: directory, claims }: Place, key: string, signal: Abo
   return relative !== undefined && claims(relative, signal);
 }
 
-function declaredTwice(machine: string, key: string, first: string, second: string): GuestError {
-  return new GuestError(
-    "INVALID_INPUT",
-    `${machine} ${key}: ${labelOf(first)} and ${labelOf(second)} both declare it, and would overwrite each other at every up. ` +
-      "Declare it once, or leave it out of the other one (exclude).",
-  );
+function declaredTwice(machine: string, key: string, first: Claim, second: Claim): GuestError {
+  const [one, other] = [first, second].map(({ owner }) => labelOf(owner)) as [string, string];
+  const keeper = [first, second].find(({ place }) => place.copies?.includes(key));
+  const text =
+    keeper === undefined
+      ? `${one} and ${other} both declare it, and would overwrite each other at every up. ` +
+        "Declare it once, or leave it out of the other one (exclude)."
+      : `${labelOf(keeper.owner)} keeps its backup there, and ${keeper === first ? other : one} has it, too, so that the copy would be lost. ` +
+        "Give backup another suffix or directory, or leave it out of the other one (exclude).";
+  return new GuestError("INVALID_INPUT", `${machine} ${key}: ${text}`);
 }
 
 /** A resource for people: `GuestFile "conf"`. */

@@ -1,9 +1,9 @@
 import { pathKey } from "../../guest/paths/normal-path";
 import type { Place, RemovalTask } from "../resource-kind";
 
-/** The object at a path in the guest; `claims` of a directory that holds more. */
-export function placeOf({ path }: { readonly path: string }, claims?: Place["claims"]): Place {
-  return { key: pathKey(path), isExclusive: true, ...(claims === undefined ? {} : { claims }) };
+/** The object at a path in the guest, with `more` of what belongs to it. */
+export function placeOf({ path }: { readonly path: string }, more: Pick<Place, "claims" | "copies"> = {}): Place {
+  return { key: pathKey(path), isExclusive: true, ...more };
 }
 
 /** True where another resource of this operation has the object, so that it stays; says so. */

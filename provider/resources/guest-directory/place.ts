@@ -1,5 +1,5 @@
+import { familyOf } from "../../guest/paths/normal-path";
 import { nameKey } from "../../guest/paths/path";
-import type { GuestFamily } from "../../guest/guest";
 import { placeOf } from "../file-system/place";
 import type { Place } from "../resource-kind";
 import { treeToCompare } from "./source/directory-source";
@@ -10,12 +10,13 @@ import { exclusion } from "./source/source-tree";
 export function directoryPlace(want: GuestDirectoryInputs): Place {
   if (want.source === undefined) return placeOf(want);
   const isExcluded = exclusion(want.exclude);
-  const family: GuestFamily = want.path.startsWith("/") ? "posix" : "windows";
-  return placeOf(want, async (relative, signal) => {
+  const family = familyOf(want.path);
+  const claims = async (relative: string, signal: AbortSignal) => {
     if (isExcluded(relative)) return false;
     const tree = await treeToCompare(want, undefined, signal);
     const holds = (paths: Iterable<string>) => [...paths].some((path) => nameKey(path, family) === relative);
     if (holds(tree?.files.keys() ?? [])) return true;
     return want.purge === true && !holds(tree?.directories ?? []);
-  });
+  };
+  return placeOf(want, { claims });
 }

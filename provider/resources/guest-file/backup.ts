@@ -1,7 +1,10 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
+import { temporaryName } from "../../guest/files/temporary/name";
+import { familyOf, normalPath } from "../../guest/paths/normal-path";
 import { joinPath, splitPath } from "../../guest/paths/path";
 import type { Guest } from "../../guest/guest";
+import { cleanupOperation } from "../../operation/deadline";
 import { transferOf } from "../../vocabulary/inputs";
 import { changeAttributes } from "../file-system/attributes";
 import type { RemovalTask } from "../resource-kind";
@@ -13,24 +16,44 @@ const outputLimitBytes = 4096;
 type BackupTask = Pick<GuestFileTask, "guest" | "want" | "op">;
 
 /** Copies the file, attributes included, to where `backup` says, and returns the copy's path. */
-export async function backUp({ guest, want, op }: BackupTask, path: string): Promise<string | undefined> {
+export async function backUp(task: BackupTask, path: string): Promise<string | undefined> {
+  const { guest, want, op } = task;
   if (want.backup === undefined) return undefined;
-  const copy = backupPath(guest, want.backup, path);
-  if (await isThereAlready({ guest, want, op }, copy, path)) return copy;
+  const copy = backupPath(want.backup, path);
+  if (await isThereAlready(task, copy, path)) return copy;
+  const { directory, name } = splitPath(copy, guest.family);
+  const { prefix, suffix } = temporaryName(name, op.deadlineMs);
+  const temporary = joinPath(directory, prefix + suffix, guest.family);
+  try {
+    await allDone([copyFile(task, { from: path, to: temporary, copy }), guest.files.sweepLeftovers(copy, op)]);
+    await guest.files.moveFile(temporary, copy, { overwrite: false }, op);
+  } catch (error) {
+    await guest.files.deleteFile(temporary, cleanupOperation(op)).catch(() => undefined);
+    if (!hasCode(error, "PATH_EXISTS")) throw error;
+    // It came meanwhile, or was hidden from the look.
+    if (!(await isThereAlready(task, copy, path))) throw error;
+  }
+  return copy;
+}
+
+async function copyFile(
+  { guest, op }: BackupTask,
+  { from, to, copy }: { readonly from: string; readonly to: string; readonly copy: string },
+): Promise<void> {
   const result = await guest.programs.run(
     {
-      command: copyCommand(guest, path, copy),
+      command: copyCommand(guest, from, to),
       environmentMode: "merge",
       outputLimitBytes,
       secret: { script: false, environment: false, stdin: false },
     },
     op,
   );
-  if (result.exitCode === 0) return copy;
+  if (result.exitCode === 0) return;
   const reason = result.stderr.bytes.toString("utf8").trim() || `exit code ${result.exitCode}`;
   throw new GuestError(
     "PROGRAM_FAILED",
-    `${guest.vm.name} ${path}: the backup ${copy} could not be made: ${reason}. Nothing was changed.`,
+    `${guest.vm.name} ${from}: the backup ${copy} could not be made: ${reason}. Nothing was changed.`,
   );
 }
 
@@ -79,10 +102,16 @@ export async function restoreAttributes({ guest, have, op }: RemovalTask<GuestFi
   }
 }
 
-/** Where `backup` says that the copy goes. */
-export function backupPath(guest: Guest, backup: NonNullable<GuestFileInputs["backup"]>, path: string): string {
+/**
+ * Where `backup` says that the copy goes. In a directory its name is the file's whole path, `etc!app!app.conf`, so that files of one
+ * name don't meet there (as Emacs' backup directories have it).
+ */
+export function backupPath(backup: NonNullable<GuestFileInputs["backup"]>, path: string): string {
   if (backup.directory === undefined) return `${path}${backup.suffix ?? ""}`;
-  return joinPath(backup.directory, splitPath(path, guest.family).name, guest.family);
+  const family = familyOf(path);
+  const parts = normalPath(path).split(family === "windows" ? "\\" : "/");
+  const name = parts.filter((part) => part !== "").map((part) => part.replace(/^([A-Z]):$/, "$1"));
+  return joinPath(backup.directory, name.join("!"), family);
 }
 
 function copyCommand(guest: Guest, from: string, to: string) {

@@ -1,5 +1,4 @@
 import type { ResourceKind } from "../resource-kind";
-import { placeOf } from "../file-system/place";
 import { attributeNames } from "../file-system/attributes";
 import { lastingUnless } from "../file-system/changed-at";
 import { contentInput, desiredContent } from "./content";
@@ -7,6 +6,7 @@ import { convergeGuestFile } from "./converge";
 import { broughtWithParents } from "../file-system/look-ahead";
 import { lookAheadOfGuestFile } from "./look-ahead";
 import { observeGuestFile } from "./observe";
+import { filePlace } from "./place";
 import { removeGuestFile } from "./remove";
 import { type GuestFileInputs, type GuestFileState, guestFileInputs, guestFileState } from "./schema";
 
@@ -41,7 +41,7 @@ new guest.GuestFile("conf", {
   state: guestFileState,
   id: (vm, inputs) => `${vm.instanceUuid}:${inputs.path}`,
   parseId: (id) => ({ path: id.slice(id.indexOf(":") + 1) }),
-  place: placeOf,
+  place: filePlace,
   foresee,
   lasting,
   lookAhead: lookAheadOfGuestFile,

@@ -62,7 +62,7 @@ async function adopted(
 
 async function copyAhead({ guest, want, op }: Ahead, stat: FileStat): Promise<string | undefined> {
   if (want.backup === undefined) return undefined;
-  const copy = backupPath(guest, want.backup, stat.path);
+  const copy = backupPath(want.backup, stat.path);
   return `a copy ${(await isThereAlready({ guest, want, op }, copy, stat.path)) ? "has been" : "is"} kept as ${copy}`;
 }
 

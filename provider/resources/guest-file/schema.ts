@@ -103,7 +103,7 @@ export const guestFileInputs = z
         examples: [{ suffix: ".orig" }],
         description:
           'Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, ' +
-          '`{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept.',
+          '`{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept.',
       }),
     onDelete: z
       .enum(["remove", "keep", "restore"])

@@ -18,7 +18,7 @@ import (
 type GuestFile struct {
 	pulumi.CustomResourceState
 
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 	Backup GuestFileBackupPtrOutput `pulumi:"backup"`
 	// Where the backup is.
 	BackupPath pulumi.StringPtrOutput `pulumi:"backupPath"`
@@ -150,7 +150,7 @@ func GuestFileExists(ctx *pulumi.Context,
 }
 
 type guestFileArgs struct {
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 	Backup *GuestFileBackup `pulumi:"backup"`
 	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content *string `pulumi:"content"`
@@ -198,7 +198,7 @@ type guestFileArgs struct {
 
 // The set of arguments for constructing a GuestFile resource.
 type GuestFileArgs struct {
-	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 	Backup GuestFileBackupPtrInput
 	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content pulumi.StringPtrInput
@@ -331,7 +331,7 @@ func (o GuestFileOutput) ToGuestFileOutputWithContext(ctx context.Context) Guest
 	return o
 }
 
-// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
 func (o GuestFileOutput) Backup() GuestFileBackupPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileBackupPtrOutput { return v.Backup }).(GuestFileBackupPtrOutput)
 }

@@ -43,7 +43,7 @@ export class GuestFile extends DynamicResource {
   declare readonly onExists: pulumi.Output<"adopt" | "error" | "overwrite" | undefined>;
   /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`. */
   declare readonly symlinks: pulumi.Output<"refuse" | "follow" | "replace" | undefined>;
-  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
+  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
   declare readonly backup: pulumi.Output<types.GuestFileBackup | undefined>;
   /** What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`. */
   declare readonly onDelete: pulumi.Output<"remove" | "keep" | "restore" | undefined>;
@@ -176,7 +176,7 @@ export interface GuestFileArgs {
   readonly onExists?: pulumi.Input<"adopt" | "error" | "overwrite"> | undefined;
   /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`. */
   readonly symlinks?: pulumi.Input<"refuse" | "follow" | "replace"> | undefined;
-  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere. One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
+  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
   readonly backup?: pulumi.Input<types.GuestFileBackupArgs> | undefined;
   /** What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`. */
   readonly onDelete?: pulumi.Input<"remove" | "keep" | "restore"> | undefined;

@@ -7,7 +7,7 @@ let number = 0;
 export function ownDirectory(guest: OneGuest) {
   const directory = `/srv/directory-${++number}`;
   const at = (name: string) => guest.at(`${directory}/${name}`);
-  mkdirSync(guest.at(directory));
+  mkdirSync(guest.at(directory), { recursive: true });
   return {
     directory,
     at,

@@ -47,18 +47,19 @@ inOneGuest((guest) => {
     "a backup may go to a directory, from where it comes back, or stays where the removal was asked for",
     async () => {
       const { directory, at, textOf, declared } = ownDirectory(guest);
+      const nameOfCopy = (name: string) => `${directory}/${name}`.slice(1).replaceAll("/", "!");
       mkdirSync(at("backups"));
       writeFileSync(at("conf"), "foreign");
       const file = guest.file();
       await file.up(declared({ backup: { directory: `${directory}/backups` } }));
-      expect(textOf("backups/conf")).toBe("foreign");
+      expect(textOf(`backups/${nameOfCopy("conf")}`)).toBe("foreign");
       await file.destroy();
       expect(textOf("conf")).toBe("foreign");
       expect(readdirSync(at("backups"))).toEqual([]);
       await file.up(declared({ backup: { directory: `${directory}/backups` }, onDelete: "remove" }));
       await file.destroy();
       expect(existsSync(at("conf"))).toBe(false);
-      expect(textOf("backups/conf")).toBe("foreign");
+      expect(textOf(`backups/${nameOfCopy("conf")}`)).toBe("foreign");
     },
   );
 
@@ -66,7 +67,7 @@ inOneGuest((guest) => {
     const { directory, at, textOf, declared } = ownDirectory(guest);
     writeFileSync(at("conf"), "foreign");
     const refused = guest.file().up(declared({ backup: { directory: `${directory}/none` } }));
-    await expect(refused).rejects.toThrow(/backup .*none\/conf could not be made/);
+    await expect(refused).rejects.toThrow(/backup .*none\/srv!.*!conf could not be made/);
     expect(textOf("conf")).toBe("foreign");
   });
 
