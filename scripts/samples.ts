@@ -39,8 +39,9 @@ export function samplesIn(directory: string): Samples {
       changed: { content: "two", mode: "0640" },
       unknown: { content: unknownSentinel },
       eventful: { path: `${directory}/made/one-file`, createParents: true },
-      // At delete a look for what a killed deploy has left, shared by all files of the directory.
-      requests: { create: 5, unchanged: 1, update: 5, delete: 2 },
+      // A file that others may not read is made first, empty and 0600: one more. At delete a look for what a killed
+      // deploy has left, shared by all files of the directory.
+      requests: { create: 5, unchanged: 1, update: 5 + 1, delete: 2 },
     },
     GuestDirectory: {
       first: { path: `${directory}/one-directory`, mode: "0750" },

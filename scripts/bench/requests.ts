@@ -27,7 +27,7 @@ type Recorded = { readonly id: string; readonly state: PropertyMap };
 
 const login = { user: "administrator@vsphere.local", password: "bench", guestPassword: "bench" };
 const noSecrets: ReadonlySet<string> = new Set();
-const file = (n: number) => ({ vm: "vm-1", path: `/etc/bench-${n}`, content: "x\n", mode: "0640" });
+const file = (n: number) => ({ vm: "vm-1", path: `/etc/bench-${n}`, content: "x\n", mode: n === 2 ? "0640" : "0644" });
 
 /** Does each work of the table once against a simulator and counts requests where the server sees them. */
 export async function measureRequests(): Promise<RequestCount[]> {
@@ -109,6 +109,10 @@ class Measurement {
     writeFileSync(join(this.#simulator.vm("vm-1").root, "etc/bench-1"), "y\n");
     await this.#count("GuestFile repair of drift of the same size", 5, () =>
       this.#update(guestFile, made[1] as Recorded, file(1)),
+    );
+    writeFileSync(join(this.#simulator.vm("vm-1").root, "etc/bench-2"), "drift");
+    await this.#count("GuestFile repair of drift, of mode 0640: made first, closed to others", 5 + 1, () =>
+      this.#update(guestFile, made[2] as Recorded, file(2)),
     );
   }
 

@@ -21,6 +21,7 @@ import { given } from "../../values/given";
 
 const ownerOnly = 0o600;
 const ownersRead = 0o400;
+const othersRead = 0o044;
 /** What the guest gives a transferred file that is told no mode (docs/reference/guest-operations.md#transfers). */
 const defaultMode = 0o644;
 
@@ -42,7 +43,7 @@ export interface WriteContext {
 /**
  * Writes files so that a reader sees the old content or the new, whole: into a temporary file of the same directory,
  * with its final attributes, then by a rename over the target. 4 requests: Initiate, PUT, MoveFile and a listing that
- * verifies. Whatever goes wrong, the temporary file is removed; one that a killed deploy left is removed by a later write.
+ * verifies; one more, first, for a file that others may not read. Whatever goes wrong, the temporary file is removed; one that a killed deploy left is removed by a later write.
  */
 export class FileWriter {
   readonly #context: WriteContext;
@@ -109,8 +110,8 @@ class FileWrite {
 
   async #fillTemporary(): Promise<void> {
     const isValidated = this.#options.validateCommand !== undefined;
+    if (this.#content.sizeBytes === 0 || this.#isPrivate) await this.#createEmpty();
     if (this.#content.sizeBytes === 0) {
-      await this.#createEmpty();
       if (!isValidated) await this.#setFinalAttributes();
       return;
     }
@@ -119,6 +120,15 @@ class FileWrite {
     // With overwrite: an upload that was cut is begun again over what the first attempt left.
     await this.#context.transfers.upload(this.#temporaryPath, attributes, this.#content, true, this.#op, this.#options);
     if (!isValidated) await this.#giveAway();
+  }
+
+  /**
+   * Of a mode that keeps others from reading it: such a file is made first, empty and 0600, since the guest sets the
+   * attributes of a transferred one after its bytes.
+   */
+  get #isPrivate(): boolean {
+    const { mode = defaultMode } = this.#attributes;
+    return this.#calls.family === "posix" && (mode & othersRead) !== othersRead;
   }
 
   /** A refused owner would look like a failed transfer: who may not give any sets it by itself (giveAway). */

@@ -57,12 +57,15 @@ export const guestDirectoryInputs = z
       }),
     fileMode: modeSchema.optional().meta({
       examples: ["0640"],
-      description: 'Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only.',
+      description:
+        'Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already ' +
+        "keep theirs. POSIX guests only.",
     }),
     directoryMode: modeSchema.optional().meta({
       examples: ["0750"],
       description:
-        'Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only.',
+        'Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there ' +
+        "already keep theirs. POSIX guests only.",
     }),
     purge: z
       .boolean()

@@ -1,6 +1,8 @@
 import { createReadStream } from "node:fs";
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
+import type { FileStat, WriteOptions } from "../../guest/guest";
+import { given } from "../../values/given";
 import { transferOf } from "../../vocabulary/inputs";
 import { pathInGuest } from "./guest-tree";
 import type { GuestDirectoryTask } from "./schema";
@@ -70,15 +72,20 @@ async function writeFile({ task, tree, plan, modifiedAt, ...work }: TreeWork, pa
   const { guest, want, op } = task;
   const { localPath, sizeBytes } = localFile(tree, path);
   const content = { sizeBytes, open: () => createReadStream(localPath) };
-  const attributes = work.attributes.file;
-  // What no look has shown is not overwritten.
-  const overwrite = plan.found.has(path);
+  const found = plan.found.get(path);
   const options = {
-    attributes,
+    ...(found?.type === "file"
+      ? { attributes: work.declared.file, keep: ownAttributes(found) }
+      : { attributes: work.attributes.file }),
     writtenAt: modifiedAt,
-    overwrite,
+    // What no look has shown is not overwritten.
+    overwrite: found !== undefined,
     ...transferOf(want),
     secret: op.secretInputs.has("source"),
   };
   await guest.files.write(pathInGuest(guest, want.path, path), content, options, op);
+}
+
+function ownAttributes({ mode, ownerId, groupId }: FileStat): NonNullable<WriteOptions["keep"]> {
+  return given({ mode, ownerId, groupId });
 }

@@ -22,8 +22,8 @@ const isTaken = 44;
 
 /**
  * Unpacks beside the target's files and renames each into place, so that every file is the old or the new one at any
- * time. Parameters: archive, target, owner or empty, modes of files and of directories. Names come from `find`, so any
- * name will do; a link in a directory's place, and anything at a new file's path, ends the script before anything is put
+ * time. Parameters: archive, target, owner or empty, modes of new files and of directories, mode of changed files or empty: they
+ * keep what is not declared, set-id bits only with their owner. Names come from `find`, so any name will do; a link in a directory's place, and anything at a new file's path, ends the script before anything is put
  * in place there. What a killed deploy left more than two days ago goes too.
  */
 const unpackScript = `
@@ -32,19 +32,36 @@ umask 077
 command -v tar >/dev/null 2>&1 || exit ${noTar}
 find "\${1%/*}/" -maxdepth 1 -type f -name "${treeArchivePrefix}*.tar.gz" -mtime +${treeStaleDays} -exec rm -f {} + 2>/dev/null || :
 find "$2/." -maxdepth 1 -type d -name "${treeStagePrefix}*" -mtime +${treeStaleDays} -exec rm -rf {} + 2>/dev/null || :
-stage=$(mktemp -d "$2/${treeStagePrefix}XXXXXXXX")
-trap 'rm -rf "$stage"' EXIT
+made=$(mktemp -d "$2/${treeStagePrefix}XXXXXXXX")
+trap 'rm -rf "$made"' EXIT
+# The archive's own root opens the directory that it is unpacked into.
+stage=$made/closed
+mkdir "$stage"
 tar -xzof "$1" -C "$stage"
 cd "$stage/new"
 taken=$(find . ! -type d -exec sh -c '
   target=$1; shift
   for f; do if [ -e "$target/$f" ] || [ -L "$target/$f" ]; then echo "$f"; fi; done' sh "$2" {} +)
 [ -z "$taken" ] || { echo "$taken" >&2; exit ${isTaken}; }
+cd "$stage/changed"
+find . ! -type d -exec sh -c '
+  target=$1 owner=$2 mode=$3; shift 3
+  for f; do
+    kept=$(stat -c %a "$target/$f")
+    chown -h "$(stat -c %u:%g "$target/$f")" "$f" 2>/dev/null || {
+      kept=$(printf %04d "$kept"); kept=0\${kept#?}
+      chgrp -h "$(stat -c %g "$target/$f")" "$f" 2>/dev/null || :
+    }
+    [ -z "$owner" ] || chown -h "$owner" "$f"
+    chmod "\${mode:-$kept}" "$f"
+  done' sh "$2" "$3" "$6" {} +
+cd "$stage/new"
+find . ! -type d -exec chmod "$4" {} +
+[ -z "$3" ] || find . ! -type d -exec chown -h "$3" {} +
 for part in new changed; do
   cd "$stage/$part"
-  find . ! -type d -exec chmod "$4" {} +
   find . -mindepth 1 -type d -exec chmod "$5" {} +
-  [ -z "$3" ] || find . -mindepth 1 -exec chown "$3" {} +
+  [ -z "$3" ] || find . -mindepth 1 -type d -exec chown -h "$3" {} +
   find . -mindepth 1 -type d -exec sh -c '
     target=$1; shift
     for d; do
@@ -97,7 +114,7 @@ async function packLocally({
   return { directory, archive };
 }
 
-async function unpack({ task, attributes }: TreeWork, archive: string): Promise<boolean> {
+async function unpack({ task, attributes, declared }: TreeWork, archive: string): Promise<boolean> {
   const { guest, want, op } = task;
   const parameters = [
     archive,
@@ -105,6 +122,7 @@ async function unpack({ task, attributes }: TreeWork, archive: string): Promise<
     ownerOf(attributes.file),
     formatMode(attributes.file.mode),
     formatMode(attributes.directory.mode),
+    declared.file.mode === undefined ? "" : formatMode(declared.file.mode),
   ];
   const result = await guest.programs.run(
     {

@@ -42,6 +42,8 @@ export interface TreeWork {
   readonly task: GuestDirectoryTask;
   readonly tree: SourceTree;
   readonly plan: TreePlan;
+  /** What the program says; a file that is there already keeps the rest. */
+  readonly declared: TreeAttributes;
   /** Of new files and directories. */
   readonly attributes: TreeAttributes;
   /** Given to all files that are written. */

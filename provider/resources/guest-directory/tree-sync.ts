@@ -1,15 +1,16 @@
-import type { FileAttributes, Guest } from "../../guest/guest";
+import type { FileAttributes } from "../../guest/guest";
 import { given } from "../../values/given";
 import { parseMode, type RecordedIds } from "../file-system/attributes";
 import { modificationTimeForWrite } from "../file-system/modification-time";
+import { newFileMode } from "../file-system/new-file-mode";
 import type { GuestDirectoryInputs, GuestDirectoryTask } from "./schema";
 import { type SourceTree, treeSha256 } from "./source/source-tree";
 import { applyTreePlan } from "./tree-apply";
 import { planTree, type TreeAttributes } from "./tree-plan";
 import { recordTree, recordUnfinishedTree, type TreeState } from "./tree-record";
 
-const defaultFileMode = "0644";
-const defaultDirectoryMode = "0755";
+const usualDirectoryMode = "0755";
+const directoryModeOfSecrets = "0700";
 
 /** Raised where a tree is not as declared, but changed: `tree` is what is recorded of it. */
 export class TreeUnfinishedError extends Error {
@@ -30,13 +31,14 @@ export interface SyncedTree {
 
 /** Makes the guest directory hold what the source declares, and tells what is recorded of it. */
 export async function syncTree(task: GuestDirectoryTask, tree: SourceTree, owner: FileAttributes): Promise<SyncedTree> {
-  const { guest, want } = task;
-  const plan = await planTree(task, tree, declaredAttributes(want, owner));
+  const { want } = task;
+  const declared = declaredAttributes(want, owner);
+  const plan = await planTree(task, tree, declared);
   const [refusal] = plan.refusals;
   if (refusal !== undefined) throw refusal;
   const changes = plan.remove.length + plan.makeDirectories.length + plan.write.length + plan.attributes.size;
-  const attributes = newAttributes(guest, want, owner);
-  const work = { task, tree, plan, attributes, modifiedAt: modificationTimeForWrite(treeSha256(tree)) };
+  const modifiedAt = modificationTimeForWrite(treeSha256(tree));
+  const work = { task, tree, plan, declared, attributes: newAttributes(task, declared), modifiedAt };
   if (changes === 0) return { state: await recordTree(work, plan.found), hasChanged: false };
   try {
     await applyTreePlan(work);
@@ -57,12 +59,13 @@ export function declaredAttributes(want: GuestDirectoryInputs, owner: RecordedId
   };
 }
 
-/** What new files and directories get. */
-function newAttributes(guest: Guest, want: GuestDirectoryInputs, owner: FileAttributes): TreeAttributes {
-  const declared = declaredAttributes(want, owner);
+/** What new files and directories get; those of a secret source are nobody else's. */
+function newAttributes({ guest, op }: GuestDirectoryTask, declared: TreeAttributes): TreeAttributes {
   if (guest.family === "windows") return declared;
+  const isSecret = op.secretInputs.has("source");
+  const directoryMode = isSecret ? directoryModeOfSecrets : usualDirectoryMode;
   return {
-    file: { mode: parseMode(defaultFileMode), ...declared.file },
-    directory: { mode: parseMode(defaultDirectoryMode), ...declared.directory },
+    file: { ...newFileMode({ guest }, isSecret), ...declared.file },
+    directory: { mode: parseMode(directoryMode), ...declared.directory },
   };
 }

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { GuestError } from "../../errors/guest-error";
 import type { ContentSource } from "../../guest/guest";
+import type { Operation } from "../../operation/operation";
 import { type Asset, textOf } from "../sources/asset";
 import { sha256OfLocalFile } from "../sources/local-file";
 import { fetchRemoteAsset } from "../sources/remote-asset";
@@ -25,6 +26,12 @@ export type DeclaredContent = Partial<Pick<GuestFileInputs, "content" | "content
 /** Which input holds the content, if any. */
 export function contentInput(want: DeclaredContent): "content" | "contentBase64" | "source" | undefined {
   return (["content", "contentBase64", "source"] as const).find((name) => want[name] !== undefined);
+}
+
+/** True where the content is a secret of Pulumi's. */
+export function isSecretContent({ want, op }: { readonly want: DeclaredContent; readonly op: Operation }): boolean {
+  const name = contentInput(want);
+  return name !== undefined && op.secretInputs.has(name);
 }
 
 /** Reads (streams, for files) the declared content once for size and hash; undefined when none is declared. */

@@ -1,10 +1,9 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
-import type { FileAttributes, FileStat, Guest, WriteOptions } from "../../guest/guest";
+import type { FileAttributes, FileStat, WriteOptions } from "../../guest/guest";
 import {
   attributesToChange,
   changeAttributes,
-  parseMode,
   requireFitting,
   resolveAttributes,
   type RecordedIds,
@@ -12,18 +11,17 @@ import {
 import { cleanupOperation } from "../../operation/deadline";
 import { transferOf } from "../../vocabulary/inputs";
 import { changedAt } from "../file-system/changed-at";
+import { newFileMode } from "../file-system/new-file-mode";
 import { isSettled, modificationTimeForWrite } from "../file-system/modification-time";
 import { ParentDirectories } from "../file-system/parent-directories";
 import { backUp } from "./backup";
-import { type DesiredContent, contentInput, desiredContent } from "./content";
+import { type DesiredContent, desiredContent, isSecretContent } from "./content";
 import { isAsRecorded, isUnwatched } from "./content-drift";
 import { type Origin, originOf } from "./origin";
 import { ConvergeIncompleteError } from "../resource-kind";
 import type { GuestFileState, GuestFileTask } from "./schema";
 import { type Target, locateTarget } from "./target";
 import { given } from "../../values/given";
-
-const defaultMode = "0644";
 
 /** Makes the file as declared: nothing where it is so already, attributes alone where only they differ, else an atomic write. */
 export async function convergeGuestFile(recorded: GuestFileTask): Promise<GuestFileState> {
@@ -208,13 +206,13 @@ async function write(
   const writtenAt = wanted.modifiedAt ?? modificationTimeForWrite(desired.sha256, found?.modifiedAt);
   const keep = have === undefined && want.onExists === "overwrite" ? undefined : found;
   const options = {
-    attributes: { ...(keep === undefined ? defaultAttributes(guest) : {}), ...wanted },
+    attributes: { ...(keep === undefined ? newFileMode(task, isSecretContent(task)) : {}), ...wanted },
     writtenAt,
     ...given({ keep: keep && keptAttributes(keep) }),
     overwrite: target.stat !== undefined,
     ...given({ validateCommand: want.validateCommand }),
     ...transferOf(want),
-    secret: op.secretInputs.has(contentInput(want) ?? "content"),
+    secret: isSecretContent(task),
   };
   try {
     const stat = await guest.files.write(target.path, desired.source, options, op);
@@ -230,11 +228,6 @@ async function write(
 /** After a failure: what is at the path now, undefined where that can't be told either. */
 async function lookForPlaced({ guest, op }: GuestFileTask, path: string): Promise<FileStat | undefined> {
   return guest.files.stat(path, cleanupOperation(op)).catch(() => undefined);
-}
-
-/** What the program does not say: a new file gets 0644 and the login as owner; what is there stays as it is. */
-function defaultAttributes(guest: Guest): FileAttributes {
-  return guest.family === "windows" ? {} : { mode: parseMode(defaultMode) };
 }
 
 function keptAttributes({ mode, ownerId, groupId }: FileStat): NonNullable<WriteOptions["keep"]> {

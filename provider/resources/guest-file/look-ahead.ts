@@ -3,10 +3,11 @@ import type { FileStat } from "../../guest/guest";
 import { requireFitting } from "../file-system/attributes";
 import { observationMaxAgeMs } from "../file-system/freshness";
 import { attributesAhead, lookUpAccounts, parentProspects } from "../file-system/look-ahead";
+import { modeOfSecrets } from "../file-system/new-file-mode";
 import { prospectsOf } from "../prospects";
 import type { LookAheadTask, Prospect } from "../resource-kind";
 import { backupPath, isThereAlready } from "./backup";
-import { type DesiredContent, desiredContent } from "./content";
+import { type DesiredContent, desiredContent, isSecretContent } from "./content";
 import { findContent } from "./content-drift";
 import { requireAllowed } from "./converge";
 import type { GuestFileInputs } from "./schema";
@@ -28,12 +29,24 @@ async function look(ahead: Ahead): Promise<Prospect[]> {
   ]);
   requireAllowed(ahead, target, desired);
   const { ids, prospects } = await lookUpAccounts(ahead, want);
-  if (target.stat === undefined) return [...prospects, ...(await prospectsOf(parentProspects(ahead, target.path)))];
+  if (target.stat === undefined) {
+    return [...prospects, ...secretsMode(ahead), ...(await prospectsOf(parentProspects(ahead, target.path)))];
+  }
   const found =
     target.stat.type === "symlink"
       ? linkReplaced(target.stat)
       : await adopted(ahead, target.stat, attributesAhead(want, ids, target.stat), desired);
   return [...prospects, found];
+}
+
+function secretsMode({ guest, want, op }: Ahead): Prospect[] {
+  if (guest.family === "windows" || want.mode !== undefined || !isSecretContent({ want, op })) return [];
+  return [
+    {
+      outcome: "kept",
+      text: `is made with mode ${modeOfSecrets}, since its content is secret and no mode is declared`,
+    },
+  ];
 }
 
 function linkReplaced(stat: FileStat): Prospect {

@@ -1,7 +1,14 @@
 import { z } from "zod";
 import type { Task } from "../resource-kind";
 import { assetSchema } from "../sources/asset";
-import { commonInputs, commonState, guestPathSchema, pathsAreTold, transferSchema } from "../../vocabulary/inputs";
+import {
+  commonInputs,
+  commonState,
+  guestPathSchema,
+  modeSchema,
+  pathsAreTold,
+  transferSchema,
+} from "../../vocabulary/inputs";
 import { changeState } from "../file-system/changed-at";
 import {
   attributeInputs,
@@ -46,6 +53,11 @@ export const guestFileInputs = z
           "Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.",
       }),
     ...attributeInputs,
+    mode: modeSchema.optional().meta({
+      description:
+        'Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. ' +
+        "A file that is there already keeps its own. POSIX guests only.",
+    }),
     readOnly: z
       .boolean()
       .optional()

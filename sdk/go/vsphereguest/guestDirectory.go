@@ -30,13 +30,13 @@ type GuestDirectory struct {
 	CreatedParents pulumi.StringArrayOutput `pulumi:"createdParents"`
 	// Directories below that came of `source`, by relative path.
 	Directories pulumi.StringArrayOutput `pulumi:"directories"`
-	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+	// Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
 	DirectoryMode pulumi.StringPtrOutput `pulumi:"directoryMode"`
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrOutput `pulumi:"driftDetection"`
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude pulumi.StringArrayOutput `pulumi:"exclude"`
-	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+	// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
 	FileMode pulumi.StringPtrOutput `pulumi:"fileMode"`
 	// Files that came of `source`, by relative path.
 	Files GuestDirectoryFilesMapOutput `pulumi:"files"`
@@ -140,13 +140,13 @@ func GuestDirectoryExists(ctx *pulumi.Context,
 type guestDirectoryArgs struct {
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents *bool `pulumi:"createParents"`
-	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+	// Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
 	DirectoryMode *string `pulumi:"directoryMode"`
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection *GuestDirectoryDriftDetection `pulumi:"driftDetection"`
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude []string `pulumi:"exclude"`
-	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+	// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
 	FileMode *string `pulumi:"fileMode"`
 	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group interface{} `pulumi:"group"`
@@ -182,13 +182,13 @@ type guestDirectoryArgs struct {
 type GuestDirectoryArgs struct {
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrInput
-	// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+	// Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
 	DirectoryMode pulumi.StringPtrInput
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrInput
 	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
 	Exclude pulumi.StringArrayInput
-	// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+	// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
 	FileMode pulumi.StringPtrInput
 	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
 	Group pulumi.Input
@@ -337,7 +337,7 @@ func (o GuestDirectoryOutput) Directories() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringArrayOutput { return v.Directories }).(pulumi.StringArrayOutput)
 }
 
-// Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+// Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
 func (o GuestDirectoryOutput) DirectoryMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.DirectoryMode }).(pulumi.StringPtrOutput)
 }
@@ -352,7 +352,7 @@ func (o GuestDirectoryOutput) Exclude() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringArrayOutput { return v.Exclude }).(pulumi.StringArrayOutput)
 }
 
-// Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
 func (o GuestDirectoryOutput) FileMode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.FileMode }).(pulumi.StringPtrOutput)
 }

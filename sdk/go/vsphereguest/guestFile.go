@@ -48,7 +48,7 @@ type GuestFile struct {
 	Hidden pulumi.BoolPtrOutput `pulumi:"hidden"`
 	// Instance UUID of the virtual machine, from which the resource's id is made.
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+	// Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
 	Mode pulumi.StringPtrOutput `pulumi:"mode"`
 	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 	ModificationTime pulumi.StringPtrOutput `pulumi:"modificationTime"`
@@ -166,7 +166,7 @@ type guestFileArgs struct {
 	Guest *GuestLogin `pulumi:"guest"`
 	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden *bool `pulumi:"hidden"`
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+	// Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
 	Mode *string `pulumi:"mode"`
 	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 	ModificationTime *string `pulumi:"modificationTime"`
@@ -214,7 +214,7 @@ type GuestFileArgs struct {
 	Guest GuestLoginPtrInput
 	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden pulumi.BoolPtrInput
-	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+	// Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
 	Mode pulumi.StringPtrInput
 	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
 	ModificationTime pulumi.StringPtrInput
@@ -406,7 +406,7 @@ func (o GuestFileOutput) InstanceUuid() pulumi.StringOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringOutput { return v.InstanceUuid }).(pulumi.StringOutput)
 }
 
-// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+// Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
 func (o GuestFileOutput) Mode() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.Mode }).(pulumi.StringPtrOutput)
 }

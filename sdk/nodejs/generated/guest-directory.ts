@@ -31,9 +31,9 @@ export class GuestDirectory extends DynamicResource {
   declare readonly onExists: pulumi.Output<"adopt" | "error" | undefined>;
   /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`. */
   declare readonly source: pulumi.Output<string | pulumi.asset.Archive | undefined>;
-  /** Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`. */
+  /** Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`. */
   declare readonly fileMode: pulumi.Output<string | undefined>;
-  /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`. */
+  /** Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`. */
   declare readonly directoryMode: pulumi.Output<string | undefined>;
   /** Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`. */
   declare readonly purge: pulumi.Output<boolean | undefined>;
@@ -146,9 +146,9 @@ export interface GuestDirectoryArgs {
   readonly onExists?: pulumi.Input<"adopt" | "error"> | undefined;
   /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`. */
   readonly source?: pulumi.Input<string | pulumi.asset.Archive> | undefined;
-  /** Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`. */
+  /** Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`. */
   readonly fileMode?: pulumi.Input<string> | undefined;
-  /** Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`. */
+  /** Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`. */
   readonly directoryMode?: pulumi.Input<string> | undefined;
   /** Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`. */
   readonly purge?: pulumi.Input<boolean> | undefined;

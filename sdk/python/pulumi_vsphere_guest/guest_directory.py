@@ -47,10 +47,10 @@ class GuestDirectoryArgs:
         :param pulumi.Input[_builtins.str] path: Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
         :param pulumi.Input[Union[_builtins.str, 'VirtualMachineSelectorArgs']] vm: The virtual machine: instance UUID, BIOS UUID, managed object id (`vm-42`), inventory path (`/DC0/vm/web`), datastore path (`[ds1] web/web.vmx`), DNS name, IP address or plain name; or an object that says which, such as `{ name: "web" }`. A text that fits several machines, in whatever way, is an error that lists them. Naming the same VM in another way is no change. Example: `/DC0/vm/web-1`, `vm-42`, `{"name":"web-1"}`.
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
-        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
         :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
-        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
@@ -141,7 +141,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="directoryMode")
     def directory_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+        Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "directory_mode")
 
@@ -177,7 +177,7 @@ class GuestDirectoryArgs:
     @pulumi.getter(name="fileMode")
     def file_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+        Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
         """
         return pulumi.get(self, "file_mode")
 
@@ -364,10 +364,10 @@ class GuestDirectory(pulumi.CustomResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
-        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
         :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
-        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
@@ -585,7 +585,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="directoryMode")
     def directory_mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Mode of directories from `source`. Directories are made with `"0755"` when not given. POSIX guests only. Example: `0750`.
+        Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
         """
         return pulumi.get(self, "directory_mode")
 
@@ -609,7 +609,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="fileMode")
     def file_mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Mode of files from `source`. Files are made with `"0644"` when not given. POSIX guests only. Example: `0640`.
+        Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
         """
         return pulumi.get(self, "file_mode")
 

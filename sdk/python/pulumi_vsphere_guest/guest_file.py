@@ -57,7 +57,7 @@ class GuestFileArgs:
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
-        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
         :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
         :param pulumi.Input['GuestFileOnDelete'] on_delete: What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
         :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
@@ -237,7 +237,7 @@ class GuestFileArgs:
     @pulumi.getter
     def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
         """
         return pulumi.get(self, "mode")
 
@@ -422,7 +422,7 @@ class GuestFile(pulumi.CustomResource):
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
-        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
         :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
         :param pulumi.Input['GuestFileOnDelete'] on_delete: What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
         :param pulumi.Input['GuestFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
@@ -726,7 +726,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def mode(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
         """
         return pulumi.get(self, "mode")
 

@@ -1,4 +1,14 @@
-import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
@@ -71,6 +81,40 @@ inOneGuest(
     guest.rule("without modes declared new files have 0644, new directories 0755", async () => {
       await guest.directory().up(declared("usual", { source: localTree().path }));
       expect([modeOf("usual"), modeOf("usual/css"), modeOf("usual/css/a.css")]).toEqual(["755", "755", "644"]);
+    });
+
+    for (const [what, names] of [
+      ["in an archive", ["a", "b", "c", "d", "e"]],
+      ["one by one", ["a"]],
+    ] as const) {
+      guest.rule(
+        `files that are there already keep the mode and the owner that are not declared, sent ${what}`,
+        async () => {
+          const name = `kept-${names.length}`;
+          mkdirSync(at(name));
+          for (const file of names) {
+            writeFileSync(at(`${name}/${file}`), "before");
+            chownSync(at(`${name}/${file}`), 33, 42);
+            chmodSync(at(`${name}/${file}`), file === "b" ? 0o4710 : 0o600);
+          }
+          const source = localTree(Object.fromEntries(names.map((file) => [file, `new ${file}`])));
+          await guest.directory().up(declared(name, { source: source.path }));
+          for (const file of names) {
+            const { uid, gid } = statSync(at(`${name}/${file}`));
+            const found = [readFileSync(at(`${name}/${file}`), "utf8"), modeOf(`${name}/${file}`), uid, gid];
+            expect(found).toEqual([`new ${file}`, file === "b" ? "4710" : "600", 33, 42]);
+          }
+        },
+      );
+    }
+
+    guest.rule("of a secret source new files have 0600, new directories 0700", async () => {
+      const source = localTree();
+      const directory = guest.directory();
+      const inputs = declared("secret", { source: source.path });
+      await directory.up(inputs, ["source"]);
+      expect([modeOf("secret/css"), modeOf("secret/css/a.css")]).toEqual(["700", "600"]);
+      expect(await directory.up(inputs, ["source"])).toBe("same");
     });
 
     guest.rule("archives are sources as well: tar, gzipped tar and zip", async () => {

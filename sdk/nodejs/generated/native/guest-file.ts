@@ -22,7 +22,7 @@ export class GuestFile extends NativeResource {
   declare readonly contentBase64: pulumi.Output<string | undefined>;
   /** Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`. */
   declare readonly source: pulumi.Output<string | pulumi.asset.Asset | undefined>;
-  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
+  /** Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`. */
   declare readonly mode: pulumi.Output<string | undefined>;
   /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
   declare readonly owner: pulumi.Output<string | number | undefined>;

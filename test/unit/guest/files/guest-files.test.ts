@@ -163,7 +163,7 @@ describe("writes", () => {
     const { inGuest, here } = newDirectory();
     const modifiedAt = new Date("2020-02-02T02:02:02Z");
     for (const text of ["first", "a longer second", ""]) {
-      const attributes = { mode: 0o640, modifiedAt };
+      const attributes = { mode: 0o644, modifiedAt };
       const { result, requests } = await at.requestsOf(() =>
         at.guest.files.write(`${inGuest}/file`, content(text), { attributes }, operation()),
       );
