@@ -8,7 +8,10 @@ export interface PropertyMeta {
   readonly secret?: boolean | undefined;
   /** Outputs: secret when any of these top-level inputs is. */
   readonly secretWhen?: readonly string[] | undefined;
-  /** Outputs: tells of these top-level inputs. Not known while one of them is not, and as recorded while they are left alone. */
+  /**
+   * Outputs: tells of these top-level inputs. Secret when one of them is, not known while one of them is not, and as recorded
+   * while they are left alone.
+   */
   readonly tellsOf?: readonly string[] | undefined;
   /** A change makes a new object in place of the old one. */
   readonly replaces?: boolean | undefined;

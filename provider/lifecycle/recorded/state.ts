@@ -55,5 +55,6 @@ export function secretOutputs(kind: AnyKind, secretInputs: ReadonlySet<string>):
 }
 
 function isSecretOutput(property: Schema, secretInputs: ReadonlySet<string>): boolean {
-  return holdsSecret(property) || (metaOf(property).secretWhen ?? []).some((input) => secretInputs.has(input));
+  const { secretWhen = [], tellsOf = [] } = metaOf(property);
+  return holdsSecret(property) || [...secretWhen, ...tellsOf].some((input) => secretInputs.has(input));
 }

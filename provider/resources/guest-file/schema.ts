@@ -150,10 +150,7 @@ export type GuestFileInputs = z.infer<typeof guestFileInputs>;
 export const guestFileState = z.object({
   ...guestFileInputs.shape,
   ...commonState,
-  sha256: z
-    .string()
-    .optional()
-    .meta({ description: "SHA-256 of the file's bytes, in hex.", secretWhen: contentInputs, tellsOf: contentInputs }),
+  sha256: z.string().optional().meta({ description: "SHA-256 of the file's bytes, in hex.", tellsOf: contentInputs }),
   sizeBytes: z.number().meta({ description: "Size in bytes.", tellsOf: contentInputs }),
   modifiedAt: z.string().optional().meta({
     tellsOf: contentInputs,
