@@ -1,5 +1,4 @@
 import type { FileStat } from "../../guest/guest";
-import { isRoot, parentOf } from "../../guest/paths/path";
 import { failing, prospectsOf } from "../prospects";
 import type { BroughtPath, GuestWork, LookAheadTask, Prospect } from "../resource-kind";
 import {
@@ -17,18 +16,24 @@ interface WithParents {
   readonly createParents?: boolean | undefined;
 }
 
-/** Whether the directory that is to hold the object is there, where the create does not make it. */
+/** Whether the directory that is to hold the object is there, or can be made where the create makes it. */
 export async function parentProspects(
   { guest, want, isComing, op }: LookAheadTask<WithParents>,
   path: string,
 ): Promise<Prospect[]> {
-  const parent = parentOf(path, guest.family);
-  if (want.createParents === true || isRoot(parent) || isComing(parent)) return [];
-  const stat = await guest.files.stat(parent, op, { maxAgeMs: observationMaxAgeMs });
-  if (stat === undefined) {
-    return [failing(`its directory ${parent} is not there. Set createParents, or have it made first (dependsOn).`)];
+  const nearest = ancestors(path, guest.family).reverse();
+  for (const directory of nearest) {
+    if (isComing(directory)) return [];
+    const stat = await guest.files.stat(directory, op, { maxAgeMs: observationMaxAgeMs });
+    if (stat?.type === "file") return [failing(`${directory}, which is to hold it, is a file in the guest.`)];
+    if (stat !== undefined) return [];
+    if (want.createParents !== true) return [failing(directoryMissing(directory))];
   }
-  return stat.type === "file" ? [failing(`${parent}, which is to hold it, is a file in the guest.`)] : [];
+  return [];
+}
+
+function directoryMissing(directory: string): string {
+  return `its directory ${directory} is not there. Set createParents, or have it made first (dependsOn).`;
 }
 
 /** Declared accounts as numbers, or why they can't be told. */

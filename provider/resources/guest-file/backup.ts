@@ -2,7 +2,7 @@ import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import { temporaryName } from "../../guest/files/temporary/name";
 import { familyOf, normalPath } from "../../guest/paths/normal-path";
-import { joinPath, splitPath } from "../../guest/paths/path";
+import { joinPath, parentOf, splitPath } from "../../guest/paths/path";
 import type { Guest } from "../../guest/guest";
 import { cleanupOperation } from "../../operation/deadline";
 import { transferOf } from "../../vocabulary/inputs";
@@ -50,10 +50,20 @@ async function copyFile(
     op,
   );
   if (result.exitCode === 0) return;
+  if ((await guest.files.stat(parentOf(copy, guest.family), op)) === undefined) throw noDirectory(guest, from, copy);
   const reason = result.stderr.bytes.toString("utf8").trim() || `exit code ${result.exitCode}`;
   throw new GuestError(
     "PROGRAM_FAILED",
     `${guest.vm.name} ${from}: the backup ${copy} could not be made: ${reason}. Nothing was changed.`,
+  );
+}
+
+/** The copy can't be made, since its directory is not there. */
+export function noDirectory(guest: Guest, path: string, copy: string): GuestError {
+  return new GuestError(
+    "PATH_NOT_FOUND",
+    `${guest.vm.name} ${path}: the backup ${copy} could not be made: its directory is not there. Nothing was changed. ` +
+      "Declare it as a GuestDirectory that this file depends on, or name another in backup.",
   );
 }
 

@@ -1,12 +1,13 @@
 import { allDone } from "../../operation/all-done";
 import type { FileStat } from "../../guest/guest";
+import { parentOf } from "../../guest/paths/path";
 import { requireFitting } from "../file-system/attributes";
 import { observationMaxAgeMs } from "../file-system/freshness";
 import { attributesAhead, lookUpAccounts, parentProspects } from "../file-system/look-ahead";
 import { modeOfSecrets } from "../file-system/new-file-mode";
 import { prospectsOf } from "../prospects";
 import type { LookAheadTask, Prospect } from "../resource-kind";
-import { backupPath, isThereAlready } from "./backup";
+import { backupPath, isThereAlready, noDirectory } from "./backup";
 import { type DesiredContent, desiredContent, isSecretContent } from "./content";
 import { findContent } from "./content-drift";
 import { requireAllowed } from "./converge";
@@ -73,9 +74,13 @@ async function adopted(
   return changed(["is there already; it is adopted and changed", ...differences]);
 }
 
-async function copyAhead({ guest, want, op }: Ahead, stat: FileStat): Promise<string | undefined> {
+async function copyAhead({ guest, want, isComing, op }: Ahead, stat: FileStat): Promise<string | undefined> {
   if (want.backup === undefined) return undefined;
   const copy = backupPath(want.backup, stat.path);
+  const directory = parentOf(copy, guest.family);
+  const look = { maxAgeMs: observationMaxAgeMs };
+  if (!isComing(directory) && (await guest.files.stat(directory, op, look)) === undefined)
+    throw noDirectory(guest, stat.path, copy);
   return `a copy ${(await isThereAlready({ guest, want, op }, copy, stat.path)) ? "has been" : "is"} kept as ${copy}`;
 }
 

@@ -67,7 +67,9 @@ inOneGuest((guest) => {
     const { directory, at, textOf, declared } = ownDirectory(guest);
     writeFileSync(at("conf"), "foreign");
     const refused = guest.file().up(declared({ backup: { directory: `${directory}/none` } }));
-    await expect(refused).rejects.toThrow(/backup .*none\/srv!.*!conf could not be made/);
+    await expect(refused).rejects.toThrow(
+      /backup .*none\/srv!.*!conf could not be made: its directory is not there.*GuestDirectory/s,
+    );
     expect(textOf("conf")).toBe("foreign");
   });
 

@@ -54,6 +54,7 @@ inOneGuest((guest) => {
   guest.rule("what would make the create fail is told with its reason", async () => {
     put("/srv/taken", "");
     put("/srv/backed", "old");
+    put("/srv/elsewhere", "old");
     put("/srv/backed.orig", "of the user's");
     mkdirSync(guest.at("/srv/directory"));
     symlinkSync("/srv/taken", guest.at("/srv/link"));
@@ -66,6 +67,9 @@ inOneGuest((guest) => {
       ahead({ path: "/srv/owned", content: "x", owner: "nobody-here" }),
       ahead({ path: "/srv/hidden", content: "x", hidden: true }),
       ahead({ path: "/srv/backed", content: "x", backup: { suffix: ".orig" } }),
+      ahead({ path: "/srv/elsewhere", content: "x", backup: { directory: "/srv/nowhere" } }),
+      ahead({ path: "/srv/taken/file", content: "x" }),
+      ahead({ path: "/srv/taken/sub/file", content: "x", createParents: true }),
     ]);
     expect(told).toEqual([
       expect.stringMatching(/\/srv\/taken: is there already, and onExists is "error"/),
@@ -75,6 +79,11 @@ inOneGuest((guest) => {
       expect.stringMatching(/\/srv\/owned: .*there is no user "nobody-here"/),
       expect.stringMatching(/\/srv\/hidden: hidden cannot be set in a POSIX guest/),
       expect.stringMatching(/\/srv\/backed: the backup \/srv\/backed\.orig is there already and holds something else/),
+      expect.stringMatching(
+        /\/srv\/elsewhere: the backup \/srv\/nowhere\/srv!elsewhere could not be made: its directory is not there/,
+      ),
+      expect.stringMatching(/\/srv\/taken, which is to hold it, is a file in the guest/),
+      expect.stringMatching(/\/srv\/taken, which is to hold it, is a file in the guest/),
     ]);
     for (const said of told) expect(said).toContain(ends);
   });

@@ -31,6 +31,19 @@ inWindowsGuest((guest) => {
     ]);
   });
 
+  guest.rule("a name that Windows can't have, or takes for another's, is refused before anything is done", async () => {
+    const paths = ["C:\\app\\a:b", "C:\\app\\q?.txt", "C:\\app\\data.", "c:/app/data /f", "C:\\app\\nul.txt"];
+    const failures = (path: string) => guest.file().failures({ vm: guest.vm, path, content: "x" });
+    const told = await guest.together(() => Promise.all(paths.map(failures)));
+    expect(told).toEqual([
+      ['path: has "a:b" in it, which holds :, and no name in Windows can'],
+      ['path: has "q?.txt" in it, which holds ?, and no name in Windows can'],
+      [expect.stringContaining('path: has "data." in it, which ends with a dot or a blank')],
+      [expect.stringContaining('path: has "data " in it, which ends with a dot or a blank')],
+      [expect.stringContaining('path: has "nul.txt" in it, which is a device in Windows')],
+    ]);
+  });
+
   guest.rule("what the same program brings about is not missed, in any notation", async () => {
     const [directory, file] = [guest.directory(), guest.file()];
     await guest.together(async () => {
