@@ -56,6 +56,8 @@ export interface OtherResources<S> {
   heldBy(key: string): Promise<string | undefined>;
   /** What another record tells of the same object, which is taken over in the same operation (paths swapped). */
   readonly former: S | undefined;
+  /** True where another resource of this operation went on from this very record. */
+  readonly isTakenOver: boolean;
   /** Records of resources in this machine, as far as this operation has seen them. */
   readonly records: readonly object[];
 }

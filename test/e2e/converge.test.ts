@@ -5,7 +5,7 @@ import { SimulatedProject } from "./simulated-project";
 const program = (level: string) => `
 const directory = new guest.GuestDirectory("directory", { vm, path: "/etc/app", mode: "0750" });
 const file = new guest.GuestFile("file", { vm, path: "/etc/app/app.conf", content: "level = ${level}\\n", mode: "0640" }, { dependsOn: directory });
-const run = new guest.GuestProgramRun("run", { vm, script: "cat /etc/app/app.conf", triggers: [file.sha256] });
+const run = new guest.GuestProgramRun("run", { vm, script: "cat /etc/app/app.conf", triggers: [file.sha256, file.sizeBytes] });
 new guest.GuestEnvCheck("check", { vm, variables: { HOME: "/root" }, guestFamily: "linuxGuest" });
 exports.said = run.stdout;
 `;

@@ -15,7 +15,7 @@ for (const [door, doorway] of [["dynamic", guest], ["native", require("pulumi-vs
   const tree = new doorway.GuestDirectory(door + " tree", { vm, path: at + "/tree", source: assets, createParents: true });
   const contentBase64 = said.apply((text) => Buffer.from(text).toString("base64"));
   new doorway.GuestFile(door + " base64", { vm, path: at + "/base64", contentBase64, mode: "0600", createParents: true });
-  new doorway.GuestProgramRun(door + " after", { vm, script: "true", triggers: [file.sha256, asset.sha256, tree.sha256] });
+  new doorway.GuestProgramRun(door + " after", { vm, script: "true", triggers: [file.sha256, file.sizeBytes, asset.sha256, tree.sha256] });
 }
 `;
 

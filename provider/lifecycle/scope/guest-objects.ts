@@ -52,6 +52,7 @@ export class MachineObjects {
   readonly #declared = new Map<string, Claim>();
   readonly #standing = new Map<string, Standing>();
   readonly #records = new Map<string, object>();
+  readonly #takenOver: object[] = [];
 
   constructor(instanceUuid: string, notes: OperationNotes) {
     this.#instanceUuid = instanceUuid;
@@ -111,9 +112,15 @@ export class MachineObjects {
     this.#records.set(key, record);
   }
 
-  /** What another resource has recorded of the object, as far as this operation has seen it. */
-  recordOf(key: string): object | undefined {
-    return this.#records.get(key);
+  /** What another resource has recorded of the object, as far as this operation has seen it, for one that goes on from there. */
+  takeOver(key: string): object | undefined {
+    const record = this.#records.get(key);
+    if (record !== undefined) this.#takenOver.push(record);
+    return record;
+  }
+
+  isTakenOver(record: object): boolean {
+    return this.#takenOver.some((one) => sameValue(one, record));
   }
 
   /** All records of this machine that this operation has seen. */

@@ -62,7 +62,8 @@ export function otherResources(
   const place = want === undefined || have !== undefined ? undefined : kind.place?.(want);
   return {
     heldBy: (key) => holderOf(machine, { guest, op }, key, { urn, state: have }),
-    former: place === undefined ? undefined : machine.recordOf(keyFor(kind, place)),
+    former: place === undefined ? undefined : machine.takeOver(keyFor(kind, place)),
+    isTakenOver: want === undefined && have !== undefined && machine.isTakenOver(have),
     records: machine.records,
   };
 }

@@ -15,7 +15,7 @@ type Removal = RemovalTask<GuestDirectoryState>;
  */
 export async function removeGuestDirectory(task: Removal): Promise<void> {
   const { have } = task;
-  if (await isHeldByAnother(task, have.path)) return;
+  if (await isHeldByAnother(task, have.path, have)) return;
   if (!(await deleteBare(task)) && (await isDirectory(task))) {
     await (have.recursiveDelete === true ? deleteWhole(task) : deleteOwn(task));
   }

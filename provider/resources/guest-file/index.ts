@@ -1,3 +1,4 @@
+import { given } from "../../values/given";
 import type { ResourceKind } from "../resource-kind";
 import { attributeNames } from "../file-system/attributes";
 import { lastingUnless } from "../file-system/changed-at";
@@ -57,7 +58,14 @@ function lasting(differing: ReadonlySet<string>, want: Partial<GuestFileInputs>)
   return lastingUnless(differing, ["path", "symlinks", "content", "contentBase64", "source", ...attributes]);
 }
 
-async function foresee(want: Partial<GuestFileInputs>, signal: AbortSignal): Promise<Partial<GuestFileState>> {
+/** Of an asset Pulumi may tell the hash alone: its size is as recorded with that. */
+async function foresee(
+  want: Partial<GuestFileInputs>,
+  signal: AbortSignal,
+  recorded?: GuestFileState,
+): Promise<Partial<GuestFileState>> {
   const desired = await desiredContent(want, signal);
-  return desired === undefined ? {} : { sha256: desired.sha256 };
+  if (desired === undefined) return {};
+  const { sha256, sizeBytes = recorded?.sha256 === sha256 ? recorded.sizeBytes : undefined } = desired;
+  return given({ sha256, sizeBytes });
 }

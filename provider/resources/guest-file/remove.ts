@@ -17,7 +17,7 @@ export async function removeGuestFile(task: Removal): Promise<void> {
   const { have } = task;
   if (have.parentsOnly !== true) {
     const path = await pathOf(task);
-    if (await isHeldByAnother(task, path)) return;
+    if (await isHeldByAnother(task, path, have)) return;
     await takeAway(task, path);
   }
   await removeMadeParents(task, have.createdParents ?? []);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { inOneGuest } from "../one-guest";
 import { sourceDirectory } from "./source-directory";
 
@@ -54,6 +54,33 @@ inOneGuest((guest) => {
     });
     expect(read(path("renamed"))).toBe("mine");
     expect(await after.up(declared)).toBe("same");
+  });
+
+  guest.rule("what goes with the record of a renamed resource is said, and how to keep it", async () => {
+    const [made, backed, tainted] = [guest.file(), guest.file(), guest.file()];
+    const [afterMade, afterBacked] = [guest.file(), guest.file()];
+    const declared = (name: string) => ({
+      vm: guest.vm,
+      path: path(name),
+      content: "ours",
+      backup: { suffix: ".orig" },
+    });
+    for (const name of ["known-backed", "known-tainted"]) writeFileSync(guest.at(path(name)), "theirs");
+    await made.up(declared("known-made"));
+    await backed.up(declared("known-backed"));
+    await tainted.up(declared("known-tainted"));
+    await guest.together(async () => {
+      await afterMade.upWithin(declared("known-made"));
+      await afterBacked.upWithin(declared("known-backed"));
+      await made.destroyWithin();
+      await backed.destroyWithin();
+    });
+    await tainted.replace(declared("known-tainted"));
+    const copyOf = (name: string) => `What was there before is in the copy ${path(name)}.orig`;
+    expect(made.said).toMatch(/known-made: is left, since (GuestFile ".*") has it now\. \1 takes it for one that was/);
+    expect(backed.said).toContain(copyOf("known-backed"));
+    expect(tainted.said).toContain(copyOf("known-tainted"));
+    for (const { said } of [made, backed]) expect(said).toContain("an alias (aliases) keeps its record");
   });
 
   guest.rule(
@@ -124,6 +151,7 @@ inOneGuest((guest) => {
       for (const end of ends) await end();
     });
     expect([read(first), read(second)]).toEqual(["b", "a"]);
+    expect(a.said + b.said).not.toContain("was there before");
     await a.destroy();
     await b.destroy();
     expect([existsSync(guest.at(first)), existsSync(guest.at(second))]).toEqual([false, false]);

@@ -8,7 +8,7 @@ const op: Operation = {
   log: { debug: () => {}, info: () => {}, warn: () => {} },
   secretInputs: new Set(),
 };
-const others = { heldBy: async () => undefined, former: undefined, records: [] };
+const others = { heldBy: async () => undefined, former: undefined, isTakenOver: false, records: [] };
 const run = { input: "script", command: "…" } as const;
 
 function failureOf(family: Guest["family"], exitCode: number, stderr: string): string {
