@@ -1,11 +1,14 @@
 import type { Logger } from "../operation/operation";
 
 /**
- * Pulumi shows what a dynamic host writes to stdout as information for the user
- * (docs/reference/pulumi.md#the-dynamic-host).
+ * What the dynamic host writes to stdout Pulumi shows as information for the user, beside no resource
+ * (docs/reference/pulumi.md#the-dynamic-host): each line says which it is about. `resource`: as labelOf has it.
  */
-export const consoleLog: Logger = {
-  debug: () => {},
-  info: (message) => void process.stdout.write(`${message}\n`),
-  warn: (message) => void process.stdout.write(`warning: ${message}\n`),
-};
+export function consoleLog(resource: string | undefined): Logger {
+  const about = resource === undefined ? "" : `${resource}: `;
+  return {
+    debug: () => {},
+    info: (message) => void process.stdout.write(`${about}${message}\n`),
+    warn: (message) => void process.stdout.write(`warning: ${about}${message}\n`),
+  };
+}

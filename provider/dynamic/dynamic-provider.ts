@@ -11,7 +11,7 @@ import type { ProcessScope } from "../lifecycle/scope/process-scope";
 import type { PropertyDifference } from "../lifecycle/recorded/declared-differences";
 import { isWithin, topLevelName } from "../properties/property-path";
 import type { PropertyMap } from "../properties/property-value";
-import { subjectOf } from "../lifecycle/scope/subject";
+import { labelOf, subjectOf } from "../lifecycle/scope/subject";
 import { read } from "../lifecycle/read";
 import { update } from "../lifecycle/update";
 import type { Failure } from "../properties/validation";
@@ -161,11 +161,12 @@ export class DynamicProvider {
     { id = "", wire }: { readonly id?: string; readonly wire: Wire },
     work: (context: LifecycleContext) => Promise<T>,
   ): Promise<T> {
+    const { urn } = declaredOptions(wire);
     const context: LifecycleContext = {
-      urn: declaredOptions(wire).urn,
+      urn,
       signal: this.#process.signal,
       onceRecorded: (tidyUp) => this.#process.onceRecorded(tidyUp),
-      log: consoleLog,
+      log: consoleLog(urn === undefined ? undefined : labelOf(urn)),
       objects: this.#process.objects,
       connect: () => connect((name) => this.#config?.get(`vsphere-guest:${name}`)),
     };

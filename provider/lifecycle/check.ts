@@ -1,3 +1,4 @@
+import { windowsPathFault } from "../guest/paths/windows-name";
 import type { AnyKind } from "../resources/resource-kind";
 import { holdsSecret, metaOf, propertiesOf } from "../vocabulary/property-meta";
 import { topLevelName } from "../properties/property-path";
@@ -19,7 +20,11 @@ export interface CheckResponse {
 /** Validates a resource's inputs before anything is touched. Reads nothing but its arguments. */
 export function check(kind: AnyKind, request: CheckRequest): CheckResponse {
   const validated = validate(kind.inputs, withoutInternal(request.inputs));
-  const failures = [...(validated.ok ? [] : validated.failures), ...misplacedSecrets(kind, request.secretInputs)];
+  const failures = [
+    ...(validated.ok ? [] : validated.failures),
+    ...misplacedSecrets(kind, request.secretInputs),
+    ...impossiblePaths(kind, request.inputs),
+  ];
   return {
     inputs: request.inputs,
     failures: failures.map((failure) => withoutValue(kind, request.secretInputs, failure)),
@@ -38,5 +43,14 @@ function misplacedSecrets(kind: AnyKind, secretInputs: ReadonlySet<string>): Fai
   return Object.entries(propertiesOf(kind.inputs)).flatMap(([property, schema]) => {
     const reason = metaOf(schema).neverSecret;
     return reason === undefined || !secretInputs.has(property) ? [] : [{ property, reason }];
+  });
+}
+
+/** No rule of the schema, which records share: what an earlier version has recorded stays readable. */
+function impossiblePaths(kind: AnyKind, inputs: PropertyMap): Failure[] {
+  return Object.entries(propertiesOf(kind.inputs)).flatMap(([property, schema]) => {
+    const path = inputs[property];
+    const reason = metaOf(schema).guestPath === true && typeof path === "string" ? windowsPathFault(path) : undefined;
+    return reason === undefined ? [] : [{ property, reason }];
   });
 }

@@ -7,7 +7,8 @@ import type { AnyKind, Prospect } from "../resources/resource-kind";
 import { declaredInputs } from "./recorded/state";
 import type { Connection, LifecycleContext } from "./scope/context";
 import { credentialOf, guestForLook, selectorOf } from "./scope/guest-access";
-import { subjectOf, workOn } from "./scope/subject";
+import { tell } from "./scope/observe";
+import { workOn } from "./scope/subject";
 import { declareObject, otherResources } from "./scope/one-record";
 import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { type Outlook, outlookOf } from "./scope/outlook";
@@ -110,8 +111,7 @@ async function lookWithin(kind: AnyKind, known: Known, surroundings: Surrounding
     const prospects = await attempt(`login ${vm.moid} ${credential.username}`, async () =>
       prospectsIn(await guestForLook(connection, vm, credential, op), kind, known, surroundings),
     );
-    const subject = subjectOf(vm.name, kind.id(vm, known.want));
-    for (const prospect of prospects ?? []) say(op.log, subject, prospect);
+    for (const prospect of prospects ?? []) say(op.log, vm.name, kind.id(vm, known.want), prospect);
   }
   outlook.expect(vm.instanceUuid, kind.brings?.(known.want) ?? []);
 }
@@ -167,7 +167,6 @@ const endings: Readonly<Record<Prospect["outcome"], string>> = {
   failing: " As things are now, making it fails.",
 };
 
-function say(log: LifecycleContext["log"], subject: string, { outcome, text }: Prospect): void {
-  const line = text.startsWith(subject) ? text : `${subject}: ${text}`;
-  log[outcome === "kept" ? "info" : "warn"](line + endings[outcome]);
+function say(log: LifecycleContext["log"], vmName: string, id: string, { outcome, text }: Prospect): void {
+  tell(log, outcome === "kept" ? "info" : "warn", vmName, id, text + endings[outcome]);
 }

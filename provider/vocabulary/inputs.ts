@@ -1,4 +1,3 @@
-import { windowsPathFault } from "../guest/paths/windows-name";
 import { z } from "zod";
 import type { TransferOptions } from "../guest/guest";
 import { uuidPattern, vmProperties } from "../vcenter/inventory/selector";
@@ -79,10 +78,7 @@ export const guestPathSchema = z
   .regex(/^(\/|[A-Za-z]:[\\/])/, "must be an absolute path in the guest, such as /etc/app.conf or C:\\app\\app.conf")
   // eslint-disable-next-line no-control-regex
   .regex(/^[^\u0000-\u001f]*$/, "must not hold control characters")
-  .refine((path) => !path.split(/[\\/]/).includes(".."), "must not go through '..'")
-  .refine((path) => windowsPathFault(path) === undefined, {
-    error: ({ input }) => windowsPathFault(String(input)) ?? "",
-  });
+  .refine((path) => !path.split(/[\\/]/).includes(".."), "must not go through '..'");
 
 /** Why the path of an object can't be a secret. */
 export const pathsAreTold =

@@ -77,7 +77,7 @@ export class DeployedResource {
   /** What a preview says of differences: a line for each, without the machine's name in front. */
   async differences(inputs: Properties, secrets: readonly string[] = []): Promise<string[]> {
     await this.preview(inputs, secrets);
-    return this.said.split("\n");
+    return this.said.split("\n").map((line) => line.replace(/^(warning: )?Guest\w+ "[^"]*": /, "$1"));
   }
 
   up(inputs: Properties, secrets: readonly string[] = []): Promise<Step> {

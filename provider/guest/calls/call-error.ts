@@ -23,7 +23,9 @@ export function describeAction({ method, subject, vm }: GuestAction): string {
 /** The same failure, told with operation, VM, subject, reason and remedy. Code, fault and retryable stay. */
 export function describeFailure(action: GuestAction, error: unknown): unknown {
   if (!(error instanceof GuestError)) return error;
-  const what = `${describeAction(action)} failed: `;
+  // A refused login is the answer for all that is done with it, whatever was asked first.
+  const isOfGuest = error.code === "GUEST_LOGIN_FAILED";
+  const what = isOfGuest ? `VM "${action.vm.name}" (${action.vm.moid}): ` : `${describeAction(action)} failed: `;
   const reason = reasons[error.code]?.(action, error.fault) ?? serverWords(action, error);
   return new GuestError(error.code, what + reason, {
     cause: error,

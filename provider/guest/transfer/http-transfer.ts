@@ -129,7 +129,8 @@ function refuseBadStatus(
   if (isSuccess(statusCode)) return;
   const reason =
     statusCode >= 500
-      ? `the host could not move the bytes (HTTP ${statusCode}): the guest's disk may be full, or the VM changed its state`
+      ? `the host could not move the bytes (HTTP ${statusCode}): the guest could not write them (its disk may be full, or its file system takes no ` +
+        "such file, as that of /proc or /sys), or the VM changed its state"
       : `the one-time URL was refused (HTTP ${statusCode}): it had expired, or the VM moved to another host`;
   throw failed(what, target, subject, reason);
 }

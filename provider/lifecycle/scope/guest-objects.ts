@@ -3,6 +3,7 @@ import { relativeKey } from "../../guest/paths/normal-path";
 import { sameValue } from "../../properties/value-differences";
 import type { Place } from "../../resources/resource-kind";
 import { OperationNotes } from "./operation-notes";
+import { labelOf } from "./subject";
 
 interface Claim {
   readonly place: Place;
@@ -169,10 +170,4 @@ function declaredTwice(machine: string, key: string, first: Claim, second: Claim
       : `${labelOf(keeper.owner)} keeps its backup there, and ${keeper === first ? other : one} has it, too, so that the copy would be lost. ` +
         "Give backup another suffix or directory, or leave it out of the other one (exclude).";
   return new GuestError("INVALID_INPUT", `${machine} ${key}: ${text}`);
-}
-
-/** A resource for people: `GuestFile "conf"`. */
-export function labelOf(urn: string): string {
-  const [, , type = "", ...name] = urn.split("::");
-  return `${type.split(":").at(-1)} "${name.join("::")}"`;
 }

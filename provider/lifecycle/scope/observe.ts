@@ -4,7 +4,7 @@ import type { VmIdentity } from "../../vcenter/machine";
 import type { AnyKind, Observed, Task } from "../../resources/resource-kind";
 import type { LifecycleContext } from "./context";
 import { otherResources } from "./one-record";
-import { subjectOf } from "./subject";
+import { lineOn } from "./subject";
 
 /** Where a look at the guest ended. */
 export type Look = { readonly outcome: "seen"; readonly observed: Observed<object> } | Unseen;
@@ -66,5 +66,5 @@ export function tell(
   id: string,
   text: string,
 ): void {
-  log[level](`${subjectOf(vmName, id)}: ${text}`);
+  log[level](lineOn(vmName, id, text));
 }

@@ -7,7 +7,8 @@ import type { AnyKind, GuestWork, OtherResources, Place } from "../../resources/
 import type { VmIdentity } from "../../vcenter/machine";
 import type { LifecycleContext } from "./context";
 import { recordedInstanceUuid } from "./guest-access";
-import { labelOf, type DeletedRecord, type MachineObjects } from "./guest-objects";
+import { labelOf } from "./subject";
+import { type DeletedRecord, type MachineObjects } from "./guest-objects";
 
 /** Says what the resource declares in that machine. Rejects with INVALID_INPUT where another resource declares the same. */
 export async function declareObject(

@@ -117,7 +117,9 @@ async function treeAhead(ahead: Ahead, ids: RecordedIds): Promise<string[]> {
   if (unknown.has("source") || unknown.has("exclude")) return ["what it is to hold is not known yet"];
   const tree = await sourceTree(want, op.signal);
   if (tree === undefined) return [];
-  const { write, remove, attributes, found } = await planTree(ahead, tree, declaredAttributes(want, ids));
+  const { write, remove, attributes, found, refusals } = await planTree(ahead, tree, declaredAttributes(want, ids));
+  const [refusal] = refusals;
+  if (refusal !== undefined) throw refusal;
   return [
     ...counted(
       "overwritten",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type GuestErrorCode, hasCode } from "../../errors/guest-error";
 
 /** What was found of one expectation: a row of the report. */
 export const findingSchema = z.object({
@@ -22,6 +23,21 @@ export function untoldWhereSecret(
     expected: "a secret value",
     found: one.met ? "is as expected" : "is otherwise",
   }));
+}
+
+/** Failures that tell of one kind of look in this guest, not of the way to it. */
+const tellingOfLook: readonly GuestErrorCode[] = [
+  "GUEST_OPERATION_UNSUPPORTED",
+  "GUEST_OPERATION_DISABLED",
+  "GUEST_PERMISSION_DENIED",
+  "PROGRAM_FAILED",
+  "INVALID_INPUT",
+];
+
+/** The row of an input that this guest can't be asked about, so that the others are told in theirs. Other failures are thrown on. */
+export function untellable(input: string, error: unknown): Finding[] {
+  if (!(error instanceof Error) || !tellingOfLook.some((code) => hasCode(error, code))) throw error;
+  return [{ subject: input, expected: "to be told", found: `can't be told: ${error.message}`, met: false }];
 }
 
 /** One line for an expectation that is not met. */

@@ -2,7 +2,7 @@ import { given } from "../../values/given";
 import { allDone } from "../../operation/all-done";
 import { loginFindings, privilegeFindings } from "./access-expectations";
 import { elevationFindings } from "./elevation-expectations";
-import { describeFinding, type Finding, untoldWhereSecret } from "./finding";
+import { describeFinding, type Finding, untellable, untoldWhereSecret } from "./finding";
 import { pathFindings } from "./path-expectations";
 import { processFindings } from "./process-expectations";
 import type { GuestEnvCheckInputs, GuestEnvCheckState, GuestEnvCheckTask } from "./schema";
@@ -17,21 +17,21 @@ export async function look(task: GuestEnvCheckTask): Promise<GuestEnvCheckState>
   const login = await loginFindings(task);
   if (login.some(({ met }) => !met)) return stateOf(task, new Map(), [...login, ...systemFindings(task)]);
   const told = async (input: keyof GuestEnvCheckInputs, findings: Promise<Finding[]>) =>
-    untoldWhereSecret(op.secretInputs, input, await findings);
-  const [variables, ...others] = await allDone([
-    readVariables(task),
+    untoldWhereSecret(op.secretInputs, input, await findings.catch((error: unknown) => untellable(input, error)));
+  let variables: ReadonlyMap<string, string> = new Map();
+  const ofVariables = async () => {
+    variables = await readVariables(task);
+    return variableFindings(want, variables, op.secretInputs.has("variables"));
+  };
+  const others = await allDone([
+    ofVariables().catch((error: unknown) => untellable("variables", error)),
     pathFindings(task),
     told("minimumFreeBytes", spaceFindings(task)),
     told("processes", processFindings(task)),
     told("privileges", privilegeFindings(task)),
     told("elevated", elevationFindings(task)),
   ]);
-  return stateOf(task, variables, [
-    ...login,
-    ...systemFindings(task),
-    ...variableFindings(want, variables, op.secretInputs.has("variables")),
-    ...others.flat(),
-  ]);
+  return stateOf(task, variables, [...login, ...systemFindings(task), ...others.flat()]);
 }
 
 function stateOf(

@@ -3,7 +3,7 @@ import { allDone } from "../../operation/all-done";
 import type { FileStat, Sight } from "../../guest/guest";
 import { observeAttributes, resolveAttributes } from "../file-system/attributes";
 import type { GuestWork } from "../resource-kind";
-import { type Finding, untoldWhereSecret } from "./finding";
+import { type Finding, untellable, untoldWhereSecret } from "./finding";
 import type { GuestEnvCheckTask, PathExpectation } from "./schema";
 
 /** What is found of a path where nothing is. */
@@ -12,7 +12,10 @@ export const absence = "is absent";
 /** Looks at all paths at once; those of one directory share a request. */
 export async function pathFindings(task: GuestEnvCheckTask): Promise<Finding[]> {
   const paths = Object.entries(task.want.paths ?? {});
-  return (await allDone(paths.map(([path, expected]) => findingsAt(task, path, expected)))).flat();
+  const findings = paths.map(([path, expected]) =>
+    findingsAt(task, path, expected).catch((error: unknown) => untellable(path, error)),
+  );
+  return (await allDone(findings)).flat();
 }
 
 /** What a look finds; untold where it can't be said whether anything is there. */

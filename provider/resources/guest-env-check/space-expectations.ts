@@ -15,7 +15,7 @@ export async function spaceFindings(task: GuestEnvCheckTask): Promise<Finding[]>
   const wanted = Object.entries(want.minimumFreeBytes ?? {});
   if (wanted.length === 0) return [];
   if (guest.family === "windows") {
-    throw new GuestError("INVALID_INPUT", `${guest.vm.name}: minimumFreeBytes works in POSIX guests only.`);
+    throw new GuestError("INVALID_INPUT", "minimumFreeBytes works in POSIX guests only");
   }
   const free = await freeBytes(
     task,

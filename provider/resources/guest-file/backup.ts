@@ -1,15 +1,15 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import { temporaryName } from "../../guest/files/temporary/name";
-import { familyOf, normalPath } from "../../guest/paths/normal-path";
 import { joinPath, parentOf, splitPath } from "../../guest/paths/path";
 import type { Guest } from "../../guest/guest";
 import { cleanupOperation } from "../../operation/deadline";
 import { transferOf } from "../../vocabulary/inputs";
 import { changeAttributes } from "../file-system/attributes";
 import type { RemovalTask } from "../resource-kind";
+import { backupPath } from "./backup-path";
 import { formerAttributes } from "./origin";
-import type { GuestFileInputs, GuestFileState, GuestFileTask } from "./schema";
+import type { GuestFileState, GuestFileTask } from "./schema";
 
 const outputLimitBytes = 4096;
 
@@ -50,7 +50,8 @@ async function copyFile(
     op,
   );
   if (result.exitCode === 0) return;
-  if ((await guest.files.stat(parentOf(copy, guest.family), op)) === undefined) throw noDirectory(guest, from, copy);
+  const directory = await guest.files.stat(parentOf(copy, guest.family), op).catch(() => undefined);
+  if (directory === undefined || directory.type === "file") throw noDirectory(guest, from, copy);
   const reason = result.stderr.bytes.toString("utf8").trim() || `exit code ${result.exitCode}`;
   throw new GuestError(
     "PROGRAM_FAILED",
@@ -62,7 +63,7 @@ async function copyFile(
 export function noDirectory(guest: Guest, path: string, copy: string): GuestError {
   return new GuestError(
     "PATH_NOT_FOUND",
-    `${guest.vm.name} ${path}: the backup ${copy} could not be made: its directory is not there. Nothing was changed. ` +
+    `${guest.vm.name} ${path}: the backup ${copy} could not be made: there is no such directory. Nothing was changed. ` +
       "Declare it as a GuestDirectory that this file depends on, or name another in backup.",
   );
 }
@@ -110,18 +111,6 @@ export async function restoreAttributes({ guest, have, op }: RemovalTask<GuestFi
     if (!hasCode(error, "GUEST_PERMISSION_DENIED")) throw error;
     op.log.warn(`${guest.vm.name} ${path}: its former attributes could not be given back: ${(error as Error).message}`);
   }
-}
-
-/**
- * Where `backup` says that the copy goes. In a directory its name is the file's whole path, `etc!app!app.conf`, so that files of one
- * name don't meet there (as Emacs' backup directories have it).
- */
-export function backupPath(backup: NonNullable<GuestFileInputs["backup"]>, path: string): string {
-  if (backup.directory === undefined) return `${path}${backup.suffix ?? ""}`;
-  const family = familyOf(path);
-  const parts = normalPath(path).split(family === "windows" ? "\\" : "/");
-  const name = parts.filter((part) => part !== "").map((part) => part.replace(/^([A-Z]):$/, "$1"));
-  return joinPath(backup.directory, name.join("!"), family);
 }
 
 function copyCommand(guest: Guest, from: string, to: string) {

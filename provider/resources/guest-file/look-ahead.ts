@@ -7,7 +7,8 @@ import { attributesAhead, lookUpAccounts, parentProspects } from "../file-system
 import { modeOfSecrets } from "../file-system/new-file-mode";
 import { prospectsOf } from "../prospects";
 import type { LookAheadTask, Prospect } from "../resource-kind";
-import { backupPath, isThereAlready, noDirectory } from "./backup";
+import { isThereAlready, noDirectory } from "./backup";
+import { backupPath } from "./backup-path";
 import { type DesiredContent, desiredContent, isSecretContent } from "./content";
 import { findContent } from "./content-drift";
 import { requireAllowed } from "./converge";
@@ -79,9 +80,13 @@ async function copyAhead({ guest, want, isComing, op }: Ahead, stat: FileStat): 
   const copy = backupPath(want.backup, stat.path);
   const directory = parentOf(copy, guest.family);
   const look = { maxAgeMs: observationMaxAgeMs };
-  if (!isComing(directory) && (await guest.files.stat(directory, op, look)) === undefined)
+  if (!isComing(directory) && !isDirectory(await guest.files.stat(directory, op, look)))
     throw noDirectory(guest, stat.path, copy);
   return `a copy ${(await isThereAlready({ guest, want, op }, copy, stat.path)) ? "has been" : "is"} kept as ${copy}`;
+}
+
+function isDirectory(stat: FileStat | undefined): boolean {
+  return stat !== undefined && stat.type !== "file";
 }
 
 function changed(parts: readonly (string | undefined)[]): Prospect {

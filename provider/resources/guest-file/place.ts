@@ -1,7 +1,7 @@
 import { pathKey } from "../../guest/paths/normal-path";
 import { placeOf } from "../file-system/place";
 import type { Place } from "../resource-kind";
-import { backupPath } from "./backup";
+import { backupPath } from "./backup-path";
 import type { GuestFileInputs } from "./schema";
 
 /** The file, and with `backup` the copy of what was there before. */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { windowsPathFault } from "../../guest/paths/windows-name";
+import { backupPath } from "./backup-path";
 import type { Task } from "../resource-kind";
 import { assetSchema } from "../sources/asset";
 import {
@@ -130,6 +132,12 @@ export const guestFileInputs = z
       }),
     transfer: transferSchema.optional(),
     driftDetection: driftDetectionSchema.optional(),
+  })
+  .superRefine(({ path, backup }, context) => {
+    if (backup === undefined || typeof path !== "string") return;
+    const message = windowsPathFault(backupPath(backup, path));
+    if (message !== undefined && windowsPathFault(path) === undefined)
+      context.addIssue({ code: "custom", path: ["backup"], message });
   })
   .refine((file) => [file.content, file.contentBase64, file.source].filter((one) => one !== undefined).length <= 1, {
     message: "at most one of content, contentBase64 and source can be given",

@@ -68,7 +68,7 @@ inOneGuest((guest) => {
     writeFileSync(at("conf"), "foreign");
     const refused = guest.file().up(declared({ backup: { directory: `${directory}/none` } }));
     await expect(refused).rejects.toThrow(
-      /backup .*none\/srv!.*!conf could not be made: its directory is not there.*GuestDirectory/s,
+      /backup .*none\/srv!.*!conf could not be made: there is no such directory.*GuestDirectory/s,
     );
     expect(textOf("conf")).toBe("foreign");
   });

@@ -38,15 +38,19 @@ inOneGuest((guest) => {
   guest.rule("what would make the create fail is told with its reason", async () => {
     writeFileSync(guest.at("/srv/a-file"), "");
     mkdirSync(guest.at("/srv/taken"));
+    mkdirSync(guest.at("/srv/in-the-way/a.txt"), { recursive: true });
+    writeFileSync(guest.at("/srv/in-the-way/a.txt/theirs"), "");
     const told = await Promise.all([
       ahead({ path: "/srv/a-file" }),
       ahead({ path: "/srv/taken", onExists: "error" }),
       ahead({ path: "/srv/missing/directory" }),
+      ahead({ path: "/srv/in-the-way", source: source.path }),
     ]);
     expect(told).toEqual([
       expect.stringMatching(/\/srv\/a-file: is a file in the guest.* making it fails\./),
       expect.stringMatching(/\/srv\/taken: is there already, and onExists is "error".* making it fails\./),
       expect.stringMatching(/\/srv\/missing\/directory: its directory \/srv\/missing is not there.* making it fails\./),
+      expect.stringMatching(/\/srv\/in-the-way.*a\.txt.* making it fails\./),
     ]);
     expect(await ahead({ path: "/srv/missing/directory", createParents: true })).toBe("");
   });

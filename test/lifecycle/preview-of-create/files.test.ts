@@ -80,7 +80,7 @@ inOneGuest((guest) => {
       expect.stringMatching(/\/srv\/hidden: hidden cannot be set in a POSIX guest/),
       expect.stringMatching(/\/srv\/backed: the backup \/srv\/backed\.orig is there already and holds something else/),
       expect.stringMatching(
-        /\/srv\/elsewhere: the backup \/srv\/nowhere\/srv!elsewhere could not be made: its directory is not there/,
+        /\/srv\/elsewhere: the backup \/srv\/nowhere\/srv!elsewhere could not be made: there is no such directory/,
       ),
       expect.stringMatching(/\/srv\/taken, which is to hold it, is a file in the guest/),
       expect.stringMatching(/\/srv\/taken, which is to hold it, is a file in the guest/),

@@ -44,6 +44,22 @@ inWindowsGuest((guest) => {
     ]);
   });
 
+  guest.rule("so is such a name of a backup", async () => {
+    const declared = { vm: guest.vm, path: "C:\\app\\f", content: "x", backup: { suffix: ":orig" } };
+    expect(await guest.together(() => guest.file().failures(declared))).toEqual([
+      'backup: has "f:orig" in it, which holds :, and no name in Windows can',
+    ]);
+  });
+
+  guest.rule("what is recorded of such a name can still be destroyed", async () => {
+    const file = guest.file();
+    await file.up({ vm: guest.vm, path: "C:\\recorded", content: "x" });
+    const { recorded } = file;
+    if (recorded === undefined) throw new Error("it was made");
+    file.recorded = { ...recorded, state: { ...recorded.state, path: "C:\\recorded." } };
+    await file.destroy();
+  });
+
   guest.rule("what the same program brings about is not missed, in any notation", async () => {
     const [directory, file] = [guest.directory(), guest.file()];
     await guest.together(async () => {

@@ -24,6 +24,16 @@ inWindowsGuest((guest) => {
     expect(gate.state["failures"]).toHaveLength(2);
   });
 
+  test("what this guest can't be asked is a row of the report, and hides no other", async () => {
+    const gate = guest.check();
+    const asked = { minimumFreeBytes: { "C:\\": 1 }, paths: { "C:\\Nope": "present" }, onFailure: "warn" };
+    await gate.up({ vm: guest.vm, ...asked });
+    expect(gate.state["failures"]).toEqual([
+      expect.stringContaining("C:\\Nope: is absent"),
+      expect.stringContaining("minimumFreeBytes: can't be told: minimumFreeBytes works in POSIX guests only"),
+    ]);
+  });
+
   withWine("the registry of Windows guests", () => {
     test("nothing is read from or written to the registry through its manager", async () => {
       await guest.run().up({ vm: guest.vm, script: "@echo done" });
