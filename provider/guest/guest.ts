@@ -163,7 +163,8 @@ export interface ProgramSpec extends TransferOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** merge: over the guest's own environment; replace: exactly `environment`. */
   readonly environmentMode: "merge" | "replace";
-  readonly stdin?: string | Uint8Array;
+  /** In a POSIX guest of any size: what has to be opened travels as a file. */
+  readonly stdin?: string | Uint8Array | ContentSource;
   /** The whole process tree is killed after this. */
   readonly timeoutSeconds?: number;
   /** Bytes kept of each of stdout and stderr; more is cut and marked. */

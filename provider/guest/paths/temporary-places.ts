@@ -30,8 +30,7 @@ export const temporaryFileSuffix = ".pulumi";
 /** So long after the last touch of a temporary file the deploy that made it is over, whatever became of it. */
 export const temporaryFileStaleHours = 24;
 
-/** Begins the name of a tree's archive, beside its directory, and of the place in it where the archive is unpacked. */
-export const treeArchivePrefix = ".vsphere-guest-tree-";
+/** Begins the name of the place in a directory where its tree's archive is unpacked. */
 export const treeStagePrefix = ".vsphere-guest-stage-";
 
 /** find(1)'s count of whole days that have passed: these are more than two. */

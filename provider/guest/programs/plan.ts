@@ -1,5 +1,5 @@
 import type { GuestProgramSpec } from "../../vim/guest-operations/guest-process";
-import type { ProgramSpec } from "../guest";
+import type { ContentSource, ProgramSpec } from "../guest";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import type { RunReport } from "./rooms/report";
@@ -9,7 +9,7 @@ import type { RunPlace } from "./rooms/rooms";
 export interface RunFile {
   /** Name within the room. */
   readonly name: string;
-  readonly bytes: Buffer;
+  readonly bytes: Buffer | ContentSource;
 }
 
 /** All that it takes to start a run. */

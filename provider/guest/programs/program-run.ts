@@ -3,7 +3,7 @@ import { type GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import { cancellation, delay, isAbandoned } from "../../operation/abort";
 import { joinPath } from "../paths/path";
-import type { ProgramOutput, ProgramResult, ProgramSpec } from "../guest";
+import type { ContentSource, ProgramOutput, ProgramResult, ProgramSpec } from "../guest";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
@@ -138,9 +138,9 @@ export class ProgramRun {
     const options = { secret, ...given({ transfer }) };
     await allDone(
       files
-        .filter(({ bytes }) => bytes.length > 0)
-        .map(({ name, bytes }) => {
-          const content = { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
+        .map(({ name, bytes }) => ({ name, content: Buffer.isBuffer(bytes) ? contentOf(bytes) : bytes }))
+        .filter(({ content }) => content.sizeBytes > 0)
+        .map(({ name, content }) => {
           return this.#context.transfers.upload(this.#inRoom(name), attributes, content, true, this.#op, options);
         }),
     );
@@ -257,4 +257,8 @@ export class ProgramRun {
   #inRoom(name: string): string {
     return joinPath(this.#place.room.path, name, this.#calls.family);
   }
+}
+
+function contentOf(bytes: Buffer): ContentSource {
+  return { sizeBytes: bytes.length, open: () => Readable.from([bytes]) };
 }

@@ -15,9 +15,9 @@ import { ConvergeIncompleteError } from "../resource-kind";
 import { sourceTree } from "./source/directory-source";
 import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import type { SourceTree } from "./source/source-tree";
-import type { TreeState } from "./tree-record";
-import { removeTree } from "./tree-remove";
-import { syncTree, type SyncedTree, TreeUnfinishedError } from "./tree-sync";
+import type { TreeState } from "./tree/record";
+import { removeTree } from "./tree/remove";
+import { syncTree, type SyncedTree, TreeUnfinishedError } from "./tree/sync";
 import { given } from "../../values/given";
 
 const defaultMode = "0755";

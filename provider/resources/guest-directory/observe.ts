@@ -8,8 +8,8 @@ import { requireAllowed } from "./converge";
 import { sourceTree, treeToCompare } from "./source/directory-source";
 import type { GuestDirectoryInputs, GuestDirectoryState, GuestDirectoryTask } from "./schema";
 import { type SourceTree, treeSha256 } from "./source/source-tree";
-import { planTree } from "./tree-plan";
-import { declaredAttributes } from "./tree-sync";
+import { planTree } from "./tree/plan";
+import { declaredAttributes } from "./tree/sync";
 import { given } from "../../values/given";
 
 /** More differing paths than this are counted, not listed. */

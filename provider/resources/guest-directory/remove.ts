@@ -2,10 +2,10 @@ import { GuestError } from "../../errors/guest-error";
 import { removeMadeParents } from "../file-system/parent-directories";
 import { isHeldByAnother } from "../file-system/place";
 import type { RemovalTask } from "../resource-kind";
-import { type GuestTree, pathInGuest, readWholeTree } from "./guest-tree";
-import { deleteIfEmpty, removeListed } from "./remove-listed";
+import { type GuestTree, pathInGuest, readWholeTree } from "./tree/guest-tree";
+import { deleteIfEmpty, removeListed } from "./tree/remove-listed";
 import type { GuestDirectoryState } from "./schema";
-import { firstOf, readShares, removeShare } from "./tree-remove";
+import { firstOf, readShares, removeShare } from "./tree/remove";
 
 type Removal = RemovalTask<GuestDirectoryState>;
 

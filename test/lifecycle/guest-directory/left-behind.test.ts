@@ -1,32 +1,51 @@
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
-import { guestDirectory } from "../../../provider/resources";
-import { SimulatedLifecycle } from "../simulated-lifecycle";
+import { inOneGuest } from "../one-guest";
 import { LocalTree } from "./local-tree";
 
-test("what a killed deploy left of a tree days ago goes with the next one, what is young stays", async () => {
-  const lifecycle = await SimulatedLifecycle.start();
-  const source = new LocalTree({ a: "a", b: "b", c: "c", d: "d" });
-  const inGuest = (path: string) => `${lifecycle.simulator.vm("vm-1").root}/srv/${path}`;
+/** What a killed deploy has left of a tree, recognisable by name and age. */
+inOneGuest((guest) => {
+  const source = new LocalTree({ a: "a", b: "b", c: "c", "sub/d": "d" });
+  afterAll(() => source.remove());
   const threeDaysAgo = Date.now() / 1000 - 3 * 86_400;
-  try {
-    mkdirSync(inGuest("site/.vsphere-guest-stage-killed01"), { recursive: true });
-    writeFileSync(inGuest("site/.vsphere-guest-stage-killed01/a"), "part");
-    mkdirSync(inGuest("site/.vsphere-guest-stage-atwork01"));
-    writeFileSync(inGuest(".vsphere-guest-tree-0123456789abcdef.tar.gz"), "part");
-    writeFileSync(inGuest(".vsphere-guest-tree-young.tar.gz"), "part");
-    for (const path of ["site/.vsphere-guest-stage-killed01", ".vsphere-guest-tree-0123456789abcdef.tar.gz"]) {
-      utimesSync(inGuest(path), threeDaysAgo, threeDaysAgo);
-    }
-    await lifecycle.create(guestDirectory, { vm: "vm-1", path: "/srv/site", source: source.path });
-    const isThere = (path: string) => existsSync(inGuest(path));
-    expect(
-      ["site/.vsphere-guest-stage-killed01", ".vsphere-guest-tree-0123456789abcdef.tar.gz"].filter(isThere),
-    ).toEqual([]);
-    expect(["site/a", "site/.vsphere-guest-stage-atwork01", ".vsphere-guest-tree-young.tar.gz"].every(isThere)).toBe(
-      true,
-    );
-  } finally {
-    source.remove();
-    await lifecycle.stop();
+  const stage = ".vsphere-guest-stage-killed01";
+  const temporary = "sub/.d.0123456789ab.pulumi";
+  const young = [".vsphere-guest-stage-atwork01", ".a.ba9876543210.pulumi"];
+
+  function leave(directory: string): void {
+    const at = (name: string) => guest.at(`${directory}/${name}`);
+    mkdirSync(at(stage), { recursive: true });
+    mkdirSync(at("sub"), { recursive: true });
+    writeFileSync(at(`${stage}/a`), "part");
+    writeFileSync(at(temporary), "part");
+    for (const name of [stage, temporary]) utimesSync(at(name), threeDaysAgo, threeDaysAgo);
   }
+  const isThere = (directory: string) => (name: string) => existsSync(guest.at(`${directory}/${name}`));
+
+  guest.rule("goes with the next deploy, what is young stays", async () => {
+    const path = "/srv/deployed";
+    leave(path);
+    mkdirSync(guest.at(`${path}/${young[0]}`));
+    writeFileSync(guest.at(`${path}/${young[1]}`), "part");
+    const directory = guest.directory();
+    await directory.up({ vm: guest.vm, path, source: source.path });
+    expect([stage, temporary].filter(isThere(path))).toEqual([]);
+    expect(["a", "sub/d", ...young].every(isThere(path))).toBe(true);
+  });
+
+  guest.rule("goes with the directory's destroy", async () => {
+    const path = "/srv/destroyed";
+    const directory = guest.directory();
+    await directory.up({ vm: guest.vm, path, source: source.path });
+    leave(path);
+    await directory.destroy();
+    expect(existsSync(guest.at(path))).toBe(false);
+  });
+
+  guest.rule("what is young is another's, and is not destroyed", async () => {
+    const path = "/srv/refused";
+    const directory = guest.directory();
+    await directory.up({ vm: guest.vm, path, source: source.path });
+    writeFileSync(guest.at(`${path}/${young[1]}`), "part");
+    await expect(directory.destroy()).rejects.toThrow(/did not make: \.a\.ba9876543210\.pulumi/);
+  });
 });

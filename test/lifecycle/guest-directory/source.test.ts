@@ -108,6 +108,23 @@ inOneGuest(
       );
     }
 
+    guest.rule("what a login may not give to others is not lent to them either", async () => {
+      mkdirSync(at("lent"));
+      chownSync(at("lent"), 1001, 1001);
+      const names = ["a", "b", "c", "d"];
+      for (const file of names) {
+        writeFileSync(at(`lent/${file}`), "before");
+        chownSync(at(`lent/${file}`), 33, 42);
+        chmodSync(at(`lent/${file}`), 0o4755);
+      }
+      const source = localTree(Object.fromEntries(names.map((file) => [file, `new ${file}`])));
+      const app = { guest: { username: "app", password: "app" } };
+      await guest.directory().up(declared("lent", { source: source.path, ...app }));
+      for (const file of names) {
+        expect([readFileSync(at(`lent/${file}`), "utf8"), modeOf(`lent/${file}`)]).toEqual([`new ${file}`, "755"]);
+      }
+    });
+
     guest.rule("of a secret source new files have 0600, new directories 0700", async () => {
       const source = localTree();
       const directory = guest.directory();

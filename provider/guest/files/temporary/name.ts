@@ -60,6 +60,16 @@ function startOf(text: string, limitBytes: number): string {
   return kept;
 }
 
+/** True for the name of a temporary file, whatever its target, that no deploy works on any more. */
+export function isLeftBehind(name: string, touchedAt: Date, family: GuestFamily): boolean {
+  if (!new RegExp(anyTemporaryNamePattern(family)).test(name)) return false;
+  return isWriterGone(name) ?? isOld(touchedAt.getTime());
+}
+
+function isOld(touchedMs: number): boolean {
+  return Date.now() - touchedMs > temporaryFileStaleHours * 3_600_000;
+}
+
 /**
  * True for a file that no deploy works on any more: by its writer's mark, else when nobody has touched it for long. Both
  * times count: one being written may have got an old one already.
@@ -68,5 +78,5 @@ export function isStale({ name, info }: DirectoryEntry): boolean {
   if (info.type !== "file") return false;
   const { modificationTime, accessTime } = info.attributes;
   const touchedMs = Math.max(modificationTime?.getTime() ?? Infinity, accessTime?.getTime() ?? Infinity);
-  return isWriterGone(name) ?? Date.now() - touchedMs > temporaryFileStaleHours * 3_600_000;
+  return isWriterGone(name) ?? isOld(touchedMs);
 }

@@ -1,5 +1,5 @@
 import { GuestError } from "../../../errors/guest-error";
-import type { ProgramSpec } from "../../guest";
+import type { ContentSource, ProgramSpec } from "../../guest";
 import type { GuestCalls } from "../../calls/guest-calls";
 import type { Operation } from "../../../operation/operation";
 import { commandWords, shell } from "./command";
@@ -94,6 +94,7 @@ async function environmentOf(spec: ProgramSpec, guestEnvironment: GuestEnvironme
 class PosixPlan {
   readonly #words: readonly string[];
   readonly #stdin: Buffer | undefined;
+  readonly #openedStdin: ContentSource | undefined;
   readonly #place: RunPlace;
   readonly #spec: ProgramSpec;
   readonly #environment: PosixEnvironment;
@@ -105,7 +106,9 @@ class PosixPlan {
     this.#environment = environment;
     this.#deploy = deploy;
     this.#words = commandWords(spec.command, `${place.room.path}/${place.runId}.script`);
-    this.#stdin = spec.stdin === undefined ? undefined : Buffer.from(spec.stdin as string);
+    const { stdin } = spec;
+    if (typeof stdin === "object" && "open" in stdin) this.#openedStdin = stdin;
+    else if (stdin !== undefined) this.#stdin = Buffer.from(stdin as string);
   }
 
   make(): RunPlan {
@@ -122,6 +125,7 @@ class PosixPlan {
     const files = [
       ...(script !== undefined && byFile.has("script") ? [this.#file("script", Buffer.from(script))] : []),
       ...(this.#stdin !== undefined && byFile.has("stdin") ? [this.#file("stdin", this.#stdin)] : []),
+      ...(this.#openedStdin === undefined ? [] : [this.#file("stdin", this.#openedStdin)]),
       ...(setup === "" ? [] : [this.#file("setup", Buffer.from(setup))]),
     ];
     const flags = [
@@ -199,7 +203,7 @@ class PosixPlan {
     return this.#environment.base === "nothing" && !this.#environment.variables.has("PATH");
   }
 
-  #file(name: string, bytes: Buffer): RunFile {
+  #file(name: string, bytes: RunFile["bytes"]): RunFile {
     return { name: `${this.#place.runId}.${name}`, bytes };
   }
 }

@@ -45,7 +45,8 @@ async function run(
 ): Promise<{ report: RunReport; names: string[]; status: number | null }> {
   const plan = await runner.plan(place, { ...plain, ...spec }, async () => new Map(Object.entries(ownEnvironment())));
   if (plan.files.length > 0) mkdirSync(place.room.path, { mode: 0o700 });
-  for (const { name, bytes } of plan.files) writeFileSync(`${place.room.path}/${name}`, bytes, { mode: 0o600 });
+  for (const { name, bytes } of plan.files)
+    writeFileSync(`${place.room.path}/${name}`, bytes as Buffer, { mode: 0o600 });
   const variables = plan.start.envVariables ?? [];
   const env =
     variables.length === 0

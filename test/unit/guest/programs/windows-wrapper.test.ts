@@ -1,9 +1,12 @@
+import type { RunFile } from "../../../../provider/guest/programs/plan";
 import * as fc from "fast-check";
 import type { ProgramSpec } from "../../../../provider/guest/guest";
 import { quoteAllForWindows } from "../../../../provider/guest/paths/quoting-windows";
 import type { RunPlace } from "../../../../provider/guest/programs/rooms/rooms";
 import { WindowsRunner } from "../../../../provider/guest/programs/windows/runner";
 import { WineGuest, withWine } from "./wine-guest";
+
+const textOf = (file: RunFile | undefined) => (file?.bytes as Buffer | undefined)?.toString();
 
 /** Splits a command line as CommandLineToArgvW does (the rules of the Microsoft C runtime). */
 function splitAsWindowsDoes(commandLine: string): string[] {
@@ -83,12 +86,12 @@ describe("what Windows is told", () => {
     expect(variable(start.envVariables, "VSG_ARGUMENTS")).toBe(
       '-NoProfile -NonInteractive -ExecutionPolicy Bypass -File "C:\\Temp dir\\.vsphere-guest-run-00ff\\1.script.ps1"',
     );
-    expect(files.find(({ name }) => name === "1.script.ps1")?.bytes.toString()).toBe("\ufeffWrite-Output 'ünï'");
+    expect(textOf(files.find(({ name }) => name === "1.script.ps1"))).toBe("\ufeffWrite-Output 'ünï'");
   });
 
   test("a batch file with more than ASCII says that it is UTF-8, with no mark that cmd would take for text", async () => {
     const scriptOf = async (script: string, interpreter: string) =>
-      (await plan({ script, interpreter })).files.find(({ name }) => name.startsWith("1.script"))?.bytes.toString();
+      textOf((await plan({ script, interpreter })).files.find(({ name }) => name.startsWith("1.script")));
     expect(await scriptOf("\ufeffecho ünï\nexit", "cmd")).toBe(
       '@"C:\\Windows\\System32\\chcp.com" 65001 >nul\r\necho ünï\r\nexit',
     );

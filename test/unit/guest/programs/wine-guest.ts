@@ -90,7 +90,7 @@ export class WineGuest {
     const room = unixPath(place.room.path);
     const { start, files } = await runner.plan(place, { ...plain, ...spec });
     if (files.length > 0) mkdirSync(room, { recursive: true });
-    for (const { name, bytes } of files) writeFileSync(`${room}/${name}`, bytes);
+    for (const { name, bytes } of files) writeFileSync(`${room}/${name}`, bytes as Buffer);
     const given = Object.fromEntries(
       (start.envVariables ?? []).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
     );

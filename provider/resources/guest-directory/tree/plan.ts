@@ -1,12 +1,12 @@
-import { GuestError } from "../../errors/guest-error";
-import { allDone } from "../../operation/all-done";
-import type { FileAttributes, FileStat } from "../../guest/guest";
-import { attributesToChange, formatMode } from "../file-system/attributes";
-import { transferOf } from "../../vocabulary/inputs";
+import { GuestError } from "../../../errors/guest-error";
+import { allDone } from "../../../operation/all-done";
+import type { FileAttributes, FileStat } from "../../../guest/guest";
+import { attributesToChange, formatMode } from "../../file-system/attributes";
+import { transferOf } from "../../../vocabulary/inputs";
 import { type GuestTree, isUnnameable, pathInGuest, readGuestTree, readWholeTree } from "./guest-tree";
-import type { GuestDirectoryState, GuestDirectoryTask } from "./schema";
-import { exclusion, type SourceFile, type SourceTree } from "./source/source-tree";
-import { recordedIn, wasThereBefore } from "./tree-shares";
+import type { GuestDirectoryState, GuestDirectoryTask } from "../schema";
+import { exclusion, type SourceFile, type SourceTree } from "../source/source-tree";
+import { recordedIn, wasThereBefore } from "./shares";
 
 /** What is to be done so that a guest directory holds what its source declares. */
 export interface TreePlan {

@@ -1,9 +1,9 @@
-import { GuestError, hasCode } from "../../errors/guest-error";
-import type { FileStat, Guest } from "../../guest/guest";
-import { normalPath } from "../../guest/paths/normal-path";
-import { quoteAllForShell, quoteForShell } from "../../guest/paths/quoting-posix";
-import { allDone } from "../../operation/all-done";
-import type { GuestWork } from "../resource-kind";
+import { GuestError, hasCode } from "../../../errors/guest-error";
+import type { FileStat, Guest } from "../../../guest/guest";
+import { normalPath } from "../../../guest/paths/normal-path";
+import { quoteAllForShell, quoteForShell } from "../../../guest/paths/quoting-posix";
+import { allDone } from "../../../operation/all-done";
+import type { GuestWork } from "../../resource-kind";
 import { type GuestTree, pathInGuest } from "./guest-tree";
 
 /** So many paths, or more, are removed by one script where the guest has a shell: one by one each is a request. */

@@ -1,15 +1,16 @@
 import { createReadStream } from "node:fs";
-import { GuestError, hasCode } from "../../errors/guest-error";
-import { allDone } from "../../operation/all-done";
-import type { FileStat, WriteOptions } from "../../guest/guest";
-import { given } from "../../values/given";
-import { transferOf } from "../../vocabulary/inputs";
+import { GuestError, hasCode } from "../../../errors/guest-error";
+import { allDone } from "../../../operation/all-done";
+import type { FileStat, WriteOptions } from "../../../guest/guest";
+import { given } from "../../../values/given";
+import { transferOf } from "../../../vocabulary/inputs";
 import { pathInGuest } from "./guest-tree";
-import type { GuestDirectoryTask } from "./schema";
+import { removeLeftovers } from "./leftovers";
+import type { GuestDirectoryTask } from "../schema";
 import { deleteIfEmpty, removeListed } from "./remove-listed";
-import { localFile } from "./source/source-tree";
-import type { TreePlan, TreeWork } from "./tree-plan";
-import { sendAsArchive } from "./tree-archive";
+import { localFile } from "../source/source-tree";
+import type { TreePlan, TreeWork } from "./plan";
+import { sendAsArchive } from "./archive";
 
 /** So many new files and directories, or more, go as one archive where the guest can unpack it: file by file is five requests each. */
 const archiveThreshold = 4;
@@ -18,6 +19,7 @@ const archiveThreshold = 4;
 export async function applyTreePlan(work: TreeWork): Promise<void> {
   const { task, plan } = work;
   const { guest, want, op } = task;
+  await removeLeftovers(task, want.path, plan.found);
   await remove(task, plan);
   const news = plan.write.length + plan.makeDirectories.length;
   const sent = guest.family === "posix" && news >= archiveThreshold && (await sendAsArchive(work));

@@ -1,11 +1,11 @@
-import type { FileStat } from "../../guest/guest";
-import { cleanupOperation } from "../../operation/deadline";
-import { isSettled } from "../file-system/modification-time";
+import type { FileStat } from "../../../guest/guest";
+import { cleanupOperation } from "../../../operation/deadline";
+import { isSettled } from "../../file-system/modification-time";
 import { type GuestTree, readGuestTree } from "./guest-tree";
-import type { GuestDirectoryState } from "./schema";
-import { exclusion, treeSha256 } from "./source/source-tree";
-import type { TreeWork } from "./tree-plan";
-import { wasThereBefore } from "./tree-shares";
+import type { GuestDirectoryState } from "../schema";
+import { exclusion, treeSha256 } from "../source/source-tree";
+import type { TreeWork } from "./plan";
+import { wasThereBefore } from "./shares";
 
 export type TreeState = Pick<GuestDirectoryState, "sha256" | "files" | "directories" | "adopted">;
 

@@ -1,8 +1,8 @@
-import { allDone } from "../../operation/all-done";
-import { baseName, joinPath } from "../../guest/paths/path";
-import type { FileStat, Guest } from "../../guest/guest";
-import type { GuestWork } from "../resource-kind";
-import type { IsExcluded } from "./source/source-tree";
+import { allDone } from "../../../operation/all-done";
+import { baseName, joinPath } from "../../../guest/paths/path";
+import type { FileStat, Guest } from "../../../guest/guest";
+import type { GuestWork } from "../../resource-kind";
+import type { IsExcluded } from "../source/source-tree";
 
 /** What is below a guest directory, by path relative to it with `/` between its parts. */
 export type GuestTree = ReadonlyMap<string, FileStat>;

@@ -1,7 +1,8 @@
-import type { FileStat } from "../../guest/guest";
-import type { RemovalTask } from "../resource-kind";
+import type { FileStat } from "../../../guest/guest";
+import type { RemovalTask } from "../../resource-kind";
 import { type GuestTree, pathInGuest } from "./guest-tree";
-import type { GuestDirectoryState } from "./schema";
+import { isLeftover } from "./leftovers";
+import type { GuestDirectoryState } from "../schema";
 
 /** What a look shows in a directory, by whose it is; relative paths. */
 export interface TreeShares {
@@ -13,24 +14,25 @@ export interface TreeShares {
   readonly held: readonly string[];
   /** Nobody has declared it. */
   readonly foreign: readonly string[];
+  /** A killed deploy has left it. */
+  readonly left: GuestTree;
 }
 
 /** Tells what is found in a recorded directory apart. What is of another type than recorded is not what was recorded. */
-export async function sharesOf(
-  { guest, others, have }: RemovalTask<GuestDirectoryState>,
-  found: GuestTree,
-): Promise<TreeShares> {
+export async function sharesOf(task: RemovalTask<GuestDirectoryState>, found: GuestTree): Promise<TreeShares> {
+  const { guest, others, have } = task;
   const wasThere = wasThereBefore(have);
   const isRecorded = recordedIn(have);
-  const ours = new Map<string, FileStat>();
+  const [ours, left] = [new Map<string, FileStat>(), new Map<string, FileStat>()];
   const [adopted, held, foreign]: [string[], string[], string[]] = [[], [], []];
   for (const [path, stat] of found) {
     if ((await others.heldBy(pathInGuest(guest, have.path, path))) !== undefined) held.push(path);
+    else if (isLeftover(task, path, stat)) left.set(path, stat);
     else if (!isRecorded(path, stat)) foreign.push(path);
     else if (wasThere(path)) adopted.push(path);
     else ours.set(path, stat);
   }
-  return { ours, adopted, held, foreign };
+  return { ours, adopted, held, foreign, left };
 }
 
 /** Says of a path that came of `source` whether something was there before. */

@@ -1,9 +1,10 @@
-import type { RemovalTask } from "../resource-kind";
-import { isHeldByAnother } from "../file-system/place";
+import type { RemovalTask } from "../../resource-kind";
+import { isHeldByAnother } from "../../file-system/place";
 import { pathInGuest, readGuestTree } from "./guest-tree";
+import { removeLeftovers } from "./leftovers";
 import { removeListed } from "./remove-listed";
-import type { GuestDirectoryState } from "./schema";
-import { sharesOf, type TreeShares } from "./tree-shares";
+import type { GuestDirectoryState } from "../schema";
+import { sharesOf, type TreeShares } from "./shares";
 
 type Removal = RemovalTask<GuestDirectoryState>;
 
@@ -23,8 +24,9 @@ export async function readShares(task: Removal): Promise<TreeShares> {
 }
 
 /** Removes what is ours, and says what is left. */
-export async function removeShare(task: Removal, { ours, adopted, held }: TreeShares): Promise<void> {
+export async function removeShare(task: Removal, { ours, adopted, held, left }: TreeShares): Promise<void> {
   const { guest, have, op } = task;
+  await removeLeftovers(task, have.path, left);
   if (ours.size > 0) await removeListed(task, have.path, ours);
   for (const path of held) await isHeldByAnother(task, pathInGuest(guest, have.path, path));
   if (adopted.length > 0)

@@ -1,13 +1,13 @@
-import type { FileAttributes } from "../../guest/guest";
-import { given } from "../../values/given";
-import { parseMode, type RecordedIds } from "../file-system/attributes";
-import { modificationTimeForWrite } from "../file-system/modification-time";
-import { newFileMode } from "../file-system/new-file-mode";
-import type { GuestDirectoryInputs, GuestDirectoryTask } from "./schema";
-import { type SourceTree, treeSha256 } from "./source/source-tree";
-import { applyTreePlan } from "./tree-apply";
-import { planTree, type TreeAttributes } from "./tree-plan";
-import { recordTree, recordUnfinishedTree, type TreeState } from "./tree-record";
+import type { FileAttributes } from "../../../guest/guest";
+import { given } from "../../../values/given";
+import { parseMode, type RecordedIds } from "../../file-system/attributes";
+import { modificationTimeForWrite } from "../../file-system/modification-time";
+import { newFileMode } from "../../file-system/new-file-mode";
+import type { GuestDirectoryInputs, GuestDirectoryTask } from "../schema";
+import { type SourceTree, treeSha256 } from "../source/source-tree";
+import { applyTreePlan } from "./apply";
+import { planTree, type TreeAttributes } from "./plan";
+import { recordTree, recordUnfinishedTree, type TreeState } from "./record";
 
 const usualDirectoryMode = "0755";
 const directoryModeOfSecrets = "0700";
