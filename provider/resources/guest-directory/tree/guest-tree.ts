@@ -1,6 +1,7 @@
 import { allDone } from "../../../operation/all-done";
 import { baseName, joinPath } from "../../../guest/paths/path";
 import type { FileStat, Guest } from "../../../guest/guest";
+import { observationMaxAgeMs } from "../../file-system/freshness";
 import type { GuestWork } from "../../resource-kind";
 import type { IsExcluded } from "../source/source-tree";
 
@@ -21,6 +22,32 @@ type ListDirectory = (directory: string) => Promise<readonly FileStat[]>;
  */
 export function readGuestTree(work: GuestWork, root: string, look: TreeLook): Promise<GuestTree> {
   return readLevels(work.guest, root, look, (directory) => work.guest.files.list(directory, work.op));
+}
+
+/**
+ * The same, with those of the `expected` files that no listing shows since the login may not open them: nothing that is
+ * expected counts as absent before it was looked for by its own path.
+ */
+export async function readExpectedTree(
+  work: GuestWork,
+  root: string,
+  look: TreeLook,
+  expected: Iterable<string>,
+): Promise<GuestTree> {
+  const found = await readGuestTree(work, root, look);
+  const isMissing = (path: string) => !found.has(path) && !look.isExcluded(path) && isInListed(path, found);
+  const looks = [...new Set(expected)].filter(isMissing).map(async (path) => {
+    // Where the directory hides nothing, one look at it tells that of all that are missing in it.
+    const options = { maxAgeMs: observationMaxAgeMs };
+    const stat = await work.guest.files.stat(pathInGuest(work.guest, root, path), work.op, options);
+    return stat === undefined ? [] : [[path, stat] as const];
+  });
+  return looks.length === 0 ? found : new Map([...found, ...(await allDone(looks)).flat()]);
+}
+
+function isInListed(path: string, found: GuestTree): boolean {
+  const at = path.lastIndexOf("/");
+  return at < 0 || found.get(path.slice(0, at))?.type === "directory";
 }
 
 /** All that is in a directory, as far as the login sees it, and in words what it does not see or can't name. */

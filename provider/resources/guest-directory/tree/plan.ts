@@ -3,7 +3,7 @@ import { allDone } from "../../../operation/all-done";
 import type { FileAttributes, FileStat } from "../../../guest/guest";
 import { attributesToChange, formatMode } from "../../file-system/attributes";
 import { transferOf } from "../../../vocabulary/inputs";
-import { type GuestTree, isUnnameable, pathInGuest, readGuestTree, readWholeTree } from "./guest-tree";
+import { type GuestTree, isUnnameable, pathInGuest, readExpectedTree, readWholeTree } from "./guest-tree";
 import type { GuestDirectoryState, GuestDirectoryTask } from "../schema";
 import { exclusion, type SourceFile, type SourceTree } from "../source/source-tree";
 import { recordedIn, wasThereBefore } from "./shares";
@@ -65,7 +65,7 @@ export async function planTree(
   const known = new Set([...tree.directories, ...(have?.directories ?? [])]);
   // What is purged is listed whole: nothing is removed that was not seen.
   const descend = (path: string) => want.purge === true || known.has(path);
-  const found = await readGuestTree(task, want.path, { isExcluded, descend });
+  const found = await readExpectedTree(task, want.path, { isExcluded, descend }, Object.keys(have?.files ?? {}));
   return new Planner(task, tree, attributes, { found, kept }).plan();
 }
 
@@ -253,7 +253,10 @@ class Planner {
     if (want.driftDetection === "off" && recorded?.sha256 === file.sha256) return undefined;
     if (stat.sizeBytes !== file.sizeBytes)
       return `content differs: ${stat.sizeBytes} bytes in the guest, ${file.sizeBytes} wanted`;
-    if (want.driftDetection !== "content" && isProof(recorded, file, stat)) return undefined;
+    const isAsWritten = isProof(recorded, file, stat);
+    if (stat.unreadable === true && !isAsWritten)
+      return "the guest login can't read it, and it is not as it was written";
+    if ((want.driftDetection !== "content" || stat.unreadable === true) && isAsWritten) return undefined;
     if (recorded !== undefined && recorded.sha256 !== file.sha256) return "content has changed in source";
     const sha256 = await guest.files.sha256(pathInGuest(guest, want.path, path), op, transferOf(want));
     return sha256 === file.sha256 ? undefined : `content differs, ${stat.sizeBytes} bytes`;

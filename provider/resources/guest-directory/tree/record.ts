@@ -1,7 +1,7 @@
 import type { FileStat } from "../../../guest/guest";
 import { cleanupOperation } from "../../../operation/deadline";
 import { isSettled } from "../../file-system/modification-time";
-import { type GuestTree, readGuestTree } from "./guest-tree";
+import { type GuestTree, readExpectedTree } from "./guest-tree";
 import type { GuestDirectoryState } from "../schema";
 import { exclusion, treeSha256 } from "../source/source-tree";
 import type { TreeWork } from "./plan";
@@ -56,7 +56,7 @@ export async function recordUnfinishedTree(work: TreeWork): Promise<TreeState> {
 async function lookAgain({ task, tree }: TreeWork): Promise<GuestTree> {
   const entered = new Set([...tree.directories, ...(task.have?.directories ?? [])]);
   const look = { isExcluded: exclusion(task.want.exclude), descend: (path: string) => entered.has(path) };
-  return readGuestTree(task, task.want.path, look);
+  return readExpectedTree(task, task.want.path, look, tree.files.keys());
 }
 
 /** The file as this work has written it; undefined where it does not show that. */

@@ -1,6 +1,6 @@
 import type { RemovalTask } from "../../resource-kind";
 import { isHeldByAnother } from "../../file-system/place";
-import { pathInGuest, readGuestTree } from "./guest-tree";
+import { pathInGuest, readExpectedTree } from "./guest-tree";
 import { removeLeftovers } from "./leftovers";
 import { removeListed } from "./remove-listed";
 import type { GuestDirectoryState } from "../schema";
@@ -20,7 +20,7 @@ export async function readShares(task: Removal): Promise<TreeShares> {
   const { have } = task;
   const brought = new Set(have.directories ?? []);
   const look = { isExcluded: () => false, descend: (path: string) => brought.has(path) };
-  return sharesOf(task, await readGuestTree(task, have.path, look));
+  return sharesOf(task, await readExpectedTree(task, have.path, look, Object.keys(have.files ?? {})));
 }
 
 /** Removes what is ours, and says what is left. */
