@@ -18,7 +18,8 @@ export class PropertyCollector implements ManagedObject {
   readonly ref: ManagedObjectReference;
   /** Filters by owner: the default collector is shared, its filters are not. */
   readonly #filters = new Map<PropertyFilter, string | undefined>();
-  readonly #pages = new Map<string, Data<"ObjectContent">[]>();
+  /** Pages that wait, and the session that they are for. */
+  readonly #pages = new Map<string, { readonly left: Data<"ObjectContent">[]; readonly session: string | undefined }>();
   readonly #waits = new Set<UpdateWait<Data<"UpdateSet">>>();
   #version = 0;
   readonly #registry: Registry;
@@ -37,12 +38,12 @@ export class PropertyCollector implements ManagedObject {
   readonly methods: MethodHandlers<"PropertyCollector"> = {
     RetrieveProperties: ({ specSet }, call) => this.#retrieve(specSet, call),
     RetrievePropertiesEx: ({ specSet, options }, call) =>
-      this.#page(this.#retrieve(specSet, call), options.maxObjects ?? defaultPageSize),
-    ContinueRetrievePropertiesEx: ({ token }) => {
-      const { left, size } = this.#takePage(token);
-      return this.#page(left, size) ?? {};
+      this.#page(this.#retrieve(specSet, call), options.maxObjects ?? defaultPageSize, call),
+    ContinueRetrievePropertiesEx: ({ token }, call) => {
+      const { left, size } = this.#takePage(token, call);
+      return this.#page(left, size, call) ?? {};
     },
-    CancelRetrievePropertiesEx: ({ token }) => void this.#takePage(token),
+    CancelRetrievePropertiesEx: ({ token }, call) => void this.#takePage(token, call),
     CreatePropertyCollector: (_parameters, call) =>
       this.#scope.add(
         new PropertyCollector(this.#registry.nextId("session[52]collector"), this.#registry, this.#scope),
@@ -70,19 +71,19 @@ export class PropertyCollector implements ManagedObject {
       .map(({ object, paths }) => ({ obj: object.ref, ...readProperties(object, paths, call) }));
   }
 
-  #page(objects: readonly Data<"ObjectContent">[], size: number): Data<"RetrieveResult"> | undefined {
+  #page(objects: readonly Data<"ObjectContent">[], size: number, call: Call): Data<"RetrieveResult"> | undefined {
     if (objects.length === 0) return undefined;
     if (size <= 0 || objects.length <= size) return { objects };
     const token = `${size}:${this.#registry.nextId("page")}`;
-    this.#pages.set(token, objects.slice(size));
+    this.#pages.set(token, { left: objects.slice(size), session: call.session?.key });
     return { token, objects: objects.slice(0, size) };
   }
 
-  #takePage(token: string): { readonly left: Data<"ObjectContent">[]; readonly size: number } {
-    const left = this.#pages.get(token);
-    if (left === undefined) throw new Fault("InvalidProperty", { name: "token" });
+  #takePage(token: string, call: Call): { readonly left: Data<"ObjectContent">[]; readonly size: number } {
+    const page = this.#pages.get(token);
+    if (page === undefined || page.session !== call.session?.key) throw new Fault("InvalidProperty", { name: "token" });
     this.#pages.delete(token);
-    return { left, size: Number.parseInt(token, 10) };
+    return { left: page.left, size: Number.parseInt(token, 10) };
   }
 
   #createFilter(spec: Data<"PropertyFilterSpec">, partial: boolean, call: Call): ManagedObjectReference {

@@ -172,3 +172,21 @@ test.each(["CreateContainerView", "RetrievePropertiesEx"])(
     }
   },
 );
+
+test("neither does one that ends between two pages of names, nor a page whose answer is lost", async () => {
+  await withSimulator({ vms: 1_001 }, async (simulator) => {
+    const method = "ContinueRetrievePropertiesEx";
+    for (const happens of [
+      () => simulator.onRequest({ method, happens: () => simulator.expireSessions() }),
+      () => simulator.resetConnection({ method, when: "after" }),
+    ]) {
+      happens();
+      simulator.clearCalls();
+      const vcenter = new VCenter(settingsFor(simulator));
+      expect(await vcenter.findVirtualMachine("vm-1001", operation())).toMatchObject({ name: "vm-1001" });
+      expect(simulator.calls.map((call) => call.method)).toContain(method);
+      await vcenter.close();
+      expect(simulator.sessions).toBe(0);
+    }
+  });
+});
