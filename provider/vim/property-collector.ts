@@ -60,34 +60,14 @@ export class PropertyCollector extends ManagedObject {
     call: CallOptions,
   ): Promise<RetrievedObject<P>[]> {
     const specSet = { propSet: { type, all: false, pathSet: Object.keys(paths) }, objectSet };
-    const found = (await this.#pages(specSet, call)) ?? (await this.#pages(specSet, call));
-    if (found === undefined) {
-      throw new GuestError("PROTOCOL_ERROR", "RetrievePropertiesEx: the pages of the answer broke off twice.", {
-        retryable: true,
-      });
-    }
-    return found.map((content) => decodeObject(content, paths));
-  }
-
-  /**
-   * All pages of an answer. Undefined where one did not come: its token serves once, and ends with the session that it was given
-   * in, so that only the whole can be asked for again.
-   */
-  async #pages(specSet: SoapFields, call: CallOptions): Promise<z.output<typeof objectContent>[] | undefined> {
     const found: z.output<typeof objectContent>[] = [];
     let page = await this.repeatable("RetrievePropertiesEx", { specSet, options: {} }, optional(retrieveResult), call);
     while (page !== undefined) {
       found.push(...page.objects);
       if (page.token === undefined) break;
-      const next = this.once("ContinueRetrievePropertiesEx", { token: page.token }, optional(retrieveResult), call);
-      const answer = await next.catch((error: unknown) => {
-        if (call.signal?.aborted === true) throw error;
-        return "lost" as const;
-      });
-      if (answer === "lost") return undefined;
-      page = answer;
+      page = await this.once("ContinueRetrievePropertiesEx", { token: page.token }, optional(retrieveResult), call);
     }
-    return found;
+    return found.map((content) => decodeObject(content, paths));
   }
 }
 

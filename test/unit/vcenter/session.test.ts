@@ -174,7 +174,8 @@ test.each(["CreateContainerView", "RetrievePropertiesEx"])(
 );
 
 test("neither does one that ends between two pages of names, nor a page whose answer is lost", async () => {
-  await withSimulator({ vms: 1_001 }, async (simulator) => {
+  const vms = Array.from({ length: 1_001 }, (_, index) => ({ name: `web-${index + 1}`, poweredOn: false }));
+  await withSimulator({ vms }, async (simulator) => {
     const method = "ContinueRetrievePropertiesEx";
     for (const happens of [
       () => simulator.onRequest({ method, happens: () => simulator.expireSessions() }),
@@ -183,7 +184,7 @@ test("neither does one that ends between two pages of names, nor a page whose an
       happens();
       simulator.clearCalls();
       const vcenter = new VCenter(settingsFor(simulator));
-      expect(await vcenter.findVirtualMachine("vm-1001", operation())).toMatchObject({ name: "vm-1001" });
+      expect(await vcenter.findVirtualMachine("web-1001", operation())).toMatchObject({ name: "web-1001" });
       expect(simulator.calls.map((call) => call.method)).toContain(method);
       await vcenter.close();
       expect(simulator.sessions).toBe(0);
