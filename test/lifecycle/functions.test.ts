@@ -7,13 +7,14 @@ import { startSimulator, type Simulator } from "../../simulator";
 import { ProviderProcess } from "./provider-process";
 import { configFor } from "./simulated";
 
+const guestUsers = [{ name: "app", password: "app", uid: 1001, gid: 1001, home: "/home/app" }];
 const main = resolve(__dirname, "..", "..", "dist", "provider", "plugin", "main.js");
 
 let simulator: Simulator;
 let plugin: ProviderProcess;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ vms: 2, hosts: 1 });
+  simulator = await startSimulator({ vms: 2, hosts: 1, guestUsers });
   plugin = await ProviderProcess.start(process.execPath, [main], "/");
   const request = new messages.ConfigureRequest();
   request.setArgs(struct(configFor(simulator)));
@@ -61,6 +62,21 @@ test("getFile tells what is at a path, or that nothing is", async () => {
     file: { path: "/srv/app/a.conf", type: "file", sizeBytes: 8, mode: "0640" },
   });
   expect(await call("getFile", { vm: "vm-1", path: "/srv/app/none" })).toEqual({ exists: false });
+});
+
+test("getFile tells a file that the login may not open, and readFile that it may not", async () => {
+  const directory = join(simulator.vm("vm-1").root, "srv/hiding");
+  mkdirSync(directory, { mode: 0o777 });
+  writeFileSync(join(directory, "hidden"), "theirs", { mode: 0o600 });
+  const hidden = {
+    ...{ vm: "vm-1", path: "/srv/hiding/hidden" },
+    guest: { username: "app", password: "app" },
+  };
+  expect(await call("getFile", hidden)).toMatchObject({
+    exists: true,
+    file: { type: "file", mode: "0600", ownerId: 0 },
+  });
+  await expect(call("readFile", hidden)).rejects.toThrow(/hidden/);
 });
 
 test("readFile gives text where it is text, bytes always, and no more than it may", async () => {

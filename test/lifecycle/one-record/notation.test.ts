@@ -32,3 +32,38 @@ inOneGuest((guest) => {
     expect(await file.deletesBeforeReplace({ ...declared, path: "/srv/notation/elsewhere" })).toBe(false);
   });
 });
+
+describe("in a Windows guest", () => {
+  inOneGuest(
+    (guest) => {
+      guest.rule("case, slashes and dots of a path are no difference, and no other object", async () => {
+        mkdirSync(guest.at("App"), { recursive: true });
+        const file = guest.file();
+        const declared = { vm: guest.vm, content: "x" };
+        await file.up({ ...declared, path: "C:\\App\\f" });
+        for (const path of ["c:/app/F", "C:\\\\App\\f", "C:\\App\\.\\f"]) {
+          expect(await file.up({ ...declared, path })).toBe("same");
+        }
+        await file.destroy();
+        expect(existsSync(guest.at("App/f"))).toBe(false);
+      });
+
+      guest.rule("two resources of one path are an error, and a renamed one's file stays", async () => {
+        mkdirSync(guest.at("Two"), { recursive: true });
+        const [one, other, after] = [guest.file(), guest.file(), guest.file()];
+        const declared = { vm: guest.vm, path: "C:\\Two\\f", content: "x" };
+        const told = await guest.together(async () => {
+          await one.upWithin(declared);
+          return other.upWithin({ ...declared, path: "c:/two/F" }).catch(String);
+        });
+        expect(told).toContain("both declare it");
+        await guest.together(async () => {
+          await after.upWithin({ ...declared, path: "c:/two/F" });
+          await one.destroyWithin();
+        });
+        expect(existsSync(guest.at("Two/f"))).toBe(true);
+      });
+    },
+    { os: "windows" },
+  );
+});
