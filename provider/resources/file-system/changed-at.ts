@@ -8,7 +8,7 @@ export const changeState = {
     .meta({
       description:
         "When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that " +
-        "also tells of repaired drift. Attributes count only where no content is declared.",
+        "also tells of repaired drift. Attributes of a file with content, and a directory's own mode beside `source`, don't count.",
     }),
 };
 

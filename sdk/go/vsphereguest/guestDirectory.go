@@ -20,7 +20,7 @@ type GuestDirectory struct {
 
 	// Those of `files` and `directories` that were there before: they stay on delete.
 	Adopted pulumi.StringArrayOutput `pulumi:"adopted"`
-	// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+	// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes of a file with content, and a directory's own mode beside `source`, don't count.
 	ChangedAt pulumi.StringPtrOutput `pulumi:"changedAt"`
 	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
 	CreateParents pulumi.BoolPtrOutput `pulumi:"createParents"`
@@ -312,7 +312,7 @@ func (o GuestDirectoryOutput) Adopted() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringArrayOutput { return v.Adopted }).(pulumi.StringArrayOutput)
 }
 
-// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes of a file with content, and a directory's own mode beside `source`, don't count.
 func (o GuestDirectoryOutput) ChangedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringPtrOutput { return v.ChangedAt }).(pulumi.StringPtrOutput)
 }

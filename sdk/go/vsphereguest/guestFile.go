@@ -24,7 +24,7 @@ type GuestFile struct {
 	BackupPath pulumi.StringPtrOutput `pulumi:"backupPath"`
 	// Attributes of the file that was there before.
 	Before FormerAttributesPtrOutput `pulumi:"before"`
-	// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+	// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes of a file with content, and a directory's own mode beside `source`, don't count.
 	ChangedAt pulumi.StringPtrOutput `pulumi:"changedAt"`
 	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
 	Content pulumi.StringPtrOutput `pulumi:"content"`
@@ -346,7 +346,7 @@ func (o GuestFileOutput) Before() FormerAttributesPtrOutput {
 	return o.ApplyT(func(v *GuestFile) FormerAttributesPtrOutput { return v.Before }).(FormerAttributesPtrOutput)
 }
 
-// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+// When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes of a file with content, and a directory's own mode beside `source`, don't count.
 func (o GuestFileOutput) ChangedAt() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.StringPtrOutput { return v.ChangedAt }).(pulumi.StringPtrOutput)
 }

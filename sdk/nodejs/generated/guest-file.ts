@@ -65,7 +65,7 @@ export class GuestFile extends DynamicResource {
   declare readonly ownerId: pulumi.Output<number | undefined>;
   /** Numeric id of `group`. */
   declare readonly groupId: pulumi.Output<number | undefined>;
-  /** When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared. */
+  /** When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes of a file with content, and a directory's own mode beside `source`, don't count. */
   declare readonly changedAt: pulumi.Output<string | undefined>;
   /** Directories made by `createParents`, topmost first. */
   declare readonly createdParents: pulumi.Output<string[] | undefined>;

@@ -545,7 +545,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter(name="changedAt")
     def changed_at(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared.
+        When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes of a file with content, and a directory's own mode beside `source`, don't count.
         """
         return pulumi.get(self, "changed_at")
 

@@ -1,6 +1,7 @@
 import { GuestError, hasCode } from "../../../errors/guest-error";
 import type { FileStat, Guest } from "../../../guest/guest";
 import { normalPath } from "../../../guest/paths/normal-path";
+import { isRoot, splitPath } from "../../../guest/paths/path";
 import { quoteAllForShell, quoteForShell } from "../../../guest/paths/quoting-posix";
 import { allDone } from "../../../operation/all-done";
 import type { GuestWork } from "../../resource-kind";
@@ -88,16 +89,14 @@ function removalScript(root: string, files: readonly string[], directories: read
   const removals = [...byDirectory(files)].flatMap(([directory, names]) =>
     chunks(names).map((chunk) => `( ! ${enter(directory)} || rm -f -- ${quoteAllForShell(chunk)} ) || failed=1`),
   );
-  const place = quoteForShell(normalPath(root));
   const emptied = directories.map((path) => {
     const { directory, name } = split(path);
     return `( ! ${enter(directory)} || rmdir -- ${quoteForShell(name)} ) 2>/dev/null || :`;
   });
   return [
-    `[ ! -L ${place} ] && cd ${place} || exit 0`,
-    "root=$(pwd -P)",
+    ...enterRoot(normalPath(root)),
     "failed=0",
-    'enter() { cd "$root/$1" 2>/dev/null && [ "$(pwd -P)" = "$root/$1" ]; }',
+    'enter() { cd -P -- "$root/$1" 2>/dev/null && [ "$(pwd -P)" = "$root/$1" ]; }',
     ...removals,
     ...emptied,
     "exit $failed",
@@ -105,8 +104,20 @@ function removalScript(root: string, files: readonly string[], directories: read
   ].join("\n");
 }
 
+/** The root itself must be no link either, nor become one. */
+function enterRoot(root: string): string[] {
+  if (isRoot(root)) return ["cd /", "root="];
+  const { directory, name } = splitPath(root, "posix");
+  const [parent, ownName] = [quoteForShell(directory), quoteForShell(name)];
+  return [
+    `cd -P -- ${parent} 2>/dev/null && parent=$(pwd -P) && cd -P -- ./${ownName} 2>/dev/null || exit 0`,
+    "root=$(pwd -P)",
+    `[ "$root" = "\${parent%/}/"${ownName} ] || exit 0`,
+  ];
+}
+
 function enter(directory: string): string {
-  return directory === "" ? 'cd "$root"' : `enter ${quoteForShell(directory)}`;
+  return directory === "" ? 'cd "$root/"' : `enter ${quoteForShell(directory)}`;
 }
 
 function byDirectory(paths: readonly string[]): Map<string, string[]> {

@@ -56,7 +56,7 @@ export class GuestDirectory extends NativeResource {
   declare readonly ownerId: pulumi.Output<number | undefined>;
   /** Numeric id of `group`. */
   declare readonly groupId: pulumi.Output<number | undefined>;
-  /** When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes count only where no content is declared. */
+  /** When this resource last changed what it declares, or took it over (ISO 8601, clock of the machine that runs Pulumi): a trigger for runs that also tells of repaired drift. Attributes of a file with content, and a directory's own mode beside `source`, don't count. */
   declare readonly changedAt: pulumi.Output<string | undefined>;
   /** SHA-256 over the paths and contents of `source`, in hex: a trigger for runs. */
   declare readonly sha256: pulumi.Output<string | undefined>;
