@@ -20,7 +20,7 @@ type ListDirectory = (directory: string) => Promise<readonly FileStat[]>;
  * Lists a guest directory and those below it that `descend` asks for, level by level, all of a level at once: one request
  * a directory. Links are listed, never followed: only what a listing shows as a directory is entered.
  */
-export function readGuestTree(work: GuestWork, root: string, look: TreeLook): Promise<GuestTree> {
+function readGuestTree(work: GuestWork, root: string, look: TreeLook): Promise<GuestTree> {
   return readLevels(work.guest, root, look, (directory) => work.guest.files.list(directory, work.op));
 }
 
