@@ -3,10 +3,17 @@ import { faultMeanings, unknownFault, vixMeanings, type FaultMeaning } from "./f
 import { ManagedObjectReference } from "./managed-object-reference";
 import type { SoapElement } from "./soap-element";
 
+/** Longest text of a fault that is kept: messages of vSphere are a few sentences. */
+const maxTextLength = 2_000;
+/** Longest name of a fault's type that is kept. */
+const maxNameLength = 100;
+/** Longest list in a fault that is kept; the longest of vSphere's name some dozens of privileges. */
+const maxListLength = 100;
+
 /** The GuestError for a `<Fault>` element that answered `method` (docs/reference/protocol.md#faults-on-the-wire). */
 export function faultError(method: string, fault: SoapElement): GuestError {
   const detail = Object.values(fault.children["detail"]?.[0]?.children ?? {})[0]?.[0];
-  const message = (fault.children["faultstring"]?.[0]?.text ?? "").trim();
+  const message = kept(fault.children["faultstring"]?.[0]?.text ?? "").trim();
   return vimFaultError(method, decodeFault(detail, message));
 }
 
@@ -15,7 +22,7 @@ export function faultError(method: string, fault: SoapElement): GuestError {
  * (docs/reference/protocol.md#faults-on-the-wire).
  */
 export function localizedFaultError(method: string, localized: SoapElement): GuestError {
-  const message = (localized.children["localizedMessage"]?.[0]?.text ?? "").trim();
+  const message = kept(localized.children["localizedMessage"]?.[0]?.text ?? "").trim();
   return vimFaultError(method, decodeFault(localized.children["fault"]?.[0], message));
 }
 
@@ -29,7 +36,7 @@ function vimFaultError(method: string, fault: VimFault): GuestError {
 
 function decodeFault(detail: SoapElement | undefined, message: string): VimFault {
   if (detail === undefined) return { name: "unknown", message, fields: {} };
-  const name = detail.xsiType ?? detail.name.replace(/Fault$/, "");
+  const name = (detail.xsiType ?? detail.name.replace(/Fault$/, "")).slice(0, maxNameLength);
   const fields = plainFields(detail);
   if (name !== "SystemError") return { name, message, fields };
   const vix = /\((\d+),\s*(\d+)\)/.exec(`${textOf(fields["reason"])} ${message}`);
@@ -47,17 +54,24 @@ function meaningOf(fault: VimFault): FaultMeaning {
 
 function plainFields(element: SoapElement): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(element.children).map(([name, found]) => [
-      name,
-      found.length === 1 && found[0] !== undefined ? plain(found[0]) : found.map(plain),
-    ]),
+    Object.entries(element.children)
+      .slice(0, maxListLength)
+      .map(([name, found]) => [
+        name,
+        found.length === 1 && found[0] !== undefined ? plain(found[0]) : found.slice(0, maxListLength).map(plain),
+      ]),
   );
 }
 
 function plain(element: SoapElement): unknown {
   const type = element.attributes["type"];
-  if (type !== undefined) return new ManagedObjectReference(type, element.text);
-  return Object.keys(element.children).length === 0 ? element.text : plainFields(element);
+  if (type !== undefined) return new ManagedObjectReference(kept(type), kept(element.text));
+  return Object.keys(element.children).length === 0 ? kept(element.text) : plainFields(element);
+}
+
+/** What is kept of a text of the server's: it is printed, and may be as long as an answer. */
+function kept(text: string): string {
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}… (${text.length} characters)` : text;
 }
 
 function textOf(value: unknown): string {

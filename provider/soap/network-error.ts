@@ -23,6 +23,7 @@ const reasonsOnceSent: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: "the connection was closed",
   UND_ERR_HEADERS_TIMEOUT: "no answer in time",
   UND_ERR_BODY_TIMEOUT: "the answer stopped coming",
+  UND_ERR_HEADERS_OVERFLOW: "the headers of the answer are too large",
   ETIMEDOUT: "the connection timed out",
 };
 

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { Agent, request, type Dispatcher } from "undici";
-import { GuestError, type GuestErrorCode } from "../errors/guest-error";
+import { Agent, request } from "undici";
+import { GuestError, hasCode, type GuestErrorCode } from "../errors/guest-error";
 import { cancellation, follow } from "../operation/abort";
+import { readAnswer } from "./answer-body";
 import { authority, type Endpoint } from "./endpoint";
 import { serializeCall } from "./envelope";
 import { faultError } from "./faults";
 import { networkFailure } from "./network-error";
-import { parseXml } from "./parse";
+import { sessionCookie } from "./session-cookie";
 import type { CallOptions, SoapCall } from "./soap-call";
 import type { SoapElement } from "./soap-element";
 import { trustedConnector, type TrustSettings } from "./trust";
@@ -14,7 +15,6 @@ import { given } from "../values/given";
 
 /** Old enough for every server in use, new enough for every guest operation (docs/reference/protocol.md#versions). */
 const soapAction = "urn:vim25/6.7";
-const maxAnswerBytes = 64 * 1024 * 1024;
 const processId = randomBytes(4).toString("hex");
 
 export interface TransportOptions {
@@ -28,10 +28,15 @@ export interface TransportOptions {
 
 interface Answer {
   readonly status: number;
-  readonly body: string;
+  /** Absent for what a proxy says of itself, and for a failure that no fault explains. */
+  readonly envelope: SoapElement | undefined;
   readonly cookie: string | undefined;
 }
 
+/** Calls whose answers come of a server that nobody has logged in to. */
+const beforeLogin: ReadonlySet<string> = new Set(["RetrieveServiceContent", "Login"]);
+/** Of names in an answer that is not what was asked for. */
+const maxNameLength = 100;
 /** How long the end waits for answers that are under way. */
 const closePatienceMs = 2_000;
 
@@ -53,11 +58,11 @@ export class SoapTransport {
   async invoke(call: SoapCall, options: CallOptions): Promise<SoapElement> {
     const envelope = serializeCall(call, `vsphere-guest-${processId}-${++this.#sequence}`);
     try {
-      const answer = await this.#followed(this.#post(envelope, options.signal));
+      const answer = await this.#followed(this.#post(call, envelope, options.signal));
       this.contact = "answered";
       // An answer to a call of an ended session, come late, must not replace the session that was opened since.
       if (this.cookie === undefined || call.method.startsWith("Login")) this.cookie = answer.cookie ?? this.cookie;
-      return responseOf(call, answer.status, answer.body, authority(this.#options.endpoint));
+      return responseOf(call, answer, authority(this.#options.endpoint));
     } catch (error) {
       throw this.#explain(call, error, options.signal);
     }
@@ -93,8 +98,8 @@ export class SoapTransport {
     }));
   }
 
-  async #post(envelope: string, signal: AbortSignal | undefined): Promise<Answer> {
-    const { endpoint, userAgent } = this.#options;
+  async #post(call: SoapCall, envelope: string, signal: AbortSignal | undefined): Promise<Answer> {
+    const { endpoint, userAgent, timeoutMs } = this.#options;
     const answer = await request(`${endpoint.origin}${endpoint.path}`, {
       method: "POST",
       dispatcher: this.#dispatcher(),
@@ -107,8 +112,20 @@ export class SoapTransport {
       body: envelope,
       ...given({ signal }),
     });
-    const cookie = sessionCookie(answer.headers["set-cookie"]);
-    return { status: answer.statusCode, body: await readText(answer.body), cookie };
+    const { statusCode: status, headers, body } = answer;
+    const limits = { beforeLogin: this.cookie === undefined || beforeLogin.has(call.method), timeoutMs };
+    const withoutEnvelope = { status, envelope: undefined, cookie: undefined };
+    if (status !== 200 && status !== 500) {
+      // A page of a proxy's is not waited for.
+      body.on("error", () => {}).destroy();
+      return withoutEnvelope;
+    }
+    try {
+      return { status, envelope: await readAnswer(body, limits), cookie: sessionCookie(headers["set-cookie"]) };
+    } catch (cause) {
+      if (status === 500 && hasCode(cause, "PROTOCOL_ERROR")) return withoutEnvelope;
+      throw unreadable(call, cause, authority(endpoint));
+    }
   }
 
   #explain(call: SoapCall, error: unknown, signal: AbortSignal | undefined): unknown {
@@ -133,45 +150,25 @@ export class SoapTransport {
   }
 }
 
-async function readText(body: Dispatcher.ResponseData["body"]): Promise<string> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > maxAnswerBytes) {
-      throw new GuestError("PROTOCOL_ERROR", `The server's answer is larger than ${maxAnswerBytes} bytes.`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+function unreadable(call: SoapCall, cause: unknown, where: string): unknown {
+  if (!(cause instanceof GuestError)) return cause;
+  const { code, message } = cause;
+  const retryable = code === "VCENTER_UNREACHABLE" && call.safeToRepeat;
+  return new GuestError(code, `${call.method}: the answer of ${where} can't be read: ${message}.`, {
+    cause,
+    retryable,
+  });
 }
 
-/** The vSphere session cookie without its attributes; the quotes belong to the value. */
-function sessionCookie(header: string | string[] | undefined): string | undefined {
-  const cookies = header === undefined ? [] : Array.isArray(header) ? header : [header];
-  const session = cookies.find((cookie) => cookie.startsWith("vmware_soap_session="));
-  return session?.split(";", 1)[0];
-}
-
-function responseOf(call: SoapCall, status: number, body: string, where: string): SoapElement {
-  if (status !== 200 && status !== 500) throw proxyError(call, status, where);
-  const content = bodyContent(call, status, body, where);
+function responseOf(call: SoapCall, { status, envelope }: Answer, where: string): SoapElement {
+  if (envelope === undefined) throw proxyError(call, status, where);
+  const content = Object.values(envelope.children["Body"]?.[0]?.children ?? {})[0]?.[0];
+  if (content === undefined)
+    throw new GuestError("PROTOCOL_ERROR", `${call.method}: ${where} did not answer with a SOAP envelope.`);
   if (content.name === "Fault") throw faultError(call.method, content);
   if (content.name === `${call.method}Response`) return content;
-  throw new GuestError("PROTOCOL_ERROR", `${call.method}: ${where} answered with <${content.name}>.`);
-}
-
-function bodyContent(call: SoapCall, status: number, body: string, where: string): SoapElement {
-  let envelope: SoapElement;
-  try {
-    envelope = parseXml(body);
-  } catch (cause) {
-    if (status === 500) throw proxyError(call, status, where);
-    throw new GuestError("PROTOCOL_ERROR", `${call.method}: the answer of ${where} can't be read.`, { cause });
-  }
-  const content = Object.values(envelope.children["Body"]?.[0]?.children ?? {})[0]?.[0];
-  if (content !== undefined) return content;
-  throw new GuestError("PROTOCOL_ERROR", `${call.method}: ${where} did not answer with a SOAP envelope.`);
+  const name = content.name.slice(0, maxNameLength);
+  throw new GuestError("PROTOCOL_ERROR", `${call.method}: ${where} answered with <${name}>.`);
 }
 
 /** Answers of the reverse proxy in front of the service (docs/reference/protocol.md#http). */

@@ -143,7 +143,7 @@ test("the SDK does not know the simulator", () => {
 });
 
 test("only soap sees XML and HTTP of the vSphere API; only transfers speak HTTP beside it", () => {
-  const users = importsOf("provider").filter(({ target }) => ["saxes", "fast-xml-parser", "undici"].includes(target));
+  const users = importsOf("provider").filter(({ target }) => ["saxes", "undici"].includes(target));
   const outside = users.map(({ file }) => file).filter((file) => !file.startsWith("provider/soap/"));
   expect(
     outside.filter(
