@@ -5,10 +5,15 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const jest = join(root, "node_modules", "jest", "bin", "jest.js");
-const tests = ["test/lifecycle/convergence", "test/lifecycle/fault-matrix"];
+const tests = [
+  "test/lifecycle/convergence",
+  "test/lifecycle/fault-matrix",
+  "test/unit/soap/parse",
+  "test/unit/guest/transfer/target",
+];
 const { status } = spawnSync(process.execPath, [jest, ...tests, ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, CONVERGENCE_SEQUENCES: "1000", FAULT_MATRIX: "all" },
+  env: { ...process.env, CONVERGENCE_SEQUENCES: "1000", FAULT_MATRIX: "all", FUZZ_RUNS: "100000" },
 });
 process.exitCode = status ?? 1;

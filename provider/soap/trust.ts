@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Socket } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import * as tls from "node:tls";
 import { buildConnector } from "undici";
 import { GuestError } from "../errors/guest-error";
+import { given } from "../values/given";
 
 /** How a server proves who it is. A thumbprint decides alone; else the CAs do, unless nothing is verified. */
 export interface TrustSettings {
@@ -17,7 +18,11 @@ export interface TrustSettings {
 const connectTimeoutMs = 15_000;
 
 /** A connector for undici that lets only trusted servers through; refusals are CERTIFICATE_NOT_TRUSTED. */
-export function trustedConnector(trust: TrustSettings, timeoutMs = connectTimeoutMs): buildConnector.connector {
+export function trustedConnector(
+  trust: TrustSettings,
+  timeoutMs = connectTimeoutMs,
+  lookup?: LookupFunction,
+): buildConnector.connector {
   const thumbprint = trust.thumbprint === undefined ? undefined : normalizeThumbprint(trust.thumbprint);
   const connect = buildConnector({
     // We judge the certificate ourselves, so that a refusal can name it.
@@ -25,6 +30,7 @@ export function trustedConnector(trust: TrustSettings, timeoutMs = connectTimeou
     // A resumed TLS session skips the host name check.
     maxCachedSessions: 0,
     timeout: timeoutMs,
+    ...given({ lookup }),
     secureContext: thumbprint === undefined && !trust.allowUnverifiedSsl ? contextWith(trust.caFile) : withoutCas(),
   });
   return (options, callback) => {

@@ -6,6 +6,7 @@ import { networkFailure } from "../../soap/network-error";
 import { trustedConnector, type TrustSettings } from "../../soap/trust";
 import type { ContentSource } from "../guest";
 import { IdleWatch } from "./idle-watch";
+import { isNearby, leadsBack, lookupElsewhere } from "./own-machine";
 import type { TransferTarget } from "./target";
 
 /**
@@ -14,6 +15,11 @@ import type { TransferTarget } from "./target";
  */
 const idleMs = 120_000;
 const connectTimeoutMs = 10_000;
+
+/** A target of which it is known whether it may be this machine itself. */
+export interface AllowedTarget extends TransferTarget {
+  readonly mayLeadBack: boolean;
+}
 
 /** What was being moved, for messages. */
 export interface TransferSubject {
@@ -30,7 +36,7 @@ export interface IncomingTransfer {
 
 /** Sends `content` with PUT. Rejects with HOST_UNREACHABLE, CERTIFICATE_NOT_TRUSTED, or TRANSFER_FAILED (retryable). */
 export async function putTransfer(
-  target: TransferTarget,
+  target: AllowedTarget,
   trust: TrustSettings,
   content: ContentSource,
   subject: TransferSubject,
@@ -62,7 +68,7 @@ export async function putTransfer(
 
 /** Opens a GET. `body` fails with TRANSFER_FAILED when it is cut; `onEnd` is called once, whatever happens. */
 export async function getTransfer(
-  target: TransferTarget,
+  target: AllowedTarget,
   trust: TrustSettings,
   subject: TransferSubject,
   signal: AbortSignal,
@@ -101,9 +107,12 @@ export async function getTransfer(
 }
 
 /** A connection of its own: hosts close them after a transfer anyway, and a URL serves one use. */
-function freshClient(target: TransferTarget, trust: TrustSettings): Client {
+function freshClient(target: AllowedTarget, trust: TrustSettings): Client {
+  // As it is connected to: `0x7f.1` and `2130706433` are 127.0.0.1 then. No name is looked up for an address.
+  const host = new URL(target.origin).hostname.replace(/^\[|\]$/g, "");
+  if (!target.mayLeadBack && isNearby(host)) throw leadsBack(target.where);
   return new Client(target.origin, {
-    connect: trustedConnector(trust, connectTimeoutMs),
+    connect: trustedConnector(trust, connectTimeoutMs, target.mayLeadBack ? undefined : lookupElsewhere),
     // The idle watch rules: a large transfer takes long, also before the answer begins.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -122,7 +131,7 @@ function contentLength(answer: Dispatcher.ResponseData): number | undefined {
 function refuseBadStatus(
   what: string,
   answer: Dispatcher.ResponseData,
-  target: TransferTarget,
+  target: AllowedTarget,
   subject: TransferSubject,
 ): void {
   const { statusCode } = answer;
@@ -137,7 +146,7 @@ function refuseBadStatus(
 
 function failed(
   what: string,
-  target: TransferTarget,
+  target: AllowedTarget,
   subject: TransferSubject,
   reason: string,
   cause?: unknown,
@@ -153,7 +162,7 @@ function failed(
 function explain(
   what: string,
   error: unknown,
-  target: TransferTarget,
+  target: AllowedTarget,
   subject: TransferSubject,
   signal: AbortSignal,
 ): unknown {

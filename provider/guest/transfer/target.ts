@@ -13,7 +13,15 @@ export interface TransferTarget {
   readonly where: string;
   /** The URL's host was `*`: the same server that speaks SOAP, with the same certificate. */
   readonly isServerItself: boolean;
+  /** The user chose it, as the server or in `transferHosts`; else it is the server's word alone. */
+  readonly isConfigured: boolean;
 }
+
+const maxUrlLength = 8_192;
+/** A host name, an IPv4 or a bracketed IPv6 address, or `*`; no user, no path. */
+const authorityForm = /^(\*|\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{0,5})?$/i;
+/** The one service that moves contents; what its id and token look like is the server's affair. */
+const pathForm = /^\/guestFile\?[!"$-~]+$/;
 
 /**
  * Reads the URL that an InitiateFileTransfer call returned. `*` stands for the server called, port included;
@@ -25,13 +33,21 @@ export function transferTarget(
   transferHosts: Readonly<Record<string, string>>,
 ): TransferTarget {
   // By text: `https://*:443/…` is no URL to the WHATWG parser, and id or token may contain anything.
-  const parts = /^https:\/\/([^/?#]+)([/?].*)$/s.exec(url);
+  const parts = url.length > maxUrlLength ? null : /^https:\/\/([^/?#]+)([/?].*)$/s.exec(url);
   const [, authority = "", path = ""] = parts ?? [];
   if (parts === null) throw new GuestError("PROTOCOL_ERROR", "The server gave a transfer URL that is not https.");
+  const isHost = authorityForm.test(authority) && URL.canParse(`https://${authority.replace("*", "server")}`);
+  if (!isHost || !pathForm.test(path)) {
+    const message =
+      "The server gave a transfer URL that leads elsewhere than to /guestFile of a host: nothing is sent there.";
+    throw new GuestError("PROTOCOL_ERROR", message);
+  }
   const isServerItself = /^\*(:\d*)?$/.test(authority);
   const namedHost = isServerItself ? server.origin.slice("https://".length) : withPort(authority);
-  const where = withPort(replacement(namedHost, transferHosts) ?? namedHost);
-  return { origin: `https://${where}`, path, namedHost, where, isServerItself };
+  const replaced = replacement(namedHost, transferHosts);
+  const where = withPort(replaced ?? namedHost);
+  const isConfigured = isServerItself || replaced !== undefined;
+  return { origin: `https://${where}`, path, namedHost, where, isServerItself, isConfigured };
 }
 
 function replacement(namedHost: string, transferHosts: Readonly<Record<string, string>>): string | undefined {

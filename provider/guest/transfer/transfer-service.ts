@@ -6,9 +6,16 @@ import type { VmIdentity } from "../../vcenter/machine";
 import type { HostOfVm } from "../../vcenter/inventory/virtual-machine";
 import type { Operation } from "../../operation/operation";
 import { Slots } from "../../operation/slots";
-import { getTransfer, putTransfer, type IncomingTransfer, type TransferSubject } from "./http-transfer";
+import {
+  getTransfer,
+  putTransfer,
+  type AllowedTarget,
+  type IncomingTransfer,
+  type TransferSubject,
+} from "./http-transfer";
 import type { TransferTrust } from "./host-trust";
-import { transferTarget, type TransferTarget } from "./target";
+import { leadsNearby } from "./own-machine";
+import { transferTarget } from "./target";
 import type { VCenterConnection } from "../../vcenter/connection";
 
 const attempts = 3;
@@ -92,9 +99,12 @@ export class TransferService {
   async #trusting<T>(
     url: string,
     op: Operation,
-    transfer: (target: TransferTarget, trust: TrustSettings) => Promise<T>,
+    transfer: (target: AllowedTarget, trust: TrustSettings) => Promise<T>,
   ): Promise<T> {
-    const target = transferTarget(url, this.#connection.endpoint, this.#transferHosts);
+    const { endpoint } = this.#connection;
+    const named = transferTarget(url, endpoint, this.#transferHosts);
+    // A server that is here itself, a simulator or a tunnel's end, has its hosts here.
+    const target = { ...named, mayLeadBack: named.isConfigured || (await leadsNearby(endpoint.host)) };
     if (target.isServerItself) return transfer(target, this.#trust.ofServer);
     const call = { signal: op.signal };
     try {
