@@ -10,9 +10,12 @@ for (const [net, prefix] of [
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
 ] as const)
-  // prettier-ignore
   nearby.addSubnet(net, prefix, "ipv4");
-for (const [net, prefix] of [["::", 127], ["fe80::", 10]] as const) nearby.addSubnet(net, prefix, "ipv6"); // prettier-ignore
+for (const [net, prefix] of [
+  ["::", 127],
+  ["fe80::", 10],
+] as const)
+  nearby.addSubnet(net, prefix, "ipv6");
 
 /** Whether an address is this machine's own, loopback or link-local; IPv4 within IPv6 counts as the former. */
 export function isNearby(address: string): boolean {
