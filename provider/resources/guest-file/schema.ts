@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { windowsPathFault } from "../../guest/paths/windows-name";
 import { backupPath } from "./backup-path";
+import { quotedPlaceholder } from "./validate-command";
 import type { Task } from "../resource-kind";
 import { assetSchema } from "../sources/asset";
 import {
@@ -79,7 +80,7 @@ export const guestFileInputs = z
       .optional()
       .meta({
         description:
-          "Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path.",
+          "Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes.",
         examples: ["nginx -t -c {path}"],
       }),
     onExists: z
@@ -132,6 +133,11 @@ export const guestFileInputs = z
       }),
     transfer: transferSchema.optional(),
     driftDetection: driftDetectionSchema.optional(),
+  })
+  .superRefine(({ path, validateCommand }, context) => {
+    if (typeof path !== "string" || typeof validateCommand !== "string") return;
+    const message = quotedPlaceholder(validateCommand, path);
+    if (message !== undefined) context.addIssue({ code: "custom", path: ["validateCommand"], message });
   })
   .superRefine(({ path, backup }, context) => {
     if (backup === undefined || typeof path !== "string") return;

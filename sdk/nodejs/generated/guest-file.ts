@@ -37,7 +37,7 @@ export class GuestFile extends DynamicResource {
   declare readonly createParents: pulumi.Output<boolean | undefined>;
   /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
   declare readonly parentMode: pulumi.Output<string | undefined>;
-  /** Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`. */
+  /** Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`. */
   declare readonly validateCommand: pulumi.Output<string | undefined>;
   /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`. */
   declare readonly onExists: pulumi.Output<"adopt" | "error" | "overwrite" | undefined>;
@@ -170,7 +170,7 @@ export interface GuestFileArgs {
   readonly createParents?: pulumi.Input<boolean> | undefined;
   /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
   readonly parentMode?: pulumi.Input<string> | undefined;
-  /** Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path. Example: `nginx -t -c {path}`. */
+  /** Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`. */
   readonly validateCommand?: pulumi.Input<string> | undefined;
   /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`. */
   readonly onExists?: pulumi.Input<"adopt" | "error" | "overwrite"> | undefined;

@@ -65,8 +65,9 @@ export class PosixRunner implements Runner {
     return wrapperExitCodes[exitCode ?? -1] ?? "the shell that ran it is gone (killed, or the guest was restarted)";
   }
 
+  /** The path is a parameter: no name in it is ever read as a part of the command. */
   validation(command: string, path: string): ProgramSpec["command"] {
-    return { program: shell, arguments: ["-c", command.replaceAll("{path}", () => quoteForShell(path))] };
+    return { program: shell, arguments: ["-c", command.replaceAll("{path}", '"$1"'), "sh", path] };
   }
 }
 
