@@ -48,6 +48,7 @@ export class ProgramRun {
   #report: RunReport | undefined;
   readonly #wrapper: RunWrapper;
   #mayHaveStarted = false;
+  #mayGoOn = false;
   readonly #context: RunContext;
   readonly #place: RunPlace;
   readonly #spec: ProgramSpec;
@@ -127,6 +128,11 @@ export class ProgramRun {
   /** A later deploy would find it. */
   get isFindable(): boolean {
     return this.#spec.runKey !== undefined && this.#mayHaveStarted;
+  }
+
+  /** It could not be ended, and a later deploy would find it: its marks stay for that one, so that it is not done twice. */
+  get isLeft(): boolean {
+    return this.isFindable && this.#mayGoOn;
   }
 
   async #putFiles(files: readonly RunFile[]): Promise<void> {
@@ -230,6 +236,7 @@ export class ProgramRun {
     } catch (error) {
       if (hasCode(error, "PROCESS_NOT_FOUND")) return ended;
       const what = `process ${this.#report?.leaderPid ?? this.#wrapper.startPid ?? ""} with its children`;
+      this.#mayGoOn = true;
       cleanup.log.warn(`${this.#calls.vm.name}: ${what} may still run: ${reasonOf(error)}`);
       return `${what} may still run`;
     }

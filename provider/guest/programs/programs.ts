@@ -64,7 +64,7 @@ export class Programs implements GuestPrograms {
       const outcome = await this.#rooms.withPlace(
         op,
         (place) => (run = new ProgramRun(context, place, spec, op)).run(),
-        () => run?.isFindable === true,
+        { isFindable: () => run?.isFindable === true, isLeft: () => run?.isLeft === true },
       );
       if (!("roomName" in outcome)) return outcome;
       const result = await this.#takeOver(outcome, context, spec, op);
@@ -80,13 +80,15 @@ export class Programs implements GuestPrograms {
   ): Promise<ProgramResult | undefined> {
     const { roomName, runId } = earlier;
     const room = new RunRoom(this.#calls, this.#runner.roomPath(roomName));
+    const run = new ProgramRun(context, { room, runId }, spec, op);
+    const forget = async () => {
+      await room.forget(runId, op);
+      await room.removeUnlessInUse(runId, op);
+    };
     try {
-      return await new ProgramRun(context, { room, runId }, spec, op).resume(earlier);
+      return await run.resume(earlier);
     } finally {
-      await tidyUp(op, true, async () => {
-        await room.forget(runId, op);
-        await room.removeUnlessInUse(runId, op);
-      });
+      if (!run.isLeft) await tidyUp(op, true, forget);
     }
   }
 }

@@ -100,6 +100,24 @@ export function interruptedRuns(family: Family): void {
       expect(world.host.said).not.toContain("may still run");
     });
 
+    test("a deploy that loses its vCenter leaves its run to the next one, and nothing in the end", async () => {
+      const inputs = { vm: "vm-1", script: script() };
+      const resource = world.resource("GuestProgramRun");
+      const deploy = resource.up(inputs).catch((error: unknown) => error);
+      await until(() => existsSync(inGuest(`srv/runs${name}`)));
+      world.simulator.httpError({ method: "*", status: 404, times: 10_000 });
+      expect(await deploy).toBeInstanceOf(Error);
+      world.simulator.clearDisturbances();
+      expect(world.host.said).toContain("may still run");
+      const again = resource.up(inputs);
+      await until(() => world.host.said.includes("a run of an interrupted deploy"));
+      letEnd();
+      await again;
+      expect(runs()).toBe(1);
+      expect(resource.state).toMatchObject({ exitCode: 0, stdout: "done" });
+      await until(() => leftBehind().length === 0);
+    });
+
     test("another command, or one of a machine that was reset meanwhile, is run", async () => {
       const resource = await interrupted({ script: script() });
       await world.simulator.vm("vm-1").reset();

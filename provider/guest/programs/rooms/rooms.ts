@@ -31,15 +31,20 @@ export class RunRooms {
 
   /**
    * Gives `work` a place; when it has ended and nobody else is in the room, the room is removed. A run that `isFindable`
-   * stays until its result is recorded.
+   * stays until its result is recorded, one that `isLeft` for the next deploy.
    */
-  async withPlace<T>(op: Operation, work: (place: RunPlace) => Promise<T>, isFindable: () => boolean): Promise<T> {
+  async withPlace<T>(
+    op: Operation,
+    work: (place: RunPlace) => Promise<T>,
+    { isFindable, isLeft }: { readonly isFindable: () => boolean; readonly isLeft: () => boolean },
+  ): Promise<T> {
     const open = this.#enter();
     const place = { room: open.room, runId: String(open.entered) };
     try {
       return await work(place);
     } finally {
-      await tidyUp(op, isFindable(), () => this.#leave(open, place, op));
+      if (isLeft()) this.#leaveAsItIs(open);
+      else await tidyUp(op, isFindable(), () => this.#leave(open, place, op));
     }
   }
 
@@ -48,6 +53,11 @@ export class RunRooms {
     if (open.present > 0) return room.forget(runId, op);
     if (this.#current === open) this.#current = undefined;
     await room.remove(op);
+  }
+
+  /** Nobody else comes in, and nobody removes it. */
+  #leaveAsItIs(open: OpenRoom): void {
+    if (this.#current === open) this.#current = undefined;
   }
 
   #enter(): OpenRoom {
