@@ -59,8 +59,9 @@ export function samplesIn(directory: string): Samples {
         update: `${append("ran")}; echo done`,
         delete: `${append("gone")}; echo done`,
       },
-      // The delete command finds outputs in its environment, over the guest's own, which is read once in a session.
-      requests: { create: 2, unchanged: 0, update: 2, delete: 3 },
+      // One more than a start and its tidying up: the run's directory is made before a command line shows its name. The
+      // delete command finds outputs in its environment, over the guest's own, which is read once in a session.
+      requests: { create: 2 + 1, unchanged: 0, update: 2 + 1, delete: 3 + 1 },
     },
     GuestEnvCheck: {
       first: { variables: { HOME: "/root" }, paths: { "/etc": "directory" } },

@@ -14,6 +14,7 @@ export type {
   Delay,
   HttpError,
   InjectedFault,
+  HappeningRequest,
   RequestEvent,
   RequestMatch,
   TransferTrouble,

@@ -42,7 +42,14 @@ export type TransferTrouble = RequestMatch & {
 };
 
 /** Something that happens before the request is looked at: a reboot, the end of all sessions. From code only. */
-export type RequestEvent = RequestMatch & { readonly happens: () => void | Promise<void> };
+export type RequestEvent = RequestMatch & { readonly happens: (request: HappeningRequest) => void | Promise<void> };
+
+/** The request that is about to be looked at. */
+export interface HappeningRequest {
+  readonly method: string;
+  /** Of an API method, by name, as decoded; empty for transfers. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
 
 export type Disturbance =
   | ({ readonly kind: "event" } & RequestEvent)
@@ -85,11 +92,15 @@ export class Interference {
 }
 
 /** Waits as delays say, and lets happen what is to happen before the request. */
-export async function passBefore(latencyMilliseconds: number, disturbances: readonly Disturbance[]): Promise<void> {
+export async function passBefore(
+  latencyMilliseconds: number,
+  disturbances: readonly Disturbance[],
+  request: HappeningRequest,
+): Promise<void> {
   const extra = disturbances.reduce((sum, rule) => sum + (rule.kind === "delay" ? rule.milliseconds : 0), 0);
   const milliseconds = latencyMilliseconds + extra;
   if (milliseconds > 0) await delay(milliseconds, undefined, { ref: false });
-  for (const rule of disturbances) if (rule.kind === "event") await rule.happens();
+  for (const rule of disturbances) if (rule.kind === "event") await rule.happens(request);
 }
 
 /** The error to throw for an injected fault. */

@@ -32,7 +32,7 @@ export async function serveGuestFile(
   const ticket = ticketOf(request, hostPort, context.tickets);
   const names = ticket === undefined ? [] : [ticket.machine.ref.value, ticket.machine.settings.name];
   const disturbances = context.interference.take(method, names);
-  await passBefore(context.latencyMilliseconds(), disturbances);
+  await passBefore(context.latencyMilliseconds(), disturbances, { method, parameters: {} });
   const answer = await serve(request, response, ticket, disturbances, context);
   context.log.add({
     method,

@@ -51,7 +51,8 @@ export async function serveSoap(
     userAgent: request.headers["user-agent"] ?? "",
   };
   const disturbances = context.interference.take(method, names);
-  await passBefore(context.latencyMilliseconds(), disturbances);
+  const parameters = decoded instanceof Fault ? {} : decoded.parameters;
+  await passBefore(context.latencyMilliseconds(), disturbances, { method, parameters });
   const answer = await answerTo(decoded, call, disturbances, context);
   send(response, answer, call, session);
   context.log.add({

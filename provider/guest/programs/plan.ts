@@ -18,6 +18,11 @@ export interface RunPlan {
   readonly files: readonly RunFile[];
 }
 
+/** True for a run that is given anything secret. */
+export function hasSecrets({ secret }: ProgramSpec): boolean {
+  return Object.values(secret).includes(true);
+}
+
 /** The guest's own environment, or undefined where it cannot be told. */
 export type GuestEnvironment = () => Promise<ReadonlyMap<string, string> | undefined>;
 

@@ -10,7 +10,14 @@ import type { Operation } from "../../operation/operation";
 import { answerWasLost, carriesFault, reasonOf } from "../calls/request-outcome";
 import { RunErrors } from "./errors";
 import { fetchOutput } from "./output";
-import { begunByAnotherExitCode, type GuestEnvironment, type RunFile, type RunPlan, type Runner } from "./plan";
+import {
+  begunByAnotherExitCode,
+  type GuestEnvironment,
+  hasSecrets,
+  type RunFile,
+  type RunPlan,
+  type Runner,
+} from "./plan";
 import type { EarlierRun, PublishedOutput, RunEnd, RunReport } from "./rooms/report";
 import { type RunPlace } from "./rooms/rooms";
 import { unfetchedDays } from "../paths/temporary-places";
@@ -67,6 +74,7 @@ export class ProgramRun {
   /** Runs to the end; a run of an earlier deploy that has the same key and is not done with is the answer instead. */
   async run(): Promise<ProgramResult | EarlierRun> {
     const plan = await this.#context.runner.plan(this.#place, this.#spec, this.#context.environment);
+    await this.#place.room.make(this.#op);
     await this.#putFiles(plan.files);
     const startedAt = new Date();
     return this.#endedOnFailure(async (op) => {
@@ -136,12 +144,9 @@ export class ProgramRun {
   }
 
   async #putFiles(files: readonly RunFile[]): Promise<void> {
-    if (files.length === 0) return;
-    await this.#place.room.make(this.#op);
     const attributes = this.#calls.family === "posix" ? { mode: 0o600 } : {};
     const { transfer } = this.#spec;
-    const secret = Object.values(this.#spec.secret).includes(true);
-    const options = { secret, ...given({ transfer }) };
+    const options = { secret: hasSecrets(this.#spec), ...given({ transfer }) };
     await allDone(
       files
         .map(({ name, bytes }) => ({ name, content: Buffer.isBuffer(bytes) ? contentOf(bytes) : bytes }))

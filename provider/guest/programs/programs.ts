@@ -4,14 +4,14 @@ import type { Transfers } from "../transfer/transfers";
 import { newRoomId } from "../paths/temporary-places";
 import type { Operation } from "../../operation/operation";
 import { ProgramRun, type RunContext } from "./program-run";
-import type { GuestEnvironment, Runner } from "./plan";
+import { type GuestEnvironment, hasSecrets, type Runner } from "./plan";
 import type { EarlierRun } from "./rooms/report";
 import { RunRoom } from "./rooms/room";
 import { RunRooms, tidyUp } from "./rooms/rooms";
 
 const askedBytesLimit = 64 * 1024;
 
-/** GuestPrograms through a wrapper in the guest: 2 requests and looks, no transfer for small outputs. */
+/** GuestPrograms through a wrapper in the guest: 3 requests and looks, no transfer for small outputs. */
 export class Programs implements GuestPrograms {
   readonly #rooms: RunRooms;
   readonly #calls: GuestCalls;
@@ -64,7 +64,7 @@ export class Programs implements GuestPrograms {
       const outcome = await this.#rooms.withPlace(
         op,
         (place) => (run = new ProgramRun(context, place, spec, op)).run(),
-        { isFindable: () => run?.isFindable === true, isLeft: () => run?.isLeft === true },
+        { isAlone: hasSecrets(spec), isFindable: () => run?.isFindable === true, isLeft: () => run?.isLeft === true },
       );
       if (!("roomName" in outcome)) return outcome;
       const result = await this.#takeOver(outcome, context, spec, op);

@@ -81,7 +81,7 @@ inOneGuest(
           .sort();
         expect(lines).toEqual([
           "ONLY=this",
-          expect.stringMatching(/^VSPHERE_GUEST_RUN=\/tmp\/\.vsphere-guest-run-[0-9a-f]{32}\.$/),
+          expect.stringMatching(/^VSPHERE_GUEST_RUN=\/tmp\/\.vsphere-guest-run-[A-Za-z0-9]{12}\.$/),
         ]);
       });
 

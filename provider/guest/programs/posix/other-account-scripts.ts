@@ -1,11 +1,12 @@
 import { quoteForShell } from "../../paths/quoting-posix";
+import { roomPrefix } from "../../paths/temporary-places";
 import { endMarkedScript, markVariable } from "./end-marked";
 
 /** The line that begins what the other account is to read. A password that sudo did not ask for comes before it. */
 export const payloadMark = "#vsphere-guest-run-as";
 
-/** How many words stand before the command's own where `otherAccountScript` is run: /bin/sh -c script sh and 5 more. */
-const wordsBefore = 9;
+/** How many words stand before the command's own where `otherAccountScript` is run: /bin/sh -c script sh and 4 more. */
+const wordsBefore = 8;
 
 /**
  * Runs as the login. Parameters: sudo or su, the account, 1 where a password comes first on standard input, 1 where
@@ -57,23 +58,27 @@ exit "$vg_code"
 `;
 
 /**
- * Runs as the other account. Parameters: a directory to make for what the command is given, the working directory or
- * nothing for the account's home, bytes of setup, of script and of standard input that follow the mark, then program and
- * arguments. The setup sets the environment. Nothing here needs the login's files or what sudo does to the environment.
+ * Runs as the other account. Parameters: the working directory or nothing for the account's home, bytes of setup, of
+ * script and of standard input that follow the mark, then program and arguments. The setup sets the environment, and
+ * program and arguments of a script. Nothing here needs the login's files or what sudo does to the environment.
+ *
+ * The directory for what the command is given gets its name here: in a command line others would see it, and could be
+ * there first. A setup finds it as $vg_room.
  *
  * Each of head and tail reads one piece and nothing is read after them but the pipe's end: some read ahead.
  */
 export const otherAccountScript = `
-vg_room=$1 vg_dir=$2 vg_setup=$3 vg_script=$4 vg_stdin=$5
-shift 5
+vg_dir=$1 vg_setup=$2 vg_script=$3 vg_stdin=$4
+shift 4
 vg_fail() { printf '%s\\n' "$1" >&2; exit 126; }
 while IFS= read -r vg_line; do [ "$vg_line" != "${payloadMark}" ] || break; done
 vg_bytes=$((vg_setup + vg_script + vg_stdin))
 vg_umask=$(umask)
 umask 077
 vg_in=/dev/null
+vg_room=$(mktemp -d /tmp/${roomPrefix}XXXXXXXXXXXX) || vg_fail "no private directory could be made below /tmp"
 if [ "$vg_bytes" -gt 0 ]; then
-  mkdir "$vg_room" && head -c "$vg_bytes" >"$vg_room/all" || vg_fail "$vg_room could not be written"
+  head -c "$vg_bytes" >"$vg_room/all" || vg_fail "$vg_room could not be written"
   [ "$vg_setup" = 0 ] || head -c "$vg_setup" <"$vg_room/all" >"$vg_room/setup"
   [ "$vg_script" = 0 ] || tail -c "+$((vg_setup + 1))" "$vg_room/all" | head -c "$vg_script" >"$vg_room/script"
   [ "$vg_stdin" = 0 ] || { vg_in=$vg_room/stdin; tail -c "$vg_stdin" "$vg_room/all" >"$vg_in"; }
@@ -93,7 +98,7 @@ exec 2>/dev/null
   exec 2>&4 3<&- 4>&-
   umask "$vg_umask"
   unset OLDPWD SUDO_COMMAND
-  [ ! -e "$vg_room/setup" ] || . "$vg_room/setup"
+  [ "$vg_setup" = 0 ] || . "$vg_room/setup"
   export ${markVariable}="$vg_room."
   exec "$@"
 )

@@ -3,7 +3,6 @@ import type { Guest, ProgramSpec } from "../../guest";
 import { commandWords } from "./command";
 import { quoteAllForShell, quoteForShell } from "../../paths/quoting-posix";
 import { requireVariableNames } from "../inputs";
-import { posixRoomPath } from "../../paths/temporary-places";
 import { loginScript, otherAccountScript, payloadMark, unsetAll } from "./other-account-scripts";
 
 /** An account of a POSIX guest that the login may become. */
@@ -29,15 +28,14 @@ export function asOtherUser(guest: Guest, spec: ProgramSpec, account: OtherAccou
   }
   const { user, method, password } = account;
   const { command, environment: _environment, workingDirectory = "", stdin = "", ...rest } = spec;
-  const room = posixRoomPath();
   const setup = Buffer.from(setupText(spec));
   const script = Buffer.from("script" in command ? command.script : "");
   const input = Buffer.from(stdin as string);
   const given = [setup, script, input];
   const isPlain = "program" in command && given.every(({ length }) => length === 0);
-  const asAccount = ["/bin/sh", "-c", otherAccountScript, "sh", room, workingDirectory]
+  const asAccount = ["/bin/sh", "-c", otherAccountScript, "sh", workingDirectory]
     .concat(given.map(({ length }) => String(length)))
-    .concat(commandWords(command, `${room}/script`));
+    .concat("program" in command ? [command.program, ...command.arguments] : []);
   const parameters = [method, user, password === undefined ? "" : "1", isPlain ? "1" : "", workingDirectory];
   const secret = spec.secret.script || spec.secret.environment || spec.secret.stdin || password !== undefined;
   return {
@@ -50,9 +48,18 @@ export function asOtherUser(guest: Guest, spec: ProgramSpec, account: OtherAccou
   };
 }
 
-/** Shell text that sets the program's variables, and with `replace` takes all others away. */
-function setupText({ environment = {}, environmentMode }: ProgramSpec): string {
+/**
+ * Shell text that sets the program's variables, and with `replace` takes all others away; then the words that run a
+ * script, which lies in the account's own directory.
+ */
+function setupText({ command, environment = {}, environmentMode }: ProgramSpec): string {
   requireVariableNames(Object.keys(environment));
   const exports = Object.entries(environment).map(([name, value]) => `export ${name}=${quoteForShell(value)}\n`);
-  return (environmentMode === "replace" ? unsetAll : "") + exports.join("");
+  const words = "script" in command ? [`set -- ${scriptWords(command)}\n`] : [];
+  return [environmentMode === "replace" ? unsetAll : "", ...exports, ...words].join("");
+}
+
+function scriptWords(command: ProgramSpec["command"]): string {
+  const interpreter = commandWords(command, "").slice(0, -1);
+  return `${quoteAllForShell(interpreter)} "$vg_room/script"`;
 }

@@ -1,3 +1,4 @@
+import { isPrivateDirectory } from "../../calls/private-directory";
 import { quoteForShell } from "../../paths/quoting-posix";
 import { markVariable } from "./end-marked";
 import { begunByAnotherExitCode } from "../plan";
@@ -10,7 +11,7 @@ const toolsPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 /** Exit codes of the wrapper where it could not publish anything. */
 export const wrapperExitCodes: Readonly<Record<number, string>> = {
-  111: "its private directory could not be made below /tmp (read-only, full, or the guest user may not write there)",
+  111: "its directory below /tmp is gone or not private to the guest user (it needs mode 0700, and /tmp its sticky bit: chmod 1777 /tmp)",
 };
 
 /** How the wrapper begins: a process with this in its command line is one. */
@@ -67,7 +68,8 @@ umask 077
 PATH=${toolsPath}:$PATH
 vg_room=$1 vg_run=$1/$2 vg_dir=$3 vg_flags=$4
 shift 4
-if mkdir "$vg_room"; then vg_first=1; else vg_first=; [ -O "$vg_room" ] && [ -d "$vg_room" ] || exit 111; fi
+${isPrivateDirectory}
+vg_is_private "$vg_room" || exit 111
 (set -C; : >"$vg_run.begun") || exit ${begunByAnotherExitCode}
 vg_goes_on() {
   if [ -e /proc/self/cmdline ]; then grep -qF "$2" "/proc/$1/cmdline"; else ps -ww -o args= -p "$1" | grep -qF "$2"; fi
@@ -76,7 +78,7 @@ vg_take_over() {
   for vg_mark in "\${vg_room%/*}/${roomPrefix}"*/*".key.$1."*; do
     vg_other=\${vg_mark%/*} vg_name=\${vg_mark##*/}
     vg_by=\${vg_name%.*}
-    [ -e "$vg_mark" ] && [ -O "$vg_other" ] && [ ! -L "$vg_other" ] && [ "\${vg_by##*.}" != "$2" ] || continue
+    [ -e "$vg_mark" ] && [ "\${vg_by##*.}" != "$2" ] && vg_is_private "$vg_other" || continue
     vg_number=\${vg_name%%.*}
     if [ -n "$(find "$vg_other/$vg_number".rc.* -maxdepth 0 -mtime -${unfetchedDays})" ] ||
       { [ ! -e "$(echo "$vg_other/$vg_number".rc.*)" ] && vg_goes_on "\${vg_name##*.}" "\${vg_other##*/}"; }; then
@@ -115,6 +117,6 @@ vg_out=$vg_size.$vg_parts
 vg_publish err
 case $vg_flags in *[sif]*) rm -f "$vg_run.script" "$vg_run.stdin" "$vg_run.setup" ;; esac
 : >"$vg_run.rc.$vg_rc.$vg_out.$vg_size.$vg_parts"
-[ -z "$vg_first" ] ||
-  find "\${vg_room%/*}/" -maxdepth 1 -type d -name '${roomPrefix}*' -mtime +${staleDays} -exec rm -rf {} +
+[ "$vg_run" != "$vg_room/1" ] ||
+  find "\${vg_room%/*}/" -maxdepth 1 -type d -user "$(id -u)" -name '${roomPrefix}*' -mtime +${staleDays} -exec rm -rf {} +
 `;

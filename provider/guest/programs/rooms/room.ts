@@ -3,14 +3,12 @@ import { type DirectoryEntry, listEntries } from "../../calls/list-entries";
 import { joinPath } from "../../paths/path";
 import type { GuestCalls } from "../../calls/guest-calls";
 import type { Operation } from "../../../operation/operation";
-import { answerWasLost, reasonOf } from "../../calls/request-outcome";
+import { makePrivateDirectory } from "../../calls/private-directory";
+import { reasonOf } from "../../calls/request-outcome";
 import { type RunReport, readReport } from "./report";
 import { follow } from "../../../operation/abort";
 import { Pauses } from "../../../operation/pauses";
 import { cleanupOperation } from "../../../operation/deadline";
-
-/** A look at a room: soon after a start, then less and less often (docs/reference/runs.md#looks). Milliseconds. */
-const makeAttempts = 3;
 
 interface Watcher {
   readonly runId: string;
@@ -21,7 +19,7 @@ interface Watcher {
 
 /**
  * A private directory in the guest, in which runs of one login that overlap in time publish what became of them: one
- * listing tells of all. The first run's wrapper makes it (0700, unguessable name), the last run to leave removes it.
+ * listing tells of all. It is there before a command line shows its unguessable name; the last run to leave removes it.
  */
 export class RunRoom {
   readonly #watchers = new Set<Watcher>();
@@ -29,6 +27,7 @@ export class RunRoom {
   readonly #marks = new Map<string, string>();
   #made: Promise<void> | undefined;
   #polling = false;
+  /** A look at a room: soon after a start, then less and less often (docs/reference/runs.md#looks). */
   readonly #pauses = new Pauses({ firstMs: 20, longestMs: 2_000, growth: 1.6 });
   #nextLookMs = 0;
   #wake = () => {};
@@ -43,9 +42,9 @@ export class RunRoom {
     this.#calls = calls;
   }
 
-  /** Makes the directory now, for files that have to be in it before a run starts. */
+  /** Makes the directory, once for all its runs. */
   make(op: Operation): Promise<void> {
-    this.#made ??= this.#makeDirectory(op).catch((error: unknown) => {
+    this.#made ??= makePrivateDirectory(this.#calls, this.path, op).catch((error: unknown) => {
       this.#made = undefined;
       throw error;
     });
@@ -125,17 +124,6 @@ export class RunRoom {
     }
   }
 
-  /** May be sent again when its answer was lost: the name is unguessable, what stands there is ours. */
-  async #makeDirectory(op: Operation, attempt = 1): Promise<void> {
-    try {
-      await this.#calls.makeDirectoryInGuest(this.path, false, op);
-    } catch (error) {
-      if (hasCode(error, "PATH_EXISTS")) return;
-      if (!answerWasLost(error) || attempt === makeAttempts) throw error;
-      await this.#makeDirectory(op, attempt + 1);
-    }
-  }
-
   #join(watcher: Watcher): void {
     this.#watchers.add(watcher);
     this.#pauses.restart();
@@ -205,7 +193,7 @@ export class RunRoom {
     return { ...first.op, signal, deadlineMs: Math.max(...asked.map(({ op }) => op.deadlineMs)) };
   }
 
-  /** Before the first wrapper has made the room there is nothing to list. */
+  /** Of a room of an earlier deploy that is gone meanwhile there is nothing to list. */
   async #list(runIds: readonly string[], op: Operation) {
     const pattern = `^(?:${[...new Set(runIds)].join("|")})\\.`;
     try {

@@ -18,6 +18,14 @@ export interface RunPlace {
   readonly runId: string;
 }
 
+/** How a run takes and leaves its place. */
+export interface PlaceTerms {
+  /** Nobody has seen the name of its room in another run's command line: for runs with secrets. */
+  readonly isAlone: boolean;
+  readonly isFindable: () => boolean;
+  readonly isLeft: () => boolean;
+}
+
 /** Brings runs of one login that overlap in time together, so that they are looked at in one request. */
 export class RunRooms {
   #current: OpenRoom | undefined;
@@ -30,15 +38,17 @@ export class RunRooms {
   }
 
   /**
-   * Gives `work` a place; when it has ended and nobody else is in the room, the room is removed. A run that `isFindable`
-   * stays until its result is recorded, one that `isLeft` for the next deploy.
+   * Gives `work` a place; when it has ended and nobody else is in the room, the room is removed. A run that `isAlone` has
+   * a room to itself. One that `isFindable` stays until its result is recorded, one that `isLeft` for the next deploy.
    */
   async withPlace<T>(
     op: Operation,
     work: (place: RunPlace) => Promise<T>,
-    { isFindable, isLeft }: { readonly isFindable: () => boolean; readonly isLeft: () => boolean },
+    { isAlone, isFindable, isLeft }: PlaceTerms,
   ): Promise<T> {
-    const open = this.#enter();
+    const open = isAlone ? this.#newRoom() : this.#shared();
+    open.entered += 1;
+    open.present += 1;
     const place = { room: open.room, runId: String(open.entered) };
     try {
       return await work(place);
@@ -60,18 +70,13 @@ export class RunRooms {
     if (this.#current === open) this.#current = undefined;
   }
 
-  #enter(): OpenRoom {
+  #shared(): OpenRoom {
     const isOpen = this.#current !== undefined && this.#current.entered < runsPerRoom;
-    const open = isOpen && this.#current ? this.#current : this.#open();
-    open.entered += 1;
-    open.present += 1;
-    return open;
+    return isOpen && this.#current ? this.#current : (this.#current = this.#newRoom());
   }
 
-  #open(): OpenRoom {
-    const room = new RunRoom(this.#calls, this.#newRoomPath());
-    this.#current = { room, entered: 0, present: 0 };
-    return this.#current;
+  #newRoom(): OpenRoom {
+    return { room: new RunRoom(this.#calls, this.#newRoomPath()), entered: 0, present: 0 };
   }
 }
 

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { GuestError, hasCode } from "../../../errors/guest-error";
 import { type DirectoryEntry, listEntries } from "../../calls/list-entries";
 import type { GuestCalls } from "../../calls/guest-calls";
+import { makePrivateDirectory } from "../../calls/private-directory";
 import { runInBand } from "./program";
 import { nameBytes, publishPieceScript } from "./scripts";
 import type { IncomingFile } from "../../guest";
@@ -18,7 +19,7 @@ const fewNames = 50;
 
 /**
  * Reads a regular file through vCenter alone: a small program publishes pieces of about 170 KB as names of empty files
- * in a private directory, listings fetch them. 4 requests and looks for a small file. POSIX guests only.
+ * in a private directory, listings fetch them. 5 requests and looks for a small file. POSIX guests only.
  */
 export async function downloadInBand(calls: GuestCalls, path: string, op: Operation): Promise<IncomingFile> {
   const { files } = await calls.listFilesInGuest(path, { maxResults: 1 }, op);
@@ -51,6 +52,7 @@ class InBandReading {
   async *pieces(): AsyncGenerator<Buffer> {
     if (this.#sizeBytes === 0) return;
     try {
+      await makePrivateDirectory(this.#calls, this.#room, this.#op);
       for (let number = 0; number * pieceBytes < this.#sizeBytes; number += 1) yield await this.#piece(number);
     } finally {
       await this.#removeRoom();

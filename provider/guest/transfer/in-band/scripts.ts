@@ -1,4 +1,5 @@
 import type { GuestErrorCode } from "../../../errors/guest-error";
+import { isPrivateDirectory } from "../../calls/private-directory";
 
 const toolsPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -30,8 +31,8 @@ ${toolsPath}
 umask 077
 [ -f "$2" ] && [ -r "$2" ] || exit 123
 command -v base64 && command -v dd && command -v tr || exit 124
-mkdir "$1"
-[ -O "$1" ] && [ ! -L "$1" ] || exit 121
+${isPrivateDirectory}
+vg_is_private "$1" || exit 121
 vg_part=$1/$3.$$.part
 rm -rf "$1/$(($3 - 1))" "$1/$(($3 - 1))".*.part
 mkdir -p "$1/$3" && dd if="$2" of="$vg_part" bs="$4" skip="$3" count=1 && cd "$1/$3" || exit 125
@@ -46,7 +47,11 @@ rm -f "$vg_part"
 
 /** What the exit codes of both scripts mean. */
 export const inBandExitCodes: Readonly<Record<number, { readonly code: GuestErrorCode; readonly reason: string }>> = {
-  121: { code: "GUEST_PERMISSION_DENIED", reason: "no private directory could be made below /tmp" },
+  121: {
+    code: "GUEST_PERMISSION_DENIED",
+    reason:
+      "its directory below /tmp is gone or not private to the guest user (it needs mode 0700, and /tmp its sticky bit: chmod 1777 /tmp)",
+  },
   122: {
     code: "PATH_NOT_FOUND",
     reason: "there is no such directory to write into. Declare it as a GuestDirectory, or set createParents",

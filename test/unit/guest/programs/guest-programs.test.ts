@@ -49,19 +49,23 @@ function isRunning(text: string): boolean {
   });
 }
 
-test("a program: exit code and outputs in 2 requests and looks", async () => {
+test("a program: exit code and outputs in 3 requests and looks", async () => {
   const command = { program: "/bin/echo", arguments: ['hi "there" $HOME', "it's\n", "ünï"] };
   const { result, requests } = await at.requestsOf(() => run({ command }));
   expect(result.exitCode).toBe(0);
   expect(result.stdout.bytes.toString()).toBe('hi "there" $HOME it\'s\n ünï\n');
-  expect(withoutLooks(requests)).toEqual(["StartProgramInGuest", "DeleteDirectoryInGuest"]);
+  expect(withoutLooks(requests)).toEqual(["MakeDirectoryInGuest", "StartProgramInGuest", "DeleteDirectoryInGuest"]);
   expect(result.endedAt.getTime()).toBeGreaterThanOrEqual(result.startedAt.getTime());
 });
 
 test("a run that a later deploy could find costs no request more, together with others one", async () => {
   const command = { program: "/bin/echo", arguments: ["x"] };
   const alone = await at.requestsOf(() => run({ command, runKey: "a" }));
-  expect(withoutLooks(alone.requests)).toEqual(["StartProgramInGuest", "DeleteDirectoryInGuest"]);
+  expect(withoutLooks(alone.requests)).toEqual([
+    "MakeDirectoryInGuest",
+    "StartProgramInGuest",
+    "DeleteDirectoryInGuest",
+  ]);
   const specs = ["a", "a", "b"].map((runKey) => ({ command, runKey }));
   const { result, requests } = await at.requestsOf(() => Promise.all(specs.map((spec) => outcome(spec))));
   expect(result.map(({ stdout }) => stdout)).toEqual(["x\n", "x\n", "x\n"]);
@@ -76,7 +80,12 @@ test("larger outputs cost two requests for each stream, and are cut at the limit
   expect(result.stdout).toEqual({ bytes: Buffer.alloc(30_000, "x"), totalBytes: 100_000 });
   expect(result.stderr.bytes.toString()).toBe("small\n");
   const transfer = ["GET", "InitiateFileTransferFromGuest"];
-  expect(withoutLooks(requests).sort()).toEqual(["DeleteDirectoryInGuest", ...transfer, "StartProgramInGuest"]);
+  expect(withoutLooks(requests).sort()).toEqual([
+    "DeleteDirectoryInGuest",
+    ...transfer,
+    "MakeDirectoryInGuest",
+    "StartProgramInGuest",
+  ]);
 });
 
 test("scripts, standard input, environment and directory", async () => {
@@ -94,9 +103,10 @@ test("runs that overlap in time are looked at together and tidied up once", asyn
   );
   expect(result.map(({ stdout }) => stdout.trim())).toEqual(result.map((_, index) => String(index)));
   expect(withoutLooks(requests).filter((method) => method !== "StartProgramInGuest")).toEqual([
+    "MakeDirectoryInGuest",
     "DeleteDirectoryInGuest",
   ]);
-  expect(requests.length - 13).toBeLessThan(30);
+  expect(requests.length - 14).toBeLessThan(30);
 });
 
 test("a run that lasts too long is ended with all its processes", async () => {
@@ -209,8 +219,8 @@ test("a guest in which no run can publish anything says so", async () => {
     chmodSync(`${other.vm.root}/tmp`, 0o755);
     const running = guest.programs.run({ ...plain, command: { script: "true" } }, operation());
     await expect(running).rejects.toMatchObject({
-      code: "PROGRAM_FAILED",
-      message: told(/could not be made below \/tmp/),
+      code: "GUEST_PERMISSION_DENIED",
+      message: told(/\/tmp\/.*"bob" is not allowed to.*Programs .* need a private directory/),
     });
   } finally {
     await other.close();
@@ -227,7 +237,11 @@ test("accounts asked for at one time need one run, known ones and numbers none",
     ]);
   const first = await at.requestsOf(ask);
   expect(first.result).toEqual([0, 0, 77]);
-  expect(withoutLooks(first.requests)).toEqual(["StartProgramInGuest", "DeleteDirectoryInGuest"]);
+  expect(withoutLooks(first.requests)).toEqual([
+    "MakeDirectoryInGuest",
+    "StartProgramInGuest",
+    "DeleteDirectoryInGuest",
+  ]);
   expect((await at.requestsOf(ask)).requests).toEqual([]);
   const unknown = accounts.ownerId("no such; user", operation());
   await expect(unknown).rejects.toMatchObject({ code: "INVALID_INPUT", message: told(/no user "no such; user"/) });

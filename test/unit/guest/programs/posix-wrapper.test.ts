@@ -2,7 +2,6 @@ import { newRoomId } from "../../../../provider/guest/paths/temporary-places";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -44,7 +43,6 @@ async function run(
   runner = new PosixRunner(),
 ): Promise<{ report: RunReport; names: string[]; status: number | null }> {
   const plan = await runner.plan(place, { ...plain, ...spec }, async () => new Map(Object.entries(ownEnvironment())));
-  if (plan.files.length > 0) mkdirSync(place.room.path, { mode: 0o700 });
   for (const { name, bytes } of plan.files)
     writeFileSync(`${place.room.path}/${name}`, bytes as Buffer, { mode: 0o600 });
   const variables = plan.start.envVariables ?? [];
@@ -65,6 +63,7 @@ async function run(
 
 function newPlace(): RunPlace {
   const path = runner.roomPath(newRoomId());
+  mkdirSync(path, { mode: 0o700 });
   rooms.push(path);
   return { room: { path } as RunPlace["room"], runId: "1" };
 }
@@ -235,7 +234,7 @@ describe("a run with a key", () => {
 
   async function leaderOf(place: RunPlace): Promise<number> {
     for (;;) {
-      const { leaderPid } = readReport("1", existsSync(place.room.path) ? readdirSync(place.room.path).map(entry) : []);
+      const { leaderPid } = readReport("1", readdirSync(place.room.path).map(entry));
       if (leaderPid !== undefined) return leaderPid;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -243,7 +242,7 @@ describe("a run with a key", () => {
 });
 
 describe("in a guest that lacks tools", () => {
-  const tools = ["sh", "mkdir", "wc", "tr", "find", "rm", "mv", "grep", "cat", "sleep", "setsid", "base64"];
+  const tools = ["sh", "ls", "id", "wc", "tr", "find", "rm", "mv", "grep", "cat", "sleep", "setsid", "base64"];
   const known = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
   async function runWithout(missing: readonly string[], text: string) {
@@ -277,19 +276,18 @@ describe("in a guest that lacks tools", () => {
   });
 });
 
-test("a room that cannot be made is told by the wrapper's exit code", async () => {
+test("a room that is gone is told by the wrapper's exit code", async () => {
   const place: RunPlace = { room: { path: "/proc/no-room" } as RunPlace["room"], runId: "1" };
   const plan = await runner.plan(place, { ...plain, ...script("true") }, async () => undefined);
   const { status } = spawnSync("/bin/bash", ["-c", `"/bin/sh" ${plan.start.arguments}`]);
   expect(status).toBe(111);
-  expect(runner.explainWrapperExit(111)).toMatch(/could not be made/);
+  expect(runner.explainWrapperExit(111)).toMatch(/is gone or not private/);
 });
 
 test("the first run of a room sweeps rooms that nobody has touched for a week", async () => {
   const stale = newPlace().room.path;
   const recent = newPlace().room.path;
   for (const room of [stale, recent]) {
-    mkdirSync(room);
     writeFileSync(`${room}/1.out`, "left behind");
   }
   const weekAgoSeconds = Date.now() / 1000 - 9 * 24 * 3600;

@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nameBytes, publishPieceScript, writePieceScript } from "../../../../provider/guest/transfer/in-band/scripts";
@@ -50,6 +59,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("with %s
     writeFileSync(path, bytes);
     for (let round = 0; round < 3; round += 1) {
       const room = join(directory, `room-${round}`);
+      mkdirSync(room, { mode: 0o700 });
       const publish = () => run(shell, publishPieceScript, [room, path, "0", String(bytes.length)]);
       expect(await Promise.all([publish(), publish(), publish()])).toEqual([0, 0, 0]);
       const names = readdirSync(join(room, "0"));
@@ -62,6 +72,7 @@ describe.each(shells.map((shell) => [shell.join(" "), shell] as const))("with %s
   test("names tell the bytes of each piece; the piece before is gone", async () => {
     const path = join(directory, "data");
     const room = join(directory, "room");
+    mkdirSync(room, { mode: 0o700 });
     const bytes = randomBytes(3 * nameBytes + 7);
     writeFileSync(path, bytes);
     const pieceBytes = 2 * nameBytes;

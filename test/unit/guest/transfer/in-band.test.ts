@@ -79,7 +79,7 @@ test("a small file takes few requests", async () => {
     simulator.clearCalls();
     await guest.files.readBytes("/etc/app.conf", 100, op);
     const download = methods(simulator).filter((method) => method !== "ListFilesInGuest");
-    expect(download).toEqual(["StartProgramInGuest", "DeleteDirectoryInGuest"]);
+    expect(download).toEqual(["MakeDirectoryInGuest", "StartProgramInGuest", "DeleteDirectoryInGuest"]);
   }, "inBand");
 });
 
