@@ -143,6 +143,8 @@ export interface GuestFiles {
   moveFile(source: string, destination: string, options: { readonly overwrite: boolean }, op: Operation): Promise<void>;
   /** Removes a file or link; false when it was not there. */
   deleteFile(path: string, op: Operation): Promise<boolean>;
+  /** Rejects with GUEST_PERMISSION_DENIED a link where others than root and the login can put one: it is not followed. */
+  requireOwnLink(link: FileStat, op: Operation): Promise<void>;
   /** Removes what killed deploys left of their writes of this file, once they are over. */
   sweepLeftovers(path: string, op: Operation): Promise<void>;
   /** Removes a directory; false when it was not there. DIRECTORY_NOT_EMPTY unless recursive. */

@@ -38,9 +38,16 @@ export function openGuest(
     () => files.forgetLooks(),
   );
   const ask = programs.ask.bind(programs);
-  const files: Files = new Files(calls, transfers, validation(vm, runner, programs), statUnreadable(family, ask));
-  const boots = new Boots(calls, () => files.forgetLooks());
   const accounts = new Accounts(vm, family, programs);
+  const files: Files = new Files({
+    calls,
+    transfers,
+    validate: validation(vm, runner, programs),
+    run: programs.run.bind(programs),
+    statUnreadable: statUnreadable(family, ask),
+    ownerId: accounts.ownerId.bind(accounts),
+  });
+  const boots = new Boots(calls, () => files.forgetLooks());
   return {
     vm,
     family,

@@ -1,14 +1,17 @@
 import { GuestError, type GuestErrorCode, hasCode } from "../../errors/guest-error";
 import { countEntries, type DirectoryEntry, listEntries } from "../calls/list-entries";
+import { allDone } from "../../operation/all-done";
+import { type ForeignContext, ForeignFiles } from "./foreign/foreign-files";
+import { type PlaceContext, Places } from "./foreign/places";
 import { Leftovers } from "./temporary/leftovers";
 import { FileLookup } from "./lookup";
-import { joinPath, splitPath } from "../paths/path";
+import { joinPath, parentOf, splitPath } from "../paths/path";
 import { readBytes, readStart, sha256Of } from "./read";
 import { despiteReadOnly } from "./read-only";
 import { setAttributes } from "./set-attributes";
 import { fileStat } from "./stat";
 import type { StatUnreadable } from "./unreadable";
-import { FileWriter, type ValidateFile } from "./write";
+import { FileWriter } from "./write";
 import type {
   ContentSource,
   FileAttributes,
@@ -28,21 +31,34 @@ import type { Operation } from "../../operation/operation";
 import { answerWasLost, reasonOf } from "../calls/request-outcome";
 import { cleanupOperation } from "../../operation/deadline";
 
+/** What files of a guest are worked on with. */
+export interface FilesContext extends ForeignContext {
+  readonly statUnreadable: StatUnreadable;
+  readonly ownerId: PlaceContext["ownerId"];
+}
+
 /** GuestFiles on top of the guest operations: looks are shared and kept for a moment, changes make them be forgotten. */
 export class Files implements GuestFiles {
   readonly #lookup: FileLookup;
+  readonly #places: Places;
+  readonly #foreign: ForeignFiles;
   readonly #writer: FileWriter;
   readonly #leftovers: Leftovers;
   readonly #calls: GuestCalls;
   readonly #transfers: Transfers;
 
-  constructor(calls: GuestCalls, transfers: Transfers, validate: ValidateFile, statUnreadable: StatUnreadable) {
+  constructor(context: FilesContext) {
+    const { calls, transfers, ownerId } = context;
     this.#calls = calls;
     this.#transfers = transfers;
-    this.#lookup = new FileLookup(calls, statUnreadable);
-    this.#leftovers = new Leftovers(calls);
+    this.#lookup = new FileLookup(calls, context.statUnreadable, (...listing) => this.#places.learn(...listing));
+    const stat: PlaceContext["stat"] = (path, op) => this.#lookup.stat(path, op, { absence: "likely" });
+    this.#places = new Places({ calls, ownerId, stat });
+    this.#foreign = new ForeignFiles(context);
+    const deleteFile = (path: string, op: Operation) => this.deleteFile(path, op);
+    this.#leftovers = new Leftovers(calls, deleteFile);
     const findByPath: FileLookup["findByPath"] = (path, op) => this.#lookup.findByPath(path, op);
-    this.#writer = new FileWriter({ calls, transfers, validate, findByPath });
+    this.#writer = new FileWriter({ ...context, findByPath });
   }
 
   find(path: string, op: Operation, options: LookOptions = {}): Promise<Sight> {
@@ -70,24 +86,31 @@ export class Files implements GuestFiles {
       .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   }
 
-  read(path: string, op: Operation, options: TransferOptions = {}): Promise<IncomingFile> {
+  async read(path: string, op: Operation, options: TransferOptions = {}): Promise<IncomingFile> {
+    await this.#places.requireNoForeignLinks(path, op);
     return this.#transfers.download(path, op, options);
   }
 
-  readStart(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<FileStart> {
+  async readStart(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<FileStart> {
+    await this.#places.requireNoForeignLinks(path, op);
     return readStart(this.#transfers, path, limitBytes, op, options);
   }
 
-  readBytes(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<Buffer> {
+  async readBytes(path: string, limitBytes: number, op: Operation, options: TransferOptions = {}): Promise<Buffer> {
+    await this.#places.requireNoForeignLinks(path, op);
     return readBytes(this.#transfers, path, limitBytes, op, options);
   }
 
-  sha256(path: string, op: Operation, options: TransferOptions = {}): Promise<string> {
+  async sha256(path: string, op: Operation, options: TransferOptions = {}): Promise<string> {
+    await this.#places.requireNoForeignLinks(path, op);
     return sha256Of(this.#transfers, path, op, options);
   }
 
   write(path: string, content: ContentSource, options: WriteOptions, op: Operation): Promise<FileStat> {
-    return this.#changing([path], () => this.#writer.write(path, content, options, op));
+    return this.#changing([path], op, {
+      own: () => this.#writer.write(path, content, options, op),
+      foreign: () => this.#foreign.write(path, content, options, op),
+    });
   }
 
   makeDirectory(
@@ -95,20 +118,26 @@ export class Files implements GuestFiles {
     options: { readonly createParents: boolean; readonly attributes: FileAttributes },
     op: Operation,
   ): Promise<void> {
-    return this.#changing([path], async () => {
-      await this.#makeNewDirectory(path, options.createParents, op);
-      if (Object.keys(options.attributes).length === 0) return;
-      try {
-        await setAttributes(this.#calls, path, options.attributes, op);
-      } catch (error) {
-        await this.#removeEmpty(path, op);
-        throw error;
-      }
+    return this.#changing([path], op, {
+      own: async () => {
+        await this.#makeNewDirectory(path, options.createParents, op);
+        if (Object.keys(options.attributes).length === 0) return;
+        try {
+          await setAttributes(this.#calls, path, options.attributes, op);
+        } catch (error) {
+          await this.#removeEmpty(path, op);
+          throw error;
+        }
+      },
+      foreign: () => this.#foreign.makeDirectory(path, options.attributes, op),
     });
   }
 
   changeAttributes(path: string, attributes: FileAttributes, op: Operation): Promise<void> {
-    return this.#changing([path], () => setAttributes(this.#calls, path, attributes, op));
+    return this.#changing([path], op, {
+      own: () => setAttributes(this.#calls, path, attributes, op),
+      foreign: () => this.#foreign.changeAttributes(path, attributes, op),
+    });
   }
 
   moveFile(
@@ -118,13 +147,19 @@ export class Files implements GuestFiles {
     op: Operation,
   ): Promise<void> {
     const move = () => this.#calls.moveFileInGuest(source, destination, options.overwrite, op);
-    return this.#changing([source, destination], () => despiteReadOnly(this.#calls, destination, move, op));
+    return this.#changing([source, destination], op, {
+      own: () => despiteReadOnly(this.#calls, destination, move, op),
+      foreign: () => this.#foreign.moveFile(source, destination, options.overwrite, op),
+    });
   }
 
   deleteFile(path: string, op: Operation): Promise<boolean> {
     const absent = ["PATH_NOT_FOUND", "NOT_A_DIRECTORY"] as const;
     const remove = () => this.#calls.deleteFileInGuest(path, op);
-    return this.#changing([path], () => wasThere(absent, despiteReadOnly(this.#calls, path, remove, op)));
+    return this.#changing([path], op, {
+      own: () => wasThere(absent, despiteReadOnly(this.#calls, path, remove, op)),
+      foreign: () => this.#foreign.deleteFile(path, op),
+    });
   }
 
   sweepLeftovers(path: string, op: Operation): Promise<void> {
@@ -140,14 +175,20 @@ export class Files implements GuestFiles {
     // With a separator at its end the path of a link would have the link's target emptied
     // (docs/reference/guest-operations.md#removing-directories).
     const exact = joinPath(directory, name, this.#calls.family);
-    return this.#changing([path], () =>
-      wasThere(["PATH_NOT_FOUND"], this.#calls.deleteDirectoryInGuest(exact, options.recursive, op)),
-    );
+    return this.#changing([path], op, {
+      own: () => wasThere(["PATH_NOT_FOUND"], this.#calls.deleteDirectoryInGuest(exact, options.recursive, op)),
+      foreign: () => this.#foreign.deleteDirectory(path, options.recursive, op),
+    });
   }
 
   /** What was seen before may not hold any more: after a program run, for instance. */
   forgetLooks(): void {
     this.#lookup.snapshots.dropAll();
+    this.#places.dropAll();
+  }
+
+  requireOwnLink(link: FileStat, op: Operation): Promise<void> {
+    return this.#places.requireOwnLink(link, op);
   }
 
   /** Where the answer was lost, the new directory is ours if it is there now and can be made no more. */
@@ -170,15 +211,29 @@ export class Files implements GuestFiles {
     }
   }
 
-  async #changing<T>(paths: readonly string[], change: () => Promise<T>): Promise<T> {
-    const drop = () => paths.forEach((path) => this.#lookup.snapshots.drop(path));
+  /** Where others can write, names may be swapped at any moment: the other way is gone. */
+  async #changing<T>(paths: readonly string[], op: Operation, ways: Ways<T>): Promise<T> {
+    const drop = () => {
+      for (const path of paths) {
+        this.#lookup.snapshots.drop(path);
+        this.#places.drop(path);
+      }
+    };
     drop();
     try {
-      return await change();
+      const directories = new Set(paths.map((path) => parentOf(path, this.#calls.family)));
+      const verdicts = await allDone([...directories].map((directory) => this.#places.isForeign(directory, op)));
+      return await (verdicts.includes(true) ? ways.foreign() : ways.own());
     } finally {
       drop();
     }
   }
+}
+
+/** One change: by Tools, and by a script where a directory on the way can be changed by others (foreign/places.ts). */
+interface Ways<T> {
+  readonly own: () => Promise<T>;
+  readonly foreign: () => Promise<T>;
 }
 
 /** False when the deletion failed with one of the codes that mean that nothing was there. */

@@ -1,7 +1,7 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
 import { allDone } from "../../operation/all-done";
 import { listEntries } from "../calls/list-entries";
-import { DirectorySnapshots } from "./snapshots";
+import { type DirectoryListed, DirectorySnapshots } from "./snapshots";
 import { type DirectoryView, viewOf, viewOfRefusal } from "./view";
 import { baseName, nameKey, splitPath } from "../paths/path";
 import { patternsFor } from "../paths/pattern";
@@ -30,10 +30,14 @@ export class FileLookup {
   readonly #calls: GuestCalls;
   readonly #statUnreadable: StatUnreadable;
 
-  constructor(calls: GuestCalls, statUnreadable: StatUnreadable) {
+  /** Told of each listing of a directory, its own entry among them. */
+  readonly #listed: DirectoryListed;
+
+  constructor(calls: GuestCalls, statUnreadable: StatUnreadable, listed: DirectoryListed) {
     this.#calls = calls;
     this.#statUnreadable = statUnreadable;
-    this.snapshots = new DirectorySnapshots(calls);
+    this.#listed = listed;
+    this.snapshots = new DirectorySnapshots(calls, listed);
     this.#looks = new SharedRequests((directory, names, op) => this.#lookFor(directory, names, op));
   }
 
@@ -95,8 +99,9 @@ export class FileLookup {
 
   async #lookFor(directory: string, names: readonly string[], op: Operation): Promise<DirectoryView> {
     try {
-      const batches = patternsFor([...new Set(names)], this.#calls.family);
+      const batches = patternsFor([...new Set([".", ...names])], this.#calls.family);
       const found = await allDone(batches.map(({ pattern }) => listEntries(this.#calls, directory, pattern, op)));
+      this.#listed(directory, found.flat());
       return viewOf(found.flat(), false, this.#calls.family);
     } catch (error) {
       return viewOfRefusal(error);

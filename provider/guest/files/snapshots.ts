@@ -1,4 +1,4 @@
-import { listPage } from "../calls/list-entries";
+import { type DirectoryEntry, listPage } from "../calls/list-entries";
 import { type DirectoryView, viewOf, viewOfRefusal } from "./view";
 import { nameKey, splitPath } from "../paths/path";
 import type { GuestCalls } from "../calls/guest-calls";
@@ -7,6 +7,9 @@ import { follow } from "../../operation/abort";
 
 /** A directory with more entries is not read whole. */
 const snapshotEntries = 500;
+
+/** Hears what a listing tells of a directory. */
+export type DirectoryListed = (directory: string, entries: readonly DirectoryEntry[]) => void;
 
 interface Snapshot {
   readonly takenAtMs: number;
@@ -24,9 +27,11 @@ interface Snapshot {
 export class DirectorySnapshots {
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #calls: GuestCalls;
+  readonly #listed: DirectoryListed;
 
-  constructor(calls: GuestCalls) {
+  constructor(calls: GuestCalls, listed: DirectoryListed) {
     this.#calls = calls;
+    this.#listed = listed;
   }
 
   /** The first page of the directory, at most `maxAgeMs` old. */
@@ -90,6 +95,7 @@ export class DirectorySnapshots {
   async #listFirstPage(directory: string, op: Operation): Promise<DirectoryView> {
     try {
       const { found, remaining } = await listPage(this.#calls, directory, 0, snapshotEntries, undefined, op);
+      this.#listed(directory, found);
       return viewOf(found, remaining <= 0, this.#calls.family);
     } catch (error) {
       return viewOfRefusal(error);

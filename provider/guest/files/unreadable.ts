@@ -1,6 +1,7 @@
 import { hasCode, type GuestErrorCode } from "../../errors/guest-error";
 import type { FileStat, GuestFamily, GuestPrograms } from "../guest";
 import type { Operation } from "../../operation/operation";
+import { statFormat, statOfLine } from "./stat-line";
 
 /** What a file is that the login may not open, or undefined where that can't be found out. */
 export type StatUnreadable = (path: string, op: Operation) => Promise<FileStat | undefined>;
@@ -20,34 +21,14 @@ const cannotAsk: readonly GuestErrorCode[] = [
 export function statUnreadable(family: GuestFamily, ask: GuestPrograms["ask"]): StatUnreadable {
   return async (path, op) => {
     if (family === "windows") return undefined;
-    const script = 'exec stat -c "%f %s %Y %u %g" -- "$1"';
+    const script = `exec stat -c "${statFormat}" -- "$1"`;
     try {
       const { stdout } = await ask({ program: "/bin/sh", arguments: ["-c", script, "sh", path] }, op);
-      return parsed(path, stdout.bytes.toString("utf8"));
+      const stat = statOfLine(path, stdout.bytes.toString("utf8"));
+      return stat && { ...stat, unreadable: true };
     } catch (error) {
       if (cannotAsk.some((code) => hasCode(error, code))) return undefined;
       throw error;
     }
-  };
-}
-
-const regularFile = 0o100000;
-const typeBits = 0o170000;
-
-function parsed(path: string, line: string): FileStat | undefined {
-  const told = /^([0-9a-f]+) (\d+) (\d+) (\d+) (\d+)$/.exec(line.trim());
-  const mode = Number.parseInt(told?.[1] ?? "0", 16);
-  if (told === null || (mode & typeBits) !== regularFile) return undefined;
-  const [sizeBytes, seconds, ownerId, groupId] = told.slice(2).map(Number);
-  return {
-    path,
-    type: "file",
-    targetType: "file",
-    sizeBytes: sizeBytes ?? 0,
-    modifiedAt: new Date((seconds ?? 0) * 1000),
-    mode: mode & ~typeBits,
-    ...(ownerId === undefined ? {} : { ownerId }),
-    ...(groupId === undefined ? {} : { groupId }),
-    unreadable: true,
   };
 }

@@ -202,7 +202,8 @@ class FileWrite {
   async #verify(): Promise<FileStat> {
     const { target, left, stale } = await this.#look();
     if (left !== undefined) await this.#removeTemporary();
-    for (const path of stale) await removeLeftover(this.#calls, path, this.#op);
+    const deleteFile = (path: string, op: Operation) => this.#calls.deleteFileInGuest(path, op);
+    for (const path of stale) await removeLeftover(this.#calls, path, this.#op, deleteFile);
     if (target === undefined) throw this.#failure("the guest user may not look at it, or it was removed at once");
     if (target.type !== "file" || target.sizeBytes !== this.#content.sizeBytes) {
       const found = `the guest has a ${target.type} of ${target.sizeBytes} bytes`;

@@ -26,6 +26,7 @@ export async function parentProspects(
     if (isComing(directory)) return [];
     const stat = await guest.files.stat(directory, op, { maxAgeMs: observationMaxAgeMs });
     if (stat?.type === "file") return [failing(`${directory}, which is to hold it, is a file in the guest.`)];
+    if (stat?.type === "symlink") return prospectsOf(guest.files.requireOwnLink(stat, op).then(() => []));
     if (stat !== undefined) return [];
     if (want.createParents !== true) return [failing(directoryMissing(directory))];
   }

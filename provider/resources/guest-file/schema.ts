@@ -99,7 +99,7 @@ export const guestFileInputs = z
         examples: ["follow"],
         description:
           "What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` " +
-          "puts a regular file in the link's place.",
+          "puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed.",
       }),
     backup: z
       .strictObject({

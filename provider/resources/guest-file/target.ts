@@ -19,6 +19,7 @@ export async function locateTarget({ guest, want, op }: GuestFileTask, options: 
     const stat = await guest.files.stat(path, op, options);
     if (stat?.type !== "symlink" || want.symlinks === "replace") return { path, stat: requireFile(guest, path, stat) };
     if (want.symlinks !== "follow") throw linkRefused(guest, path, stat);
+    await guest.files.requireOwnLink(stat, op);
     path = linkTarget(guest, path, stat.symlinkTarget ?? "");
   }
   throw new GuestError(

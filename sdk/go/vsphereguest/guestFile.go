@@ -78,7 +78,7 @@ type GuestFile struct {
 	SizeBytes pulumi.Float64Output `pulumi:"sizeBytes"`
 	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 	Source pulumi.AnyOutput `pulumi:"source"`
-	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
 	Symlinks GuestFileSymlinksPtrOutput `pulumi:"symlinks"`
 	// Path of the file itself where `path` is a symbolic link that is followed.
 	TargetPath pulumi.StringPtrOutput `pulumi:"targetPath"`
@@ -184,7 +184,7 @@ type guestFileArgs struct {
 	ReadOnly *bool `pulumi:"readOnly"`
 	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 	Source interface{} `pulumi:"source"`
-	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
 	Symlinks *GuestFileSymlinks `pulumi:"symlinks"`
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds *float64 `pulumi:"timeoutSeconds"`
@@ -232,7 +232,7 @@ type GuestFileArgs struct {
 	ReadOnly pulumi.BoolPtrInput
 	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
 	Source pulumi.Input
-	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
 	Symlinks GuestFileSymlinksPtrInput
 	// How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
 	TimeoutSeconds pulumi.Float64PtrInput
@@ -481,7 +481,7 @@ func (o GuestFileOutput) Source() pulumi.AnyOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.AnyOutput { return v.Source }).(pulumi.AnyOutput)
 }
 
-// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
 func (o GuestFileOutput) Symlinks() GuestFileSymlinksPtrOutput {
 	return o.ApplyT(func(v *GuestFile) GuestFileSymlinksPtrOutput { return v.Symlinks }).(GuestFileSymlinksPtrOutput)
 }

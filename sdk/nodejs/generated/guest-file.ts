@@ -41,7 +41,7 @@ export class GuestFile extends DynamicResource {
   declare readonly validateCommand: pulumi.Output<string | undefined>;
   /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`. */
   declare readonly onExists: pulumi.Output<"adopt" | "error" | "overwrite" | undefined>;
-  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`. */
+  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`. */
   declare readonly symlinks: pulumi.Output<"refuse" | "follow" | "replace" | undefined>;
   /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
   declare readonly backup: pulumi.Output<types.GuestFileBackup | undefined>;
@@ -174,7 +174,7 @@ export interface GuestFileArgs {
   readonly validateCommand?: pulumi.Input<string> | undefined;
   /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`. */
   readonly onExists?: pulumi.Input<"adopt" | "error" | "overwrite"> | undefined;
-  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`. */
+  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`. */
   readonly symlinks?: pulumi.Input<"refuse" | "follow" | "replace"> | undefined;
   /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
   readonly backup?: pulumi.Input<types.GuestFileBackupArgs> | undefined;

@@ -65,7 +65,7 @@ class GuestFileArgs:
         :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
         :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only. Example: `true`.
         :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
-        :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+        :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
         :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         :param pulumi.Input[_builtins.str] validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
@@ -333,7 +333,7 @@ class GuestFileArgs:
     @pulumi.getter
     def symlinks(self) -> pulumi.Input[Optional['GuestFileSymlinks']]:
         """
-        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
         """
         return pulumi.get(self, "symlinks")
 
@@ -431,7 +431,7 @@ class GuestFile(pulumi.CustomResource):
         :param pulumi.Input[_builtins.str] path: Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
         :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only. Example: `true`.
         :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
-        :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+        :param pulumi.Input['GuestFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
         :param pulumi.Input[_builtins.float] timeout_seconds: How long one create, update or delete may take, in seconds, the wait for VMware Tools included. Default 300. Pulumi's `customTimeouts` go before it. Example: `600`.
         :param pulumi.Input['GuestFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
         :param pulumi.Input[_builtins.str] validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
@@ -846,7 +846,7 @@ class GuestFile(pulumi.CustomResource):
     @pulumi.getter
     def symlinks(self) -> pulumi.Output[Optional['GuestFileSymlinks']]:
         """
-        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. Example: `follow`.
+        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
         """
         return pulumi.get(self, "symlinks")
 

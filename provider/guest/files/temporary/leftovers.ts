@@ -12,8 +12,11 @@ export class Leftovers {
   readonly #calls: GuestCalls;
   readonly #listings: SharedRequests<string, readonly DirectoryEntry[]>;
 
-  constructor(calls: GuestCalls) {
+  readonly #deleteFile: DeleteFile;
+
+  constructor(calls: GuestCalls, deleteFile: DeleteFile) {
     this.#calls = calls;
+    this.#deleteFile = deleteFile;
     this.#listings = new SharedRequests((directory, _names, op) =>
       listEntries(calls, directory, anyTemporaryNamePattern(calls.family), op),
     );
@@ -29,16 +32,23 @@ export class Leftovers {
     });
     for (const entry of entries) {
       if (own.test(entry.name) && isStale(entry))
-        await removeLeftover(this.#calls, joinPath(directory, entry.name, this.#calls.family), op);
+        await removeLeftover(this.#calls, joinPath(directory, entry.name, this.#calls.family), op, this.#deleteFile);
     }
   }
 }
 
+type DeleteFile = (path: string, op: Operation) => Promise<unknown>;
+
 /** Removes one that was found. */
-export async function removeLeftover(calls: GuestCalls, path: string, op: Operation): Promise<void> {
-  const where = `${calls.vm.name} ${path}`;
+export async function removeLeftover(
+  { vm }: Pick<GuestCalls, "vm">,
+  path: string,
+  op: Operation,
+  deleteFile: DeleteFile,
+): Promise<void> {
+  const where = `${vm.name} ${path}`;
   try {
-    await calls.deleteFileInGuest(path, op);
+    await deleteFile(path, op);
     op.log.info(`${where}: removed, a temporary file that an interrupted deploy had left`);
   } catch (error) {
     if (hasCode(error, "PATH_NOT_FOUND")) return;

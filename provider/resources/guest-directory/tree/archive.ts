@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as tar from "tar";
 import { GuestError } from "../../../errors/guest-error";
+import { foreignError, isForeignExit } from "../../../guest/files/foreign/errors";
 import type { ContentSource, FileAttributes } from "../../../guest/guest";
 import { transferOf } from "../../../vocabulary/inputs";
 import { formatMode } from "../../file-system/attributes";
@@ -80,6 +81,8 @@ async function unpack({ task, attributes, declared }: TreeWork, archive: Content
     case unpackExitCodes.isSwapped:
       throw failed(task, "somebody in the guest swaps directories in it. Nothing was written");
     default:
+      if (isForeignExit(result.exitCode))
+        throw foreignError({ vm: guest.vm, login: "the guest login" }, want.path, result);
       throw failed(task, `exit code ${result.exitCode}: ${said}`);
   }
 }

@@ -1,4 +1,6 @@
 import { GuestError, hasCode } from "../../../errors/guest-error";
+import { enterScript, foreignExitCodes } from "../../../guest/files/foreign/enter-script";
+import { foreignError, isForeignExit } from "../../../guest/files/foreign/errors";
 import type { FileStat, Guest } from "../../../guest/guest";
 import { normalPath } from "../../../guest/paths/normal-path";
 import { isRoot, splitPath } from "../../../guest/paths/path";
@@ -11,6 +13,8 @@ import { type GuestTree, pathInGuest } from "./guest-tree";
 const scriptThreshold = 4;
 /** Far below what one argument list may hold. */
 const namesPerCommand = 200;
+/** The directory is not there any more. */
+const gone: readonly number[] = [foreignExitCodes.missing, foreignExitCodes.notDirectory];
 
 /**
  * Removes exactly what is listed below `root`: its files and links, then those of its directories that are empty then,
@@ -73,7 +77,8 @@ async function removeByScript(
     },
     op,
   );
-  if (result.exitCode === 0) return;
+  if (result.exitCode === 0 || gone.includes(result.exitCode)) return;
+  if (isForeignExit(result.exitCode)) throw foreignError({ vm: guest.vm, login: "the guest login" }, root, result);
   const said = result.stderr.bytes.toString("utf8").trim();
   throw new GuestError(
     "PROGRAM_FAILED",
@@ -104,15 +109,17 @@ function removalScript(root: string, files: readonly string[], directories: read
   ].join("\n");
 }
 
-/** The root itself must be no link either, nor become one. */
+/** No link of others leads to the root (enter-script.ts), and it must be no link itself, nor become one. */
 function enterRoot(root: string): string[] {
   if (isRoot(root)) return ["cd /", "root="];
   const { directory, name } = splitPath(root, "posix");
-  const [parent, ownName] = [quoteForShell(directory), quoteForShell(name)];
+  const ownName = quoteForShell(name);
   return [
-    `cd -P -- ${parent} 2>/dev/null && parent=$(pwd -P) && cd -P -- ./${ownName} 2>/dev/null || exit 0`,
+    enterScript,
+    `vg_enter ${quoteForShell(directory)}`,
+    `[ -d ./${ownName} ] && [ ! -L ./${ownName} ] || exit 0`,
+    `vg_into_itself ${ownName}`,
     "root=$(pwd -P)",
-    `[ "$root" = "\${parent%/}/"${ownName} ] || exit 0`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { enterScript } from "../../../guest/files/foreign/enter-script";
 import { treeStagePrefix, treeStaleDays } from "../../../guest/paths/temporary-places";
 
 /** Exit codes of the script, of before anything was put in place; with `noTar` the guest can't unpack. */
@@ -69,7 +70,7 @@ const quoted = (script: string) => `'${script}'`;
  * can enter, and renames each file into its place, so that every file is the old or the new one at any time. Parameters: target, owner or empty,
  * modes of new files and of new directories, mode of changed files or empty. Names come from `find`, so any name will do.
  *
- * Whoever owns the target may rename and link in it at any moment: it and the stage are entered once and gone on from as
+ * No link of others leads to the target (enter-script.ts). Whoever owns it may rename and link in it at any moment: it and the stage are entered once and gone on from as
  * open directories (descriptors 8 and 9), each directory below is entered and looked at from inside, and attributes are set where
  * nobody else can get. A link in a directory's place, and anything at a new file's path, ends the script before anything is put in
  * place there. What a killed deploy left more than two days ago goes too.
@@ -78,7 +79,8 @@ export const unpackScript = `
 set -e
 umask 077
 command -v tar >/dev/null 2>&1 && [ -d /proc/self/fd ] && mv --help 2>&1 | grep -q -- -T || exit ${unpackExitCodes.noTar}
-cd -P -- "$1"
+${enterScript}
+vg_enter "$1"
 exec 8<.
 target=$(pwd -P)
 [ "$target" != / ] || target=

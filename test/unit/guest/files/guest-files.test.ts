@@ -162,11 +162,11 @@ describe("writes", () => {
   test("create, replace and empty a file in 4 requests, with the attributes asked for", async () => {
     const { inGuest, here } = newDirectory();
     const modifiedAt = new Date("2020-02-02T02:02:02Z");
+    await at.guest.files.write(`${inGuest}/file`, content("before"), plain, operation());
     for (const text of ["first", "a longer second", ""]) {
       const attributes = { mode: 0o644, modifiedAt };
-      const { result, requests } = await at.requestsOf(() =>
-        at.guest.files.write(`${inGuest}/file`, content(text), { attributes }, operation()),
-      );
+      const write = () => at.guest.files.write(`${inGuest}/file`, content(text), { attributes }, operation());
+      const { result, requests } = await at.requestsOf(write);
       expect(result).toMatchObject({ type: "file", sizeBytes: text.length, ...attributes });
       // The certificate of the ESXi host is read once per host.
       expect(requests.filter((method) => method !== "RetrievePropertiesEx")).toHaveLength(4);
