@@ -2,7 +2,6 @@ import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import { delimiter } from "node:path";
 import { buildPulumi, hasGo } from "./build";
-import { downloadPulumi } from "./download";
 import { cacheDirectory, hasNodejsLanguageHost, locatePulumi } from "./locate";
 import { pulumiCliVersion } from "./version";
 
@@ -14,8 +13,8 @@ export interface PulumiCli {
 }
 
 /**
- * Finds the Pulumi CLI (PATH, then the project's cache), else downloads it, else builds it from Go modules, saying what
- * it does and why. Afterwards the CLI and the launcher of dynamic providers are on this process's PATH.
+ * Finds the Pulumi CLI (PATH, then the project's cache), else builds it from Go modules, which Go holds to its checksum
+ * database, saying what it does and why: nothing that nobody has checked is downloaded and run. Afterwards the CLI and the launcher of dynamic providers are on this process's PATH.
  */
 export async function ensurePulumiCli(say: (line: string) => void): Promise<PulumiCli> {
   const directory = locatePulumi() ?? (await obtain(say));
@@ -28,22 +27,14 @@ export async function ensurePulumiCli(say: (line: string) => void): Promise<Pulu
 }
 
 async function obtain(say: (line: string) => void): Promise<string> {
-  say(`The Pulumi CLI is neither on PATH nor in ${cacheDirectory()}; downloading release ${pulumiCliVersion} …`);
-  try {
-    await downloadPulumi();
-  } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).trim().split("\n").at(-1);
-    say(`The download did not work (${reason}).`);
-    if (!hasGo()) {
-      throw new Error("Install the Pulumi CLI (https://www.pulumi.com/docs/install/) or Go, and run this again.", {
-        cause: error,
-      });
-    }
-    say("Building the CLI from its Go modules instead: once, about 10 minutes on 2 cores …");
-    await buildPulumi(say);
+  const missing = `The Pulumi CLI is neither on PATH nor in ${cacheDirectory()}`;
+  if (!hasGo()) {
+    throw new Error(`${missing}. Install it (https://www.pulumi.com/docs/install/) or Go, and run this again.`);
   }
+  say(`${missing}; building ${pulumiCliVersion} from its Go modules: once, about 10 minutes on 2 cores …`);
+  await buildPulumi(say);
   const directory = locatePulumi();
-  if (directory === undefined) throw new Error(`the Pulumi CLI was installed but is not found in ${cacheDirectory()}`);
+  if (directory === undefined) throw new Error(`the Pulumi CLI was built but is not found in ${cacheDirectory()}`);
   return directory;
 }
 

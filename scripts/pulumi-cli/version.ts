@@ -1,2 +1,2 @@
-/** Version of the Pulumi CLI that is downloaded or built where none is found. */
+/** Version of the Pulumi CLI that is built where none is found. */
 export const pulumiCliVersion = "3.274.1";

@@ -6,7 +6,7 @@ import type { DecodedResult } from "./code-page";
 import { createCommand, execute, hidesOutput, requireSuccess } from "./execute";
 import { type NamedCommand } from "./command-schema";
 import { isAccepted } from "./exit-code";
-import { fetchLogs } from "./fetch-logs";
+import { fetchLogs } from "./logs/fetch-logs";
 import { askGuards } from "./guards";
 import { throughReboot } from "./reboot";
 import type { GuestProgramRunInputs, GuestProgramRunState, GuestProgramRunTask } from "./schema";

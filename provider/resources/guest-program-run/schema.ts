@@ -135,7 +135,19 @@ export const guestProgramRunInputs = z
       .meta({
         examples: ["./logs"],
         description:
-          "Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths.",
+          "Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; " +
+          "`logs` then tells the local paths.",
+      }),
+    logLimitBytes: z
+      .number()
+      .int()
+      .positive()
+      .max(1024 ** 4)
+      .optional()
+      .meta({
+        examples: [1073741824],
+        description:
+          "How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600.",
       }),
     outputLimitBytes: z
       .number()
@@ -174,6 +186,9 @@ export const guestProgramRunInputs = z
     }
     if (run.logDirectory !== undefined && run.logPaths === undefined) {
       context.addIssue({ code: "custom", path: ["logDirectory"], message: "needs logPaths" });
+    }
+    if (run.logLimitBytes !== undefined && run.logDirectory === undefined) {
+      context.addIssue({ code: "custom", path: ["logLimitBytes"], message: "needs logDirectory" });
     }
     const { runAs, runAsPassword } = run;
     if (

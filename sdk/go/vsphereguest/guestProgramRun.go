@@ -44,8 +44,10 @@ type GuestProgramRun struct {
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
 	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 	Interpreter pulumi.StringPtrOutput `pulumi:"interpreter"`
-	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+	// Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
 	LogDirectory pulumi.StringPtrOutput `pulumi:"logDirectory"`
+	// How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+	LogLimitBytes pulumi.IntPtrOutput `pulumi:"logLimitBytes"`
 	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
 	LogPaths pulumi.StringArrayOutput `pulumi:"logPaths"`
 	// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
@@ -184,8 +186,10 @@ type guestProgramRunArgs struct {
 	Guest *GuestLogin `pulumi:"guest"`
 	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 	Interpreter *string `pulumi:"interpreter"`
-	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+	// Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
 	LogDirectory *string `pulumi:"logDirectory"`
+	// How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+	LogLimitBytes *int `pulumi:"logLimitBytes"`
 	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
 	LogPaths []string `pulumi:"logPaths"`
 	// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
@@ -248,8 +252,10 @@ type GuestProgramRunArgs struct {
 	Guest GuestLoginPtrInput
 	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
 	Interpreter pulumi.StringPtrInput
-	// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+	// Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
 	LogDirectory pulumi.StringPtrInput
+	// How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+	LogLimitBytes pulumi.IntPtrInput
 	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
 	LogPaths pulumi.StringArrayInput
 	// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
@@ -444,9 +450,14 @@ func (o GuestProgramRunOutput) Interpreter() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.Interpreter }).(pulumi.StringPtrOutput)
 }
 
-// Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+// Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
 func (o GuestProgramRunOutput) LogDirectory() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestProgramRun) pulumi.StringPtrOutput { return v.LogDirectory }).(pulumi.StringPtrOutput)
+}
+
+// How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+func (o GuestProgramRunOutput) LogLimitBytes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *GuestProgramRun) pulumi.IntPtrOutput { return v.LogLimitBytes }).(pulumi.IntPtrOutput)
 }
 
 // Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.

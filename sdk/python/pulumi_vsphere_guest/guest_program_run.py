@@ -33,6 +33,7 @@ class GuestProgramRunArgs:
                  guest: pulumi.Input[Optional['GuestLoginArgs']] = None,
                  interpreter: pulumi.Input[Optional[_builtins.str]] = None,
                  log_directory: pulumi.Input[Optional[_builtins.str]] = None,
+                 log_limit_bytes: pulumi.Input[Optional[_builtins.int]] = None,
                  log_paths: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  logging: pulumi.Input[Optional['GuestProgramRunLogging']] = None,
                  only_if: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]] = None,
@@ -65,7 +66,8 @@ class GuestProgramRunArgs:
         :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
-        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+        :param pulumi.Input[_builtins.int] log_limit_bytes: How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
         :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
         :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
@@ -107,6 +109,8 @@ class GuestProgramRunArgs:
             pulumi.set(__self__, "interpreter", interpreter)
         if log_directory is not None:
             pulumi.set(__self__, "log_directory", log_directory)
+        if log_limit_bytes is not None:
+            pulumi.set(__self__, "log_limit_bytes", log_limit_bytes)
         if log_paths is not None:
             pulumi.set(__self__, "log_paths", log_paths)
         if logging is not None:
@@ -270,13 +274,25 @@ class GuestProgramRunArgs:
     @pulumi.getter(name="logDirectory")
     def log_directory(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+        Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
         """
         return pulumi.get(self, "log_directory")
 
     @log_directory.setter
     def log_directory(self, value: pulumi.Input[Optional[_builtins.str]]):
         pulumi.set(self, "log_directory", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logLimitBytes")
+    def log_limit_bytes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+        """
+        return pulumi.get(self, "log_limit_bytes")
+
+    @log_limit_bytes.setter
+    def log_limit_bytes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "log_limit_bytes", value)
 
     @_builtins.property
     @pulumi.getter(name="logPaths")
@@ -523,6 +539,7 @@ class GuestProgramRun(pulumi.CustomResource):
                  guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  interpreter: pulumi.Input[Optional[_builtins.str]] = None,
                  log_directory: pulumi.Input[Optional[_builtins.str]] = None,
+                 log_limit_bytes: pulumi.Input[Optional[_builtins.int]] = None,
                  log_paths: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  logging: pulumi.Input[Optional['GuestProgramRunLogging']] = None,
                  only_if: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
@@ -560,7 +577,8 @@ class GuestProgramRun(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
         :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
-        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+        :param pulumi.Input[_builtins.int] log_limit_bytes: How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
         :param pulumi.Input['GuestProgramRunLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
         :param pulumi.Input[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
@@ -618,6 +636,7 @@ class GuestProgramRun(pulumi.CustomResource):
                  guest: pulumi.Input[Optional[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']]] = None,
                  interpreter: pulumi.Input[Optional[_builtins.str]] = None,
                  log_directory: pulumi.Input[Optional[_builtins.str]] = None,
+                 log_limit_bytes: pulumi.Input[Optional[_builtins.int]] = None,
                  log_paths: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  logging: pulumi.Input[Optional['GuestProgramRunLogging']] = None,
                  only_if: pulumi.Input[Optional[Union[_builtins.str, Union['GuestCommandArgs', 'GuestCommandArgsDict', 'outputs.GuestCommand']]]] = None,
@@ -657,6 +676,7 @@ class GuestProgramRun(pulumi.CustomResource):
             __props__.__dict__["guest"] = guest
             __props__.__dict__["interpreter"] = interpreter
             __props__.__dict__["log_directory"] = log_directory
+            __props__.__dict__["log_limit_bytes"] = log_limit_bytes
             __props__.__dict__["log_paths"] = log_paths
             __props__.__dict__["logging"] = logging
             __props__.__dict__["only_if"] = only_if
@@ -731,6 +751,7 @@ class GuestProgramRun(pulumi.CustomResource):
         __props__.__dict__["instance_uuid"] = None
         __props__.__dict__["interpreter"] = None
         __props__.__dict__["log_directory"] = None
+        __props__.__dict__["log_limit_bytes"] = None
         __props__.__dict__["log_paths"] = None
         __props__.__dict__["logging"] = None
         __props__.__dict__["logs"] = None
@@ -875,9 +896,17 @@ class GuestProgramRun(pulumi.CustomResource):
     @pulumi.getter(name="logDirectory")
     def log_directory(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`.
+        Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
         """
         return pulumi.get(self, "log_directory")
+
+    @_builtins.property
+    @pulumi.getter(name="logLimitBytes")
+    def log_limit_bytes(self) -> pulumi.Output[Optional[_builtins.int]]:
+        """
+        How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+        """
+        return pulumi.get(self, "log_limit_bytes")
 
     @_builtins.property
     @pulumi.getter(name="logPaths")

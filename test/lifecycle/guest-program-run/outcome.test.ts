@@ -106,12 +106,12 @@ inOneGuest((guest) => {
       try {
         const logPaths = ["/srv/one.log", "/srv/two.log"];
         await expect(ran({ script: `${script}; exit 1`, logPaths, logDirectory: directory })).rejects.toThrow();
-        expect(readdirSync(directory).sort()).toEqual(["vm-1-one.log", "vm-1-two.log"]);
-        expect(statSync(join(directory, "vm-1-one.log")).mode & 0o777).toBe(0o600);
+        expect(readdirSync(directory).sort()).toEqual(["vm-1-srv!one.log", "vm-1-srv!two.log"]);
+        expect(statSync(join(directory, "vm-1-srv!one.log")).mode & 0o777).toBe(0o600);
         const { logs } = await stateOf({ script, logPaths, logDirectory: directory });
         expect(logs).toEqual({
-          "/srv/one.log": join(directory, "vm-1-one.log"),
-          "/srv/two.log": join(directory, "vm-1-two.log"),
+          "/srv/one.log": join(directory, "vm-1-srv!one.log"),
+          "/srv/two.log": join(directory, "vm-1-srv!two.log"),
         });
       } finally {
         rmSync(join(directory, ".."), { recursive: true });

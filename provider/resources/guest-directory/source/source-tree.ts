@@ -77,6 +77,9 @@ async function rootOf(directory: string): Promise<string> {
   );
 }
 
+/** Pulumi's values, and all that reads them, lose a key of this name without a word. */
+const unrecordableName = "__proto__";
+
 class TreeReader {
   readonly directories: string[] = [];
   readonly files = new Map<string, SourceFile>();
@@ -92,7 +95,12 @@ class TreeReader {
     const names = await readdir(join(this.#root, path));
     for (const name of names) {
       const child = path === "" ? name : `${path}/${name}`;
-      if (!this.#isExcluded(child)) await this.#readChild(child);
+      if (this.#isExcluded(child)) continue;
+      if (child === unrecordableName) {
+        const why = "no state can hold a file or directory of this name. Rename it, or exclude it";
+        throw new GuestError("INVALID_INPUT", `source ${join(this.#root, name)}: ${why}`);
+      }
+      await this.#readChild(child);
     }
   }
 

@@ -1,10 +1,12 @@
-import { createWriteStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import * as tar from "tar";
 import * as yauzl from "yauzl";
+import { GuestError } from "../../../errors/guest-error";
+import { UnpackingLimits } from "./unpacking-limits";
 
 const archiveName = /\.(tar|tar\.gz|tgz|zip)$/i;
 
@@ -13,15 +15,47 @@ export function isArchiveFile(name: string): boolean {
   return archiveName.test(name);
 }
 
-/** Unpacks a tar (gzip or not) or zip file into an empty directory. Entries that would lead out of it are refused. */
+/**
+ * Unpacks a tar (gzip or not) or zip file into an empty directory. INVALID_INPUT, and nothing more is written, for entries that
+ * would lead out of it, for a damaged archive, and for one that unpacks to more than a tree may have (unpacking-limits.ts).
+ */
 export async function unpackArchive(path: string, name: string, target: string): Promise<void> {
-  if (!/\.zip$/i.test(name)) return tar.x({ file: path, cwd: target, strict: true, preserveOwner: false });
+  const { bavail, bsize } = await statfs(target);
+  const limits = new UnpackingLimits(bavail * bsize);
+  try {
+    if (/\.zip$/i.test(name)) await unpackZip(path, target, limits);
+    else await unpackTar(path, target, limits);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new GuestError(
+      "INVALID_INPUT",
+      `source ${name} can't be unpacked on the machine that runs Pulumi: ${reason}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function unpackTar(path: string, target: string, limits: UnpackingLimits): Promise<void> {
+  const file = createReadStream(path);
+  const filter = (name: string, entry: { readonly size?: number | undefined }) => {
+    const exceeded = limits.exceededBy(name, entry.size ?? 0);
+    if (exceeded !== undefined) file.destroy(new Error(exceeded));
+    return exceeded === undefined;
+  };
+  await pipeline(file, tar.x({ cwd: target, strict: true, preserveOwner: false, filter }));
+}
+
+async function unpackZip(path: string, target: string, limits: UnpackingLimits): Promise<void> {
   const zip = await promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)(path, { lazyEntries: true });
   const openEntry = promisify(zip.openReadStream.bind(zip)) as (entry: yauzl.Entry) => Promise<NodeJS.ReadableStream>;
-  // yauzl refuses absolute names and names with `..`.
+  // yauzl refuses absolute names, names with `..`, and entries that are larger than they say.
   await new Promise<void>((resolve, reject) => {
     zip.once("end", resolve).once("error", reject);
     zip.on("entry", (entry: yauzl.Entry) => {
+      const exceeded = limits.exceededBy(entry.fileName, entry.uncompressedSize);
+      if (exceeded !== undefined) return reject(new Error(exceeded));
       unpackEntry(entry, openEntry, target).then(() => zip.readEntry(), reject);
     });
     zip.readEntry();

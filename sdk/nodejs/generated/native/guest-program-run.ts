@@ -60,8 +60,10 @@ export class GuestProgramRun extends NativeResource {
   declare readonly retry: pulumi.Output<types.GuestProgramRunRetry | undefined>;
   /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`. */
   declare readonly logPaths: pulumi.Output<string[] | undefined>;
-  /** Directory on the machine that runs Pulumi to save `logPaths` in; `logs` then tells the local paths. Example: `./logs`. */
+  /** Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`. */
   declare readonly logDirectory: pulumi.Output<string | undefined>;
+  /** How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`. */
+  declare readonly logLimitBytes: pulumi.Output<number | undefined>;
   /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`. */
   declare readonly outputLimitBytes: pulumi.Output<number | undefined>;
   /** How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`. */
@@ -138,6 +140,7 @@ const declaration = {
     "retry",
     "logPaths",
     "logDirectory",
+    "logLimitBytes",
     "outputLimitBytes",
     "transfer",
     "logging",
