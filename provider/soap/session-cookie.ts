@@ -5,7 +5,7 @@ const name = "vmware_soap_session";
 const form = new RegExp(`^${name}=[\\x21-\\x2b\\x2d-\\x3a\\x3c-\\x5b\\x5d-\\x7e]{1,1024}$`);
 
 /** Whether text is a session cookie of vSphere, `name=value`, that may be sent in a header. */
-function isSessionCookie(text: string): boolean {
+export function isSessionCookie(text: string): boolean {
   return form.test(text);
 }
 

@@ -1,40 +1,43 @@
-import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { GuestError } from "../errors/guest-error";
 import { normalServer } from "../soap/endpoint";
+import { isSessionCookie } from "../soap/session-cookie";
+import { PrivateFile } from "./private-file";
 import type { VCenterSettings } from "./settings";
 
-/** A session cookie kept for the next process: one private file per server and user. */
+const longestCookieBytes = 2_048;
+const remedy = "Remove it, or set vimSessionPath to a directory that only you can write.";
+
+/**
+ * A session cookie kept for the next process: one private file per server and user. INVALID_INPUT where others can have put
+ * it there: who logs in by another's session acts as that one.
+ */
 export class SessionFile {
-  readonly #directory: string;
-  readonly #file: string;
+  readonly #path: string;
+  readonly #file: PrivateFile;
 
   constructor(settings: VCenterSettings) {
-    this.#directory = settings.sessionPath ?? join(homedir(), ".govmomi", "sessions");
+    const directory = settings.sessionPath ?? join(homedir(), ".govmomi", "sessions");
     const whose = `${normalServer(settings.server)}\n${settings.user}`;
     const name = createHash("sha256").update(whose).digest("hex").slice(0, 40);
-    this.#file = join(this.#directory, `vsphere-guest-${name}`);
+    this.#path = join(directory, `vsphere-guest-${name}`);
+    this.#file = new PrivateFile(this.#path, remedy);
   }
 
-  /** The kept cookie; undefined when there is none or when others could have read or written it. */
+  /** The kept cookie; undefined when there is none. */
   read(): string | undefined {
-    try {
-      const isPrivate = process.platform === "win32" || (statSync(this.#file).mode & 0o077) === 0;
-      return isPrivate ? readFileSync(this.#file, "utf8") : undefined;
-    } catch {
-      return undefined;
-    }
+    const cookie = this.#file.read(longestCookieBytes);
+    if (cookie === undefined || isSessionCookie(cookie)) return cookie;
+    throw new GuestError("INVALID_INPUT", `${this.#path}: holds no session of vSphere. ${remedy}`);
   }
 
   write(cookie: string): void {
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    const temporary = `${this.#file}.${randomBytes(6).toString("hex")}`;
-    writeFileSync(temporary, cookie, { mode: 0o600 });
-    renameSync(temporary, this.#file);
+    this.#file.write(cookie);
   }
 
   remove(): void {
-    rmSync(this.#file, { force: true });
+    this.#file.remove();
   }
 }

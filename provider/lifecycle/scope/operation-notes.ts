@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { PrivateFile } from "../../vcenter/private-file";
 
 /** Notes of an operation that was killed may lie about when another engine gets its address. */
 const longestOperationMs = 24 * 3_600_000;
+
+/** A million notes: what is larger is none of ours. */
+const longestNotesBytes = 256 * 1024 * 1024;
 
 const noteSchema = z.object({ pid: z.number(), writtenMs: z.number(), object: z.string(), owner: z.string() });
 
@@ -16,12 +19,12 @@ const noteSchema = z.object({ pid: z.number(), writtenMs: z.number(), object: z.
  * knows of itself alone.
  */
 export class OperationNotes {
-  readonly #file: string | undefined;
+  readonly #file: PrivateFile | undefined;
 
   /** `engineAddress`: as the engine gives it on the command line. */
   constructor(engineAddress: string | undefined) {
     const name = engineAddress === undefined ? undefined : hashOf(engineAddress);
-    this.#file = name === undefined ? undefined : join(directory(), name);
+    this.#file = name === undefined ? undefined : new PrivateFile(join(directory(), name), "Remove it.");
   }
 
   /** Notes that the resource has made or changed the object. */
@@ -29,10 +32,9 @@ export class OperationNotes {
     if (this.#file === undefined) return;
     const note = { pid: process.pid, writtenMs: Date.now(), object: hashOf(object), owner };
     try {
-      mkdirSync(directory(), { recursive: true, mode: 0o700 });
-      appendFileSync(this.#file, `${JSON.stringify(note)}\n`, { mode: 0o600 });
+      this.#file.append(`${JSON.stringify(note)}\n`);
     } catch {
-      // A home that can't be written to.
+      // A home that can't be written to, or that others can.
     }
   }
 
@@ -44,13 +46,13 @@ export class OperationNotes {
 
   /** At the end of the process, which the engine brings about at the end of the operation. */
   remove(): void {
-    if (this.#file !== undefined) rmSync(this.#file, { force: true });
+    this.#file?.remove();
   }
 
   #others(): readonly z.infer<typeof noteSchema>[] {
     if (this.#file === undefined) return [];
     try {
-      const lines = readFileSync(this.#file, "utf8").split("\n").filter(Boolean);
+      const lines = (this.#file.read(longestNotesBytes) ?? "").split("\n").filter(Boolean);
       return lines
         .flatMap((line) => noteSchema.safeParse(JSON.parse(line)).data ?? [])
         .filter(({ pid, writtenMs }) => pid !== process.pid && Date.now() - writtenMs < longestOperationMs);
