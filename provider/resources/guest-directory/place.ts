@@ -4,7 +4,7 @@ import { placeOf } from "../file-system/place";
 import type { Place } from "../resource-kind";
 import { treeToCompare } from "./source/directory-source";
 import type { GuestDirectoryInputs } from "./schema";
-import { exclusion } from "./source/source-tree";
+import { exclusion } from "./source/exclusion";
 
 /** The directory, and with `source` the files that it brings; with `purge` whatever is below it. */
 export function directoryPlace(want: GuestDirectoryInputs): Place {

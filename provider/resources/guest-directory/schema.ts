@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isGlob } from "./source/exclusion";
 import { changeState } from "../file-system/changed-at";
 import type { Task } from "../resource-kind";
 import { isRoot } from "../../guest/paths/path";
@@ -77,7 +78,12 @@ export const guestDirectoryInputs = z
           "can't see is an error. Default false: only what a former `source` brought is removed.",
       }),
     exclude: z
-      .array(z.string().min(1))
+      .array(
+        z
+          .string()
+          .min(1)
+          .refine(isGlob, "must be a glob pattern without negated parts, which can't be matched in linear time"),
+      )
       .optional()
       .meta({
         description:

@@ -1,13 +1,20 @@
 import { z } from "zod";
+import { linearExpression } from "../../values/linear-pattern";
 
-const regularExpression = z.string().refine(isRegularExpression, "must be a regular expression");
+const regularExpression = z
+  .string()
+  .refine(
+    (text) => linearExpression(text) !== undefined,
+    "must be a regular expression as RE2 takes it, without lookaround and backreferences",
+  );
 
 /** What a text must be: exactly so, or something looser. */
 export const textExpectations = [
   z.string(),
   z.strictObject({
     matches: regularExpression.meta({
-      description: "Regular expression that must be found in the value; anchor it for the whole value.",
+      description:
+        "Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.",
     }),
   }),
   z.strictObject({ oneOf: z.array(z.string()).nonempty().meta({ description: "The values that are allowed." }) }),
@@ -21,7 +28,8 @@ export type TextExpectation = z.infer<typeof textExpectationSchema>;
 
 export function isTextAsExpected(expected: TextExpectation, value: string): boolean {
   if (typeof expected === "string") return value === expected;
-  return "matches" in expected ? new RegExp(expected.matches, "u").test(value) : expected.oneOf.includes(value);
+  if ("oneOf" in expected) return expected.oneOf.includes(value);
+  return linearExpression(expected.matches)?.isFoundIn(value) === true;
 }
 
 export function textExpectationInWords(expected: TextExpectation): string {
@@ -29,13 +37,4 @@ export function textExpectationInWords(expected: TextExpectation): string {
   return "matches" in expected
     ? `a match of /${expected.matches}/`
     : `one of ${expected.oneOf.map((one) => JSON.stringify(one)).join(", ")}`;
-}
-
-function isRegularExpression(text: string): boolean {
-  try {
-    new RegExp(text, "u");
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -8,6 +8,8 @@ import type { GuestFileState, GuestFileTask } from "./schema";
 /** Text above this is not shown line by line. */
 const shownTextLimitBytes = 16 * 1024;
 const shownLines = 40;
+/** The steps of a comparison grow with the square of the lines that differ: of more than these none is told. */
+const comparedEdits = 1_000;
 
 /** What the file's bytes are, compared with what is declared. */
 export type ContentFinding =
@@ -74,8 +76,14 @@ async function compareText(
   return { same: false, sha256, text, reason: `content differs in the guest\n${lineDiff(text, wanted)}` };
 }
 
-function lineDiff(actual: string, wanted: string): string {
-  const patch = createTwoFilesPatch("guest", "wanted", actual, wanted, "", "", { context: 1 });
+/** What differs line by line; where that is more than the comparison is given steps for, how many lines there are. */
+export function lineDiff(actual: string, wanted: string): string {
+  const options = { context: 1, maxEditLength: comparedEdits };
+  const patch = createTwoFilesPatch("guest", "wanted", actual, wanted, "", "", options);
+  if (patch === undefined) {
+    const count = (text: string) => text.split("\n").length;
+    return `    more than ${comparedEdits} lines differ: ${count(actual)} lines in the guest, ${count(wanted)} wanted`;
+  }
   const lines = patch
     .split("\n")
     .slice(3)

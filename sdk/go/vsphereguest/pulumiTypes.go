@@ -672,7 +672,7 @@ func (o GuestEnvCheckExpectedOutput) Variables() pulumi.MapOutput {
 type GuestEnvCheckExpectedVariables struct {
 	// The variable must not be set.
 	Absent *bool `pulumi:"absent"`
-	// Regular expression that must be found in the value; anchor it for the whole value.
+	// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 	Matches *string `pulumi:"matches"`
 	// The values that are allowed.
 	OneOf []string `pulumi:"oneOf"`
@@ -698,7 +698,7 @@ func (o GuestEnvCheckExpectedVariablesOutput) Absent() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v GuestEnvCheckExpectedVariables) *bool { return v.Absent }).(pulumi.BoolPtrOutput)
 }
 
-// Regular expression that must be found in the value; anchor it for the whole value.
+// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 func (o GuestEnvCheckExpectedVariablesOutput) Matches() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GuestEnvCheckExpectedVariables) *string { return v.Matches }).(pulumi.StringPtrOutput)
 }
@@ -832,7 +832,7 @@ func (o GuestEnvCheckReportArrayOutput) Index(i pulumi.IntInput) GuestEnvCheckRe
 type GuestEnvCheckVariables struct {
 	// The variable must not be set.
 	Absent *bool `pulumi:"absent"`
-	// Regular expression that must be found in the value; anchor it for the whole value.
+	// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 	Matches *string `pulumi:"matches"`
 	// The values that are allowed.
 	OneOf []string `pulumi:"oneOf"`
@@ -853,7 +853,7 @@ type GuestEnvCheckVariablesInput interface {
 type GuestEnvCheckVariablesArgs struct {
 	// The variable must not be set.
 	Absent pulumi.BoolPtrInput `pulumi:"absent"`
-	// Regular expression that must be found in the value; anchor it for the whole value.
+	// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 	Matches pulumi.StringPtrInput `pulumi:"matches"`
 	// The values that are allowed.
 	OneOf pulumi.StringArrayInput `pulumi:"oneOf"`
@@ -891,7 +891,7 @@ func (o GuestEnvCheckVariablesOutput) Absent() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v GuestEnvCheckVariables) *bool { return v.Absent }).(pulumi.BoolPtrOutput)
 }
 
-// Regular expression that must be found in the value; anchor it for the whole value.
+// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 func (o GuestEnvCheckVariablesOutput) Matches() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v GuestEnvCheckVariables) *string { return v.Matches }).(pulumi.StringPtrOutput)
 }
@@ -1759,7 +1759,7 @@ func (o PathExpectationOutput) Type() PathExpectationTypePtrOutput {
 
 // The exact value, or `{ matches }`, `{ oneOf }`.
 type TextExpectation struct {
-	// Regular expression that must be found in the value; anchor it for the whole value.
+	// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 	Matches *string `pulumi:"matches"`
 	// The values that are allowed.
 	OneOf []string `pulumi:"oneOf"`
@@ -1778,7 +1778,7 @@ type TextExpectationInput interface {
 
 // The exact value, or `{ matches }`, `{ oneOf }`.
 type TextExpectationArgs struct {
-	// Regular expression that must be found in the value; anchor it for the whole value.
+	// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 	Matches pulumi.StringPtrInput `pulumi:"matches"`
 	// The values that are allowed.
 	OneOf pulumi.StringArrayInput `pulumi:"oneOf"`
@@ -1862,7 +1862,7 @@ func (o TextExpectationOutput) ToTextExpectationPtrOutputWithContext(ctx context
 	}).(TextExpectationPtrOutput)
 }
 
-// Regular expression that must be found in the value; anchor it for the whole value.
+// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 func (o TextExpectationOutput) Matches() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v TextExpectation) *string { return v.Matches }).(pulumi.StringPtrOutput)
 }
@@ -1896,7 +1896,7 @@ func (o TextExpectationPtrOutput) Elem() TextExpectationOutput {
 	}).(TextExpectationOutput)
 }
 
-// Regular expression that must be found in the value; anchor it for the whole value.
+// Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
 func (o TextExpectationPtrOutput) Matches() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *TextExpectation) *string {
 		if v == nil {

@@ -92,7 +92,7 @@ export interface GuestEnvCheckExpected {
 
 /** The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`. */
 export interface GuestEnvCheckExpectedVariables {
-  /** Regular expression that must be found in the value; anchor it for the whole value. */
+  /** Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value. */
   readonly matches?: string | undefined;
   /** The values that are allowed. */
   readonly oneOf?: string[] | undefined;
@@ -125,7 +125,7 @@ export interface GuestEnvCheckReport {
 
 /** The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`. */
 export interface GuestEnvCheckVariablesArgs {
-  /** Regular expression that must be found in the value; anchor it for the whole value. */
+  /** Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value. */
   readonly matches?: pulumi.Input<string> | undefined;
   /** The values that are allowed. */
   readonly oneOf?: pulumi.Input<pulumi.Input<string>[]> | undefined;
@@ -245,7 +245,7 @@ export interface PathExpectationArgs {
 
 /** The exact value, or `{ matches }`, `{ oneOf }`. */
 export interface TextExpectation {
-  /** Regular expression that must be found in the value; anchor it for the whole value. */
+  /** Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value. */
   readonly matches?: string | undefined;
   /** The values that are allowed. */
   readonly oneOf?: string[] | undefined;
@@ -253,7 +253,7 @@ export interface TextExpectation {
 
 /** The exact value, or `{ matches }`, `{ oneOf }`. */
 export interface TextExpectationArgs {
-  /** Regular expression that must be found in the value; anchor it for the whole value. */
+  /** Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value. */
   readonly matches?: pulumi.Input<string> | undefined;
   /** The values that are allowed. */
   readonly oneOf?: pulumi.Input<pulumi.Input<string>[]> | undefined;

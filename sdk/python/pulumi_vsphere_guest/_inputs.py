@@ -179,7 +179,7 @@ class GuestEnvCheckVariablesArgsDict(TypedDict):
     """
     matches: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Regular expression that must be found in the value; anchor it for the whole value.
+    Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
     """
     one_of: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -196,7 +196,7 @@ class GuestEnvCheckVariablesArgs:
         The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`.
 
         :param pulumi.Input[_builtins.bool] absent: The variable must not be set.
-        :param pulumi.Input[_builtins.str] matches: Regular expression that must be found in the value; anchor it for the whole value.
+        :param pulumi.Input[_builtins.str] matches: Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] one_of: The values that are allowed.
         """
         if absent is not None:
@@ -222,7 +222,7 @@ class GuestEnvCheckVariablesArgs:
     @pulumi.getter
     def matches(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Regular expression that must be found in the value; anchor it for the whole value.
+        Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
         """
         return pulumi.get(self, "matches")
 
@@ -636,7 +636,7 @@ class TextExpectationArgsDict(TypedDict):
     """
     matches: NotRequired[pulumi.Input[Optional[_builtins.str]]]
     """
-    Regular expression that must be found in the value; anchor it for the whole value.
+    Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
     """
     one_of: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
     """
@@ -651,7 +651,7 @@ class TextExpectationArgs:
         """
         The exact value, or `{ matches }`, `{ oneOf }`.
 
-        :param pulumi.Input[_builtins.str] matches: Regular expression that must be found in the value; anchor it for the whole value.
+        :param pulumi.Input[_builtins.str] matches: Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] one_of: The values that are allowed.
         """
         if matches is not None:
@@ -663,7 +663,7 @@ class TextExpectationArgs:
     @pulumi.getter
     def matches(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        Regular expression that must be found in the value; anchor it for the whole value.
+        Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
         """
         return pulumi.get(self, "matches")
 

@@ -470,7 +470,7 @@ class GuestEnvCheckExpectedVariables(dict):
         The exact value, or `{ matches }`, `{ oneOf }`, `{ absent: true }`.
 
         :param _builtins.bool absent: The variable must not be set.
-        :param _builtins.str matches: Regular expression that must be found in the value; anchor it for the whole value.
+        :param _builtins.str matches: Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
         :param Sequence[_builtins.str] one_of: The values that are allowed.
         """
         if absent is not None:
@@ -492,7 +492,7 @@ class GuestEnvCheckExpectedVariables(dict):
     @pulumi.getter
     def matches(self) -> Optional[_builtins.str]:
         """
-        Regular expression that must be found in the value; anchor it for the whole value.
+        Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
         """
         return pulumi.get(self, "matches")
 
@@ -943,7 +943,7 @@ class TextExpectation(dict):
         """
         The exact value, or `{ matches }`, `{ oneOf }`.
 
-        :param _builtins.str matches: Regular expression that must be found in the value; anchor it for the whole value.
+        :param _builtins.str matches: Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
         :param Sequence[_builtins.str] one_of: The values that are allowed.
         """
         if matches is not None:
@@ -955,7 +955,7 @@ class TextExpectation(dict):
     @pulumi.getter
     def matches(self) -> Optional[_builtins.str]:
         """
-        Regular expression that must be found in the value; anchor it for the whole value.
+        Regular expression, as RE2 takes it, that must be found in the value; anchor it for the whole value.
         """
         return pulumi.get(self, "matches")
 

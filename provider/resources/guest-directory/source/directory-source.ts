@@ -5,7 +5,8 @@ import { GuestError } from "../../../errors/guest-error";
 import { type Archive, archiveSchema, assetSchema, textOf } from "../../sources/asset";
 import { privateDirectory } from "../../sources/private-directory";
 import { fetchRemoteAsset } from "../../sources/remote-asset";
-import { exclusion, readSourceTree, type SourceTree, treeOfRecord } from "./source-tree";
+import { exclusion } from "./exclusion";
+import { readSourceTree, type SourceTree, treeOfRecord } from "./source-tree";
 import type { GuestDirectoryInputs, GuestDirectoryState } from "../schema";
 import { isArchiveFile, unpackArchive } from "./unpack-archive";
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import picomatch from "picomatch";
 import { GuestError } from "../../../errors/guest-error";
 import { sha256OfLocalFile } from "../../sources/local-file";
 import type { GuestDirectoryState } from "../schema";
+import type { IsExcluded } from "./exclusion";
 
 /** A file that a source declares. Its path in the tree is the key under which it stands. */
 export interface SourceFile {
@@ -19,17 +19,6 @@ export interface SourceFile {
 export interface SourceTree {
   readonly directories: readonly string[];
   readonly files: ReadonlyMap<string, SourceFile>;
-}
-
-/** Says whether a relative path is left out of everything: not written, not compared, not purged. */
-export type IsExcluded = (path: string) => boolean;
-
-/** Glob patterns as in .gitignore's simple forms: a pattern without `/` matches a name at any depth. */
-export function exclusion(patterns: readonly string[] | undefined): IsExcluded {
-  const globs = (patterns ?? []).flatMap((pattern) =>
-    pattern.includes("/") ? [pattern, `${pattern}/**`] : [`**/${pattern}`, `**/${pattern}/**`],
-  );
-  return globs.length === 0 ? () => false : picomatch(globs, { dot: true });
 }
 
 /** Reads a local directory; every file is streamed once for its hash. Links may lead to what is inside the directory only. */

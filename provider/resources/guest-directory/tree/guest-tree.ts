@@ -3,7 +3,7 @@ import { baseName, joinPath } from "../../../guest/paths/path";
 import type { FileStat, Guest } from "../../../guest/guest";
 import { observationMaxAgeMs } from "../../file-system/freshness";
 import type { GuestWork } from "../../resource-kind";
-import type { IsExcluded } from "../source/source-tree";
+import type { IsExcluded } from "../source/exclusion";
 
 /** What is below a guest directory, by path relative to it with `/` between its parts. */
 export type GuestTree = ReadonlyMap<string, FileStat>;

@@ -5,7 +5,8 @@ import { attributesToChange, formatMode } from "../../file-system/attributes";
 import { transferOf } from "../../../vocabulary/inputs";
 import { type GuestTree, isUnnameable, pathInGuest, readExpectedTree, readWholeTree } from "./guest-tree";
 import type { GuestDirectoryState, GuestDirectoryTask } from "../schema";
-import { exclusion, type SourceFile, type SourceTree } from "../source/source-tree";
+import { exclusion } from "../source/exclusion";
+import { type SourceFile, type SourceTree } from "../source/source-tree";
 import { recordedIn, wasThereBefore } from "./shares";
 
 /** What is to be done so that a guest directory holds what its source declares. */

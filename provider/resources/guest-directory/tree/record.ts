@@ -3,7 +3,8 @@ import { cleanupOperation } from "../../../operation/deadline";
 import { isSettled } from "../../file-system/modification-time";
 import { type GuestTree, readExpectedTree } from "./guest-tree";
 import type { GuestDirectoryState } from "../schema";
-import { exclusion, treeSha256 } from "../source/source-tree";
+import { exclusion } from "../source/exclusion";
+import { treeSha256 } from "../source/source-tree";
 import type { TreeWork } from "./plan";
 import { wasThereBefore } from "./shares";
 
