@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { printable } from "../provider/values/printable";
 import { simulateCommand } from "./simulate";
 
 /** The `vsphere-guest` command. */
@@ -8,6 +9,6 @@ const program = new Command("vsphere-guest")
   .addCommand(simulateCommand());
 
 program.parseAsync().catch((error: unknown) => {
-  console.error(`vsphere-guest: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`vsphere-guest: ${printable(error instanceof Error ? error.message : String(error))}`);
   process.exitCode = 1;
 });

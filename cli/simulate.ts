@@ -4,6 +4,7 @@ import { z } from "zod";
 import { startScenario } from "../simulator/scenario";
 import { serveCommands } from "./simulate-commands";
 import { commandDefaults, givenOptions, optionFlags } from "./simulate-flags";
+import { printable } from "../provider/values/printable";
 
 /** `vsphere-guest simulate`: a simulated vCenter until SIGTERM or SIGINT. */
 export function simulateCommand(): Command {
@@ -28,7 +29,7 @@ async function simulate(scenario: string | undefined, overrides: Readonly<Record
   const signalled = new Promise<void>((resolve) => process.once("SIGTERM", resolve).once("SIGINT", resolve));
   const simulator = await startScenario(await readScenario(scenario), overrides);
   // stdout is for programs, stderr for people.
-  for (const warning of simulator.warnings) console.error(`vsphere-guest: ${warning}`);
+  for (const warning of simulator.warnings) console.error(`vsphere-guest: ${printable(warning)}`);
   const { url, certificate } = simulator;
   console.log(JSON.stringify({ url, certificate, vms: simulator.vms.map((vm) => vm.describe()) }));
   const commanded = new Promise<void>((resolve) => serveCommands(simulator, process.stdin, process.stdout, resolve));

@@ -1,4 +1,5 @@
 import type { Logger } from "../operation/operation";
+import { printable } from "../values/printable";
 
 /**
  * What the dynamic host writes to stdout Pulumi shows as information for the user, beside no resource
@@ -8,7 +9,7 @@ export function consoleLog(resource: string | undefined): Logger {
   const about = resource === undefined ? "" : `${resource}: `;
   return {
     debug: () => {},
-    info: (message) => void process.stdout.write(`${about}${message}\n`),
-    warn: (message) => void process.stdout.write(`warning: ${about}${message}\n`),
+    info: (message) => void process.stdout.write(`${printable(about + message)}\n`),
+    warn: (message) => void process.stdout.write(`warning: ${printable(about + message)}\n`),
   };
 }

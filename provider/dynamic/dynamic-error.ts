@@ -1,5 +1,6 @@
 import { GuestError } from "../errors/guest-error";
 import { PartialFailure } from "../lifecycle/converge";
+import { printable } from "../values/printable";
 import { encodeProperties } from "../properties/wire-value";
 
 /**
@@ -16,9 +17,9 @@ export class DynamicError extends Error {
 
   /** `subject`: kind and object. */
   constructor(subject: string, error: unknown, kept: Readonly<Record<string, unknown>> = {}) {
-    super(error instanceof Error ? error.message : String(error), { cause: error });
-    this.#subject = subject;
-    this.stack = codeOf(error);
+    super(printable(error instanceof Error ? error.message : String(error)), { cause: error });
+    this.#subject = printable(subject);
+    this.stack = printable(codeOf(error));
     if (!(error instanceof PartialFailure)) return;
     const { id, state, secretOutputs } = error.converged;
     this.id = id;

@@ -21,6 +21,7 @@ import { consoleLog } from "./console-log";
 import { durationSeconds } from "./duration";
 import { DynamicError } from "./dynamic-error";
 import { declaredOptions, kept, secretNames, type Wire } from "./hidden-inputs";
+import { printable } from "../values/printable";
 
 /** How the host gives the stack's configuration: all values as text. */
 export interface ConfigureRequest {
@@ -60,14 +61,14 @@ export class DynamicProvider {
       const inputs = decodeProperties(news).values;
       const secretInputs = secretNames(news);
       const { failures } = check(this.#kind, { inputs, secretInputs });
-      if (failures.length > 0) return { inputs: news, failures: [...failures] };
+      if (failures.length > 0) return { inputs: news, failures: failures.map(printableFailure) };
       const before = decodeProperties(olds).values;
       const known = await foresee(this.#kind, { inputs, secretInputs, before, ...ignored(news) }, context.signal);
       const outputs = encodeProperties(known.outputs, known.secretOutputs);
       const isCreate = Object.keys(olds).length === 0;
       if (isPreview === true && isCreate && known.failures.length === 0)
         await lookAhead(this.#kind, { inputs, secretInputs }, context);
-      return { inputs: { ...news, ...outputs }, failures: [...known.failures] };
+      return { inputs: { ...news, ...outputs }, failures: known.failures.map(printableFailure) };
     });
   }
 
@@ -188,4 +189,8 @@ function ignored(wire: Wire) {
 
 function timeoutFor(work: "create" | "update" | "delete", wire: Wire) {
   return given({ timeoutSeconds: durationSeconds(declaredOptions(wire).customTimeouts?.[work]) });
+}
+
+function printableFailure({ property, reason }: Failure): Failure {
+  return { property, reason: printable(reason) };
 }

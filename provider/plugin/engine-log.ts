@@ -3,6 +3,7 @@ import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import { allDone } from "../operation/all-done";
 import type { Logger } from "../operation/operation";
+import { printable } from "../values/printable";
 
 /** Lines to the user through the engine, beside the resource that they are about. What a plugin prints is hidden. */
 export class EngineLog {
@@ -31,7 +32,7 @@ export class EngineLog {
     if (client === undefined) return;
     const request = new LogRequest();
     request.setSeverity(severity);
-    request.setMessage(message);
+    request.setMessage(printable(message));
     request.setUrn(urn);
     const sent = new Promise<void>((resolve) => client.log(request, () => resolve()));
     this.#underWay.add(sent);

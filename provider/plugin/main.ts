@@ -4,6 +4,7 @@ import { ProcessScope } from "../lifecycle/scope/process-scope";
 import { EngineLog } from "./engine-log";
 import { Plugin } from "./plugin";
 import { servePlugin } from "./plugin-server";
+import { printable } from "../values/printable";
 
 /**
  * `pulumi-resource-vsphere-guest [--logtostderr] [-v=N] [--tracing X] [<engine address>]`: the plugin as the engine
@@ -19,6 +20,6 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`${printable(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
   process.exitCode = 1;
 });

@@ -6,6 +6,7 @@ import { GuestError, type GuestErrorCode } from "../errors/guest-error";
 import { PartialFailure } from "../lifecycle/converge";
 import { encodeProperties } from "../properties/wire-value";
 import { toStruct } from "./struct";
+import { printable } from "../values/printable";
 
 const { status } = grpc;
 
@@ -55,13 +56,13 @@ export interface RpcError {
   readonly metadata?: grpc.Metadata;
 }
 
-/** Every error that a handler may reject with, in gRPC's words. */
+/** Every error that a handler may reject with, in gRPC's words, printable. */
 export function rpcError(error: unknown): RpcError {
-  if (error instanceof RpcRefusal) return withDetail(error.code, error.message, error.detail);
+  if (error instanceof RpcRefusal) return withDetail(error.code, printable(error.message), error.detail);
   if (error instanceof PartialFailure) return unfinished(error);
-  const details = error instanceof Error ? error.message : String(error);
+  const details = printable(error instanceof Error ? error.message : String(error));
   if (error instanceof GuestError) return { code: statusOfCode[error.code], details };
-  const stack = error instanceof Error ? (error.stack ?? details) : details;
+  const stack = printable(error instanceof Error ? (error.stack ?? details) : details);
   return { code: status.UNKNOWN, details: `This is a bug of pulumi-vsphere-guest, please report it: ${stack}` };
 }
 
@@ -89,9 +90,9 @@ function unfinished(error: PartialFailure): RpcError {
   const failure = new messages.ErrorResourceInitFailed();
   failure.setId(id);
   failure.setProperties(toStruct(encodeProperties(state, secretOutputs)));
-  failure.setReasonsList([error.message]);
+  failure.setReasonsList([printable(error.message)]);
   const detail = { type: "pulumirpc.ErrorResourceInitFailed", bytes: failure.serializeBinary() };
-  return withDetail(status.UNKNOWN, error.message, detail);
+  return withDetail(status.UNKNOWN, printable(error.message), detail);
 }
 
 function withDetail(code: grpc.status, details: string, detail: StatusDetail | undefined): RpcError {

@@ -1,5 +1,6 @@
 import { type GuestErrorCode, hasCode } from "../errors/guest-error";
 import { allDone } from "../operation/all-done";
+import { printableName } from "../values/printable";
 import type { Prospect } from "./resource-kind";
 
 /** Failures that tell of the object that was looked for, not of the way to the guest. */
@@ -30,7 +31,7 @@ export function failing(text: string): Prospect {
 /** Names for people: the first few, and how many more. */
 export function firstOf(names: readonly string[]): string {
   const more = names.length - shownNames;
-  return names.slice(0, shownNames).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  return names.slice(0, shownNames).map(printableName).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 function failureAsProspect(error: unknown): Prospect[] {

@@ -1,3 +1,4 @@
+import { printableName } from "../../values/printable";
 import type { FileStat } from "../../guest/guest";
 import { attributeDrift, observeAttributes, type RecordedIds, requireFitting } from "../file-system/attributes";
 import { observationMaxAgeMs } from "../file-system/freshness";
@@ -43,7 +44,7 @@ async function differencesInTree(task: GuestDirectoryTask, tree: SourceTree, sta
   const ordered = [...reasons.filter(({ isLoss }) => isLoss), ...reasons.filter(({ isLoss }) => !isLoss)];
   const shown = ordered.slice(0, shownDifferences).map(({ path, reason, isLoss }) => ({
     property: "source",
-    reason: `${path}: ${reason}`,
+    reason: `${printableName(path)}: ${reason}`,
     isLoss,
   }));
   const more = ordered.slice(shownDifferences);

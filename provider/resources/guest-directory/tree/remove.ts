@@ -5,6 +5,7 @@ import { removeLeftovers } from "./leftovers";
 import { removeListed } from "./remove-listed";
 import type { GuestDirectoryState } from "../schema";
 import { sharesOf, type TreeShares } from "./shares";
+import { printableName } from "../../../values/printable";
 
 type Removal = RemovalTask<GuestDirectoryState>;
 
@@ -36,5 +37,5 @@ export async function removeShare(task: Removal, { ours, adopted, held, left }: 
 /** A few of the paths, and how many more there are. */
 export function firstOf(paths: readonly string[]): string {
   const more = paths.length - shownPaths;
-  return [...paths.slice(0, shownPaths), ...(more > 0 ? [`… and ${more} more`] : [])].join(", ");
+  return [...paths.slice(0, shownPaths).map(printableName), ...(more > 0 ? [`… and ${more} more`] : [])].join(", ");
 }
