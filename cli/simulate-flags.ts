@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { InvalidArgumentError, Option } from "commander";
 import { describeOptions, type OptionDescription } from "../simulator/option-descriptions";
 
@@ -24,7 +25,12 @@ export function givenOptions(
 
 /** The options in which the command differs from the simulator in code, where neither flag nor scenario sets them. */
 export function commandDefaults(): Record<string, unknown> {
-  return defined(describeOptions().map(({ name, commandDefault }) => [name, commandDefault]));
+  return defined(
+    describeOptions().map(({ name, commandDefault, isRandomInCommand }) => [
+      name,
+      isRandomInCommand ? randomBytes(12).toString("base64url") : commandDefault,
+    ]),
+  );
 }
 
 function defined(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
@@ -34,7 +40,8 @@ function defined(entries: readonly (readonly [string, unknown])[]): Record<strin
 function flagOf(option: OptionDescription, flag: string): Option {
   // Commander must not know the default: it would win over a scenario's.
   const standard = option.commandDefault ?? option.defaultValue;
-  const addition = standard === undefined ? "" : ` (default: ${asText(standard)})`;
+  const told = option.isRandomInCommand ? "a random one, told when it is ready" : asText(standard);
+  const addition = standard === undefined ? "" : ` (default: ${told})`;
   const result = new Option(flag, option.description + addition);
   const choices = option.shape.enum?.map(String);
   return choices === undefined ? result.argParser((text) => valueOf(option, text)) : result.choices(choices);

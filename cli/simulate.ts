@@ -11,7 +11,7 @@ export function simulateCommand(): Command {
   const flags = optionFlags();
   const command = new Command("simulate").description(
     "Run a simulated vCenter with ESXi hosts and guests. When it is ready it prints one JSON line with url, " +
-      "certificate (PEM file to trust: the CA of the vCenter and its hosts) and vms; each line on stdin is a command, " +
+      "certificate (PEM file to trust: the CA of the vCenter and its hosts), passwords and vms; each line on stdin is a command, " +
       'e.g. {"command":"powerOff","vm":"vm-1"} (see docs/simulator.md). SIGTERM ends it.',
   );
   for (const { flag } of flags) command.addOption(flag);
@@ -23,15 +23,26 @@ export function simulateCommand(): Command {
     });
 }
 
+/** Who may log in: passwords that nobody has given are told here alone. */
+const loginsSchema = z.object({ password: z.string(), guestPassword: z.string() });
+
 const givenSchema = z.looseObject({ scenario: z.string().optional() });
 
 async function simulate(scenario: string | undefined, overrides: Readonly<Record<string, unknown>>): Promise<void> {
   const signalled = new Promise<void>((resolve) => process.once("SIGTERM", resolve).once("SIGINT", resolve));
-  const simulator = await startScenario(await readScenario(scenario), overrides);
+  const content = await readScenario(scenario);
+  const simulator = await startScenario(content, overrides);
   // stdout is for programs, stderr for people.
   for (const warning of simulator.warnings) console.error(`vsphere-guest: ${printable(warning)}`);
   const { url, certificate } = simulator;
-  console.log(JSON.stringify({ url, certificate, vms: simulator.vms.map((vm) => vm.describe()) }));
+  console.log(
+    JSON.stringify({
+      url,
+      certificate,
+      ...loginsSchema.parse({ ...content, ...overrides }),
+      vms: simulator.vms.map((vm) => vm.describe()),
+    }),
+  );
   const commanded = new Promise<void>((resolve) => serveCommands(simulator, process.stdin, process.stdout, resolve));
   await Promise.race([signalled, commanded]);
   await simulator.stop();
@@ -39,7 +50,7 @@ async function simulate(scenario: string | undefined, overrides: Readonly<Record
 }
 
 /** The scenario's content, if there is one, above the command's own defaults. */
-async function readScenario(path: string | undefined): Promise<unknown> {
+async function readScenario(path: string | undefined): Promise<Readonly<Record<string, unknown>>> {
   const content: unknown = path === undefined ? {} : JSON.parse(await readFile(path, "utf8"));
   return { ...commandDefaults(), ...z.looseObject({}).parse(content) };
 }

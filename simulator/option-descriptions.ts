@@ -12,6 +12,8 @@ export interface OptionDescription {
   readonly defaultValue: unknown;
   /** The command's default, where it has another one. */
   readonly commandDefault: string | undefined;
+  /** The command makes one up where none is given. */
+  readonly isRandomInCommand: boolean;
   /** What it takes, as JSON Schema. */
   readonly shape: z.core.JSONSchema.JSONSchema;
   /** Why it does not take this value; undefined where it does. */
@@ -27,6 +29,7 @@ export function describeOptions(): OptionDescription[] {
     flag: schema.meta()?.flag,
     defaultValue: defaults[name],
     commandDefault: schema.meta()?.commandDefault,
+    isRandomInCommand: schema.meta()?.isRandomInCommand === true,
     shape: z.toJSONSchema(schema, { io: "input" }),
     refusal: (value) =>
       schema

@@ -33,6 +33,8 @@ declare module "zod" {
     flag?: string | undefined;
     /** The command's default, where it has another one than the simulator in code. */
     commandDefault?: string | undefined;
+    /** The command chooses one, and tells it when it is ready: other users of the machine are not to know it. */
+    isRandomInCommand?: boolean | undefined;
   }
 }
 
@@ -80,7 +82,7 @@ export const simulatorOptions = z.strictObject({
   password: z
     .string()
     .default("simulated")
-    .meta({ description: "password of the vCenter user", flag: "--password <password>" }),
+    .meta({ description: "password of the vCenter user", flag: "--password <password>", isRandomInCommand: true }),
   users: z
     .array(z.strictObject({ user: z.string(), password: z.string(), privileges: z.array(z.string()).optional() }))
     .default([])
@@ -93,7 +95,7 @@ export const simulatorOptions = z.strictObject({
   guestPassword: z
     .string()
     .default("simulated")
-    .meta({ description: "password of that account", flag: "--guest-password <password>" }),
+    .meta({ description: "password of that account", flag: "--guest-password <password>", isRandomInCommand: true }),
   guestUsers: z.array(guestUser).default([]).meta({ description: "further accounts of every guest" }),
   latencyMilliseconds: z
     .number()

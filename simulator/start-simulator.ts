@@ -196,7 +196,8 @@ function guarded(
 
 function warningsOf({ sandbox, listen }: ResolvedOptions): string[] {
   const exposed = !/^(127\.|localhost$|::1$)/.test(listen.host);
-  const exposure = "guests run programs for whoever logs in, and this listens beyond loopback";
+  const exposure =
+    "WARNING: this listens beyond loopback, and guests run programs of this machine for whoever logs in. Anybody who reaches it may try";
   return [...findIsolation(sandbox).limits, ...(exposed ? [exposure] : [])];
 }
 

@@ -3,6 +3,7 @@ import { X509Certificate } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { RawClient } from "./raw-client";
 
@@ -17,6 +18,8 @@ afterAll(() => {
 interface Ready {
   readonly url: string;
   readonly certificate: string;
+  readonly password: string;
+  readonly guestPassword: string;
   readonly vms: readonly { readonly name: string; readonly root: string; readonly path: string }[];
 }
 
@@ -48,6 +51,33 @@ test("prints one line when ready; SIGTERM ends it and leaves nothing", async () 
   expect(kept.map((path) => existsSync(path))).toEqual([false, false]);
 });
 
+test("passwords that are not given are other ones each time, and told", async () => {
+  const told = [];
+  for (const flags of [[], [], ["--password", "given", "--guest-password", "given, too"]]) {
+    const { child, ready } = await simulate("--vms", "0", ...flags);
+    const client = new RawClient({ url: ready.url, certificatePem: readFileSync(ready.certificate, "utf8") });
+    expect((await client.login("administrator@vsphere.local", "simulated")).fault).toBe("InvalidLogin");
+    expect((await client.login("administrator@vsphere.local", ready.password)).fault).toBeUndefined();
+    await client.close();
+    told.push(ready.password, ready.guestPassword);
+    const ended = exit(child);
+    child.kill("SIGTERM");
+    await ended;
+  }
+  expect(new Set(told).size).toBe(6);
+  expect(told.slice(4)).toEqual(["given", "given, too"]);
+  for (const password of told.slice(0, 4)) expect(password).toMatch(/^[\w-]{16}$/);
+});
+
+test("who listens beyond loopback is warned loudly", async () => {
+  const child = spawn(process.execPath, [command, "simulate", "--listen", "0.0.0.0:0", "--vms", "0"]);
+  children.push(child);
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  await once(child.stdout, "data");
+  expect(stderr).toMatch(/WARNING: this listens beyond loopback/);
+});
+
 test("--data keeps the guests' files; a scenario sets options, flags win; stdin takes commands", async () => {
   const scenario = join(directory, "scenario.json");
   writeFileSync(
@@ -68,7 +98,7 @@ test.each([
   ["vmca", []],
   ["selfSigned", ["--host-certificates", "selfSigned"]],
 ] as const)("hosts are signed by %s with the flags %j", async (signer, flags) => {
-  const { child, ready } = await simulate("--vms", "0", "--hosts", "1", ...flags);
+  const { child, ready } = await simulate("--vms", "0", "--hosts", "1", "--password", "simulated", ...flags);
   const certificatePem = readFileSync(ready.certificate, "utf8");
   const client = new RawClient({ url: ready.url, certificatePem });
   await client.login();
