@@ -141,6 +141,8 @@ export interface GuestFiles {
   changeAttributes(path: string, attributes: FileAttributes, op: Operation): Promise<void>;
   /** Renames a file within its directory or file system; the source keeps owner and mode. */
   moveFile(source: string, destination: string, options: { readonly overwrite: boolean }, op: Operation): Promise<void>;
+  /** Copies a file within the guest, attributes included. PROGRAM_FAILED with the guest's reason. */
+  copyFile(source: string, destination: string, op: Operation): Promise<void>;
   /** Removes a file or link; false when it was not there. */
   deleteFile(path: string, op: Operation): Promise<boolean>;
   /** Rejects with GUEST_PERMISSION_DENIED a link where others than root and the login can put one: it is not followed. */

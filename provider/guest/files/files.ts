@@ -4,6 +4,7 @@ import { allDone } from "../../operation/all-done";
 import { type ForeignContext, ForeignFiles } from "./foreign/foreign-files";
 import { type PlaceContext, Places } from "./foreign/places";
 import { Leftovers } from "./temporary/leftovers";
+import { copyByName } from "./copy";
 import { FileLookup } from "./lookup";
 import { joinPath, parentOf, splitPath } from "../paths/path";
 import { readBytes, readStart, sha256Of } from "./read";
@@ -46,11 +47,13 @@ export class Files implements GuestFiles {
   readonly #leftovers: Leftovers;
   readonly #calls: GuestCalls;
   readonly #transfers: Transfers;
+  readonly #run: FilesContext["run"];
 
   constructor(context: FilesContext) {
     const { calls, transfers, ownerId } = context;
     this.#calls = calls;
     this.#transfers = transfers;
+    this.#run = context.run;
     this.#lookup = new FileLookup(calls, context.statUnreadable, (...listing) => this.#places.learn(...listing));
     const stat: PlaceContext["stat"] = (path, op) => this.#lookup.stat(path, op, { absence: "likely" });
     this.#places = new Places({ calls, ownerId, stat });
@@ -150,6 +153,13 @@ export class Files implements GuestFiles {
     return this.#changing([source, destination], op, {
       own: () => despiteReadOnly(this.#calls, destination, move, op),
       foreign: () => this.#foreign.moveFile(source, destination, options.overwrite, op),
+    });
+  }
+
+  copyFile(source: string, destination: string, op: Operation): Promise<void> {
+    return this.#changing([source, destination], op, {
+      own: () => copyByName(this.#run, this.#calls, source, destination, op),
+      foreign: () => this.#foreign.copyFile(source, destination, op),
     });
   }
 

@@ -1,7 +1,7 @@
 import { hasCode, type GuestErrorCode } from "../../errors/guest-error";
 import type { FileStat, GuestFamily, GuestPrograms } from "../guest";
 import type { Operation } from "../../operation/operation";
-import { statFormat, statOfLine } from "./stat-line";
+import { statFormat, statOfLine } from "./stat";
 
 /** What a file is that the login may not open, or undefined where that can't be found out. */
 export type StatUnreadable = (path: string, op: Operation) => Promise<FileStat | undefined>;

@@ -11,8 +11,6 @@ import { backupPath } from "./backup-path";
 import { formerAttributes } from "./origin";
 import type { GuestFileState, GuestFileTask } from "./schema";
 
-const outputLimitBytes = 4096;
-
 type BackupTask = Pick<GuestFileTask, "guest" | "want" | "op">;
 
 /** Copies the file, attributes included, to where `backup` says, and returns the copy's path. */
@@ -40,23 +38,18 @@ async function copyFile(
   { guest, op }: BackupTask,
   { from, to, copy }: { readonly from: string; readonly to: string; readonly copy: string },
 ): Promise<void> {
-  const result = await guest.programs.run(
-    {
-      command: copyCommand(guest, from, to),
-      environmentMode: "merge",
-      outputLimitBytes,
-      secret: { script: false, environment: false, stdin: false },
-    },
-    op,
-  );
-  if (result.exitCode === 0) return;
-  const directory = await guest.files.stat(parentOf(copy, guest.family), op).catch(() => undefined);
-  if (directory === undefined || directory.type === "file") throw noDirectory(guest, from, copy);
-  const reason = result.stderr.bytes.toString("utf8").trim() || `exit code ${result.exitCode}`;
-  throw new GuestError(
-    "PROGRAM_FAILED",
-    `${guest.vm.name} ${from}: the backup ${copy} could not be made: ${reason}. Nothing was changed.`,
-  );
+  try {
+    await guest.files.copyFile(from, to, op);
+  } catch (error) {
+    const directory = await guest.files.stat(parentOf(copy, guest.family), op).catch(() => undefined);
+    if (directory === undefined || directory.type === "file") throw noDirectory(guest, from, copy);
+    if (!hasCode(error, "PROGRAM_FAILED")) throw error;
+    const reason = (error as Error).message;
+    throw new GuestError(
+      "PROGRAM_FAILED",
+      `${guest.vm.name} ${from}: the backup ${copy} could not be made: ${reason}. Nothing was changed.`,
+    );
+  }
 }
 
 /** The copy can't be made, since its directory is not there. */
@@ -111,10 +104,4 @@ export async function restoreAttributes({ guest, have, op }: RemovalTask<GuestFi
     if (!hasCode(error, "GUEST_PERMISSION_DENIED")) throw error;
     op.log.warn(`${guest.vm.name} ${path}: its former attributes could not be given back: ${(error as Error).message}`);
   }
-}
-
-function copyCommand(guest: Guest, from: string, to: string) {
-  return guest.family === "windows"
-    ? { program: "C:\\Windows\\System32\\cmd.exe", arguments: ["/c", "copy", "/y", from, to] }
-    : { program: "/bin/cp", arguments: ["-p", "--", from, to] };
 }

@@ -8,13 +8,14 @@ import type { ContentSource, FileAttributes, FileStat, GuestPrograms, ProgramRes
 import { splitPath } from "../../paths/path";
 import { posixRoomPath } from "../../paths/temporary-places";
 import type { Transfers } from "../../transfer/transfers";
-import { statOfLine } from "../stat-line";
+import { statOfLine } from "../stat";
 import { temporaryName } from "../temporary/name";
 import type { ValidateFile } from "../write";
 import { foreignExitCodes } from "./enter-script";
 import { foreignError, notWrittenAsSaid } from "./errors";
 import {
   attributesScript,
+  copyScript,
   makeDirectoryScript,
   moveScript,
   putScript,
@@ -70,6 +71,10 @@ export class ForeignFiles {
   async moveFile(source: string, path: string, overwrite: boolean, op: Operation): Promise<void> {
     const parameters = [...nameOf(source), ...nameOf(path), overwrite ? "1" : ""];
     await this.#run({ path, script: moveScript, parameters }, op);
+  }
+
+  async copyFile(source: string, path: string, op: Operation): Promise<void> {
+    await this.#run({ path, script: copyScript, parameters: [...nameOf(source), ...nameOf(path)] }, op);
   }
 
   deleteFile(path: string, op: Operation): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { statFormat } from "../stat-line";
+import { statFormat } from "../stat";
 import { enterScript, foreignExitCodes as codes } from "./enter-script";
 
 const beginning = `
@@ -123,6 +123,26 @@ exec 4<.
 vg_enter "$3"
 vg_is_there "/proc/self/fd/4/$2" || exit ${codes.missing}
 vg_place "/proc/self/fd/4/$2" "$4" "$5" || exit ${codes.denied}
+`;
+
+/** Copies a file with its attributes. Parameters: directory and name of the source, of the copy, which must not be there. */
+export const copyScript = `${beginning}${openFile}
+vg_needs_descriptors
+vg_enter "$1"
+vg_is_there "./$2" || exit ${codes.missing}
+vg_open "$2"
+vg_enter "$3"
+! vg_is_there "./$4" || exit ${codes.exists}
+[ -w . ] || exit ${codes.denied}
+set -C
+exec 3>"./$4"
+set +C
+if ! cat /proc/self/fd/5 >&3; then rm -f "./$4"; exit ${codes.notWritten}; fi
+vg_like=/proc/self/fd/5 vg_copy=/proc/self/fd/3
+vg_mode=$(stat -Lc %a $vg_like)
+chown "$(stat -Lc %u:%g $vg_like)" $vg_copy 2>/dev/null || vg_mode=$((vg_mode % 1000))
+chmod "$vg_mode" $vg_copy
+touch -d "@$(stat -Lc %Y $vg_like)" $vg_copy
 `;
 
 /** Removes a file or link. Parameters: directory, name. */
