@@ -25,6 +25,12 @@ export function printable(text: string): string {
     .join("\n");
 }
 
+/** True for text that may be printed as it is, as values are that Pulumi's engine prints by itself. */
+export function isPrintable(text: string): boolean {
+  const lines = text.replace(/\r\n/g, "\n").split("\n");
+  return lines.every((line) => printable(line) === line);
+}
+
 /** A name as one word of a line: quoted where it holds what would end the line, or would be shown otherwise. */
 export function printableName(name: string): string {
   return name.includes("\n") || printable(name) !== name ? printable(JSON.stringify(name)) : name;

@@ -50,6 +50,13 @@ inOneGuest((guest) => {
     writeFileSync(guest.at(declared.path), `found ${escapes}${commands}`);
     await file.differences(declared);
     expectHarmless(file.said, "found \\x1b]52");
+    // The engine prints what is recorded as it is.
+    await file.refreshWithin();
+    expect(JSON.stringify(file.state)).not.toMatch(/found|::error/);
+    expect(await file.up(declared)).toBe("update");
+    writeFileSync(guest.at(declared.path), "plain text\r\n");
+    await file.refreshWithin();
+    expect(file.state["content"]).toBe("plain text\r\n");
   });
 
   test("names of files, in previews, in refusals and beside the resource", async () => {

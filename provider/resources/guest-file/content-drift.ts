@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createTwoFilesPatch } from "diff";
 import type { FileStat } from "../../guest/guest";
+import { isPrintable } from "../../values/printable";
 import { transferOf } from "../../vocabulary/inputs";
 import { type DesiredContent, contentInput } from "./content";
 import type { GuestFileState, GuestFileTask } from "./schema";
@@ -73,7 +74,9 @@ async function compareText(
   const text = bytes.toString("utf8");
   const isText = Buffer.from(text, "utf8").equals(bytes) && !text.includes("\u0000");
   if (!isText || wanted.length > shownTextLimitBytes) return { same: false, sha256, reason: sizeReason(desired, stat) };
-  return { same: false, sha256, text, reason: `content differs in the guest\n${lineDiff(text, wanted)}` };
+  const reason = `content differs in the guest\n${lineDiff(text, wanted)}`;
+  // What is recorded the engine prints as it is.
+  return { same: false, sha256, reason, ...(isPrintable(text) ? { text } : {}) };
 }
 
 /** What differs line by line; where that is more than the comparison is given steps for, how many lines there are. */
