@@ -4,10 +4,12 @@
  */
 const obeyed =
   // eslint-disable-next-line no-control-regex -- these are the characters in question
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
-/** What systems that run pipelines obey: `::error::` at the beginning of a line, `##vso[…]` and `##[…]` anywhere. */
-const commandAtStart = /^([ \t]*)(?=::|##)/;
+  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+/** What systems that run pipelines obey: `::error::` where a line begins, whatever blanks are before it, `##vso[…]` and `##[…]` anywhere. */
+const commandAtStart = /^(\s*)(?=::|##)/;
 const commandAnywhere = /##(?=\w*\[)/g;
+/** Pulumi's engine takes `<{%…%}>` for a colour: one that it does not know ends it, one without an end hides the rest of the text. */
+const colour = /<\{%/g;
 
 /**
  * Text that others may have chosen (a guest's names and outputs, a server's messages), as it is printed: what would be obeyed is
@@ -19,6 +21,7 @@ export function printable(text: string): string {
     .replace(/\r\n/g, "\n")
     .replace(obeyed, shown)
     .replace(commandAnywhere, "#\\x23")
+    .replace(colour, "<{\\x25")
     .split("\n")
     .map((line, at) => (at === 0 || line === "" || /^[ \t]/.test(line) ? line : `  ${line}`))
     .map((line) => line.replace(commandAtStart, "$1| "))

@@ -51,10 +51,14 @@ inOneGuest((guest) => {
     await file.differences(declared);
     expectHarmless(file.said, "found \\x1b]52");
     // The engine prints what is recorded as it is.
+    const recordedHash = file.state["sha256"];
+    await guest.host.begin();
     await file.refreshWithin();
+    expect(file.state["sha256"]).not.toBe(recordedHash);
     expect(JSON.stringify(file.state)).not.toMatch(/found|::error/);
     expect(await file.up(declared)).toBe("update");
     writeFileSync(guest.at(declared.path), "plain text\r\n");
+    await guest.host.begin();
     await file.refreshWithin();
     expect(file.state["content"]).toBe("plain text\r\n");
   });

@@ -10,6 +10,7 @@ function obeyedIn(text: string): string[] {
     ...(text.match(obeyed) ?? []).filter((one) => one !== "\n" && one !== "\t"),
     ...lines.filter((line) => /^\s*::/.test(line) || /##\w*\[/.test(line)),
     ...lines.slice(1).filter((line) => /^\S/.test(line)),
+    ...lines.filter((line) => line.includes("<{%")),
   ];
 }
 
@@ -26,6 +27,11 @@ test("nothing that is printed is obeyed, whatever the text; a second time change
       "##[error]",
       "#",
       "::",
+      "\u00a0",
+      "\u3000",
+      "<{%",
+      "<{",
+      "%}>",
       "\x1b[2J",
       "\x07",
       "\u202e",
@@ -57,4 +63,6 @@ test("usual text stays as it is", () => {
   expect(printable("said:\nESC \x1b[31m\n::error::x\n  ::warning::y")).toBe(
     "said:\n  ESC \\x1b[31m\n  | ::error::x\n  | ::warning::y",
   );
+  expect(printable("said:\n\u00a0::error::x")).toBe("said:\n  \u00a0| ::error::x");
+  expect(printable("a <{%reset%}> b <{%")).toBe("a <{\\x25reset%}> b <{\\x25");
 });

@@ -8,6 +8,7 @@ import type { GuestDirectoryState, GuestDirectoryTask } from "../schema";
 import { exclusion } from "../source/exclusion";
 import { type SourceFile, type SourceTree } from "../source/source-tree";
 import { recordedIn, wasThereBefore } from "./shares";
+import { printableName } from "../../../values/printable";
 
 /** What is to be done so that a guest directory holds what its source declares. */
 export interface TreePlan {
@@ -178,7 +179,7 @@ class Planner {
     this.#refusals.push(
       new GuestError(
         "DIRECTORY_NOT_EMPTY",
-        `${guest.vm.name} ${want.path}: purge can't remove ${path}: ${why}. Nothing was changed. Remove it by hand, use a guest login ` +
+        `${guest.vm.name} ${want.path}: purge can't remove ${printableName(path)}: ${why}. Nothing was changed. Remove it by hand, use a guest login ` +
           "that sees all of it, or leave it out with exclude.",
       ),
     );
