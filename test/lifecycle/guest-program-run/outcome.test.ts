@@ -20,7 +20,7 @@ inOneGuest((guest) => {
         () => "",
         (error: Error) => error.message,
       );
-      expect(failure).toContain("vm-1: the script ended with exit code 3, accepted is 0. It wrote:\n…");
+      expect(failure).toContain("vm-1: the script ended with exit code 3, accepted is 0. It wrote:\n  …");
       expect(failure).toContain("the disk is on fire");
       expect(failure.length).toBeLessThan(3_000);
       expect(await stateOf({ script: "exit 3", successExitCodes: [0, 3] })).toMatchObject({ exitCode: 3 });

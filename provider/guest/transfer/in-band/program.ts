@@ -69,5 +69,6 @@ function fail(calls: GuestCalls, path: string, exitCode: number | undefined): ne
   const meaning = inBandExitCodes[exitCode ?? -1];
   if (meaning !== undefined) throw new GuestError(meaning.code, `${where}: ${meaning.reason}.`);
   const text = "the transfer through vCenter ended without a result: its shell was killed, or the guest was restarted";
-  throw new GuestError("TRANSFER_FAILED", `${where}: ${text}.`, { retryable: true });
+  const code = exitCode === undefined ? "its exit code is not known" : `exit code ${exitCode}`;
+  throw new GuestError("TRANSFER_FAILED", `${where}: ${text} (${code}).`, { retryable: true });
 }
