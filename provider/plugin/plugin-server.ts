@@ -1,9 +1,11 @@
+import { createServer, type AddressInfo } from "node:net";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as config from "./config-rpcs";
 import * as info from "./info-rpcs";
 import * as functions from "./function-rpcs";
-import { PeerCheck } from "./peer-check";
+import { stranger } from "./peer-check";
+import type { Logger } from "../operation/operation";
 import type { Plugin } from "./plugin";
 import * as resources from "./resource-rpcs";
 import { rpcError } from "./rpc-status";
@@ -13,50 +15,55 @@ const largestMessageBytes = 400 * 1024 * 1024;
 
 /** Serves a plugin on a free port of this machine, and tells the port. What is not here answers UNIMPLEMENTED. */
 export function servePlugin(plugin: Plugin): Promise<number> {
-  const peers = new PeerCheck();
-  const served = { plugin, peers };
   const server = new grpc.Server({
     "grpc.max_receive_message_length": largestMessageBytes,
     "grpc.max_send_message_length": largestMessageBytes,
   });
   server.addService(ResourceProviderService, {
-    handshake: unary(served, info.handshake),
-    getSchema: unary(served, info.getSchema),
-    getPluginInfo: unary(served, info.getPluginInfo),
-    attach: unary(served, info.attach),
-    cancel: unary(served, info.cancel),
-    checkConfig: unary(served, config.checkConfig),
-    diffConfig: unary(served, config.diffConfig),
-    configure: unary(served, config.configure),
-    check: worked(served, resources.check),
-    diff: worked(served, resources.diff),
-    create: worked(served, resources.create),
-    update: worked(served, resources.update),
-    read: worked(served, resources.read),
-    delete: worked(served, resources.deleteObject),
-    invoke: worked(served, functions.invoke),
+    handshake: unary(plugin, info.handshake),
+    getSchema: unary(plugin, info.getSchema),
+    getPluginInfo: unary(plugin, info.getPluginInfo),
+    attach: unary(plugin, info.attach),
+    cancel: unary(plugin, info.cancel),
+    checkConfig: unary(plugin, config.checkConfig),
+    diffConfig: unary(plugin, config.diffConfig),
+    configure: unary(plugin, config.configure),
+    check: worked(plugin, resources.check),
+    diff: worked(plugin, resources.diff),
+    create: worked(plugin, resources.create),
+    update: worked(plugin, resources.update),
+    read: worked(plugin, resources.read),
+    delete: worked(plugin, resources.deleteObject),
+    invoke: worked(plugin, functions.invoke),
+  });
+  return listen(server.createConnectionInjector(grpc.ServerCredentials.createInsecure()), plugin.log.of(""));
+}
+
+/** Hands over the connections of the plugin's own user and root; others are closed unread, and the first is told of. */
+function listen(served: grpc.ConnectionInjector, log: Logger): Promise<number> {
+  let isTold = false;
+  const listener = createServer((socket) => {
+    const { remotePort: peerPort = 0, localPort: ownPort = 0 } = socket;
+    const user = stranger({ peerPort, ownPort });
+    if (user === undefined) return served.injectConnection(socket);
+    socket.on("error", () => {}).destroy();
+    if (isTold || user === "unknown") return;
+    isTold = true;
+    log.warn(`Refused to speak with another user of this machine (uid ${user}), who connected to the provider's port.`);
   });
   return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
-      error === null ? resolve(port) : reject(error),
-    );
+    listener.on("error", reject).listen(0, "127.0.0.1", () => resolve((listener.address() as AddressInfo).port));
   });
 }
 
 type Handler<Request, Response> = (plugin: Plugin, request: Request) => Promise<Response>;
 
-interface Served {
-  readonly plugin: Plugin;
-  readonly peers: PeerCheck;
-}
-
 function unary<Request, Response>(
-  { plugin, peers }: Served,
+  plugin: Plugin,
   handler: Handler<Request, Response>,
 ): grpc.handleUnaryCall<Request, Response> {
   return (call, done) => {
-    const answer = peers.require(call.getPeer()).then(() => handler(plugin, call.request));
-    answer.then(
+    handler(plugin, call.request).then(
       (response) => done(null, response),
       (error: unknown) => done(rpcError(error)),
     );
@@ -65,10 +72,10 @@ function unary<Request, Response>(
 
 /** A handler whose work Cancel aborts and waits for, and whose lines reach the engine before its answer. */
 function worked<Request, Response>(
-  served: Served,
+  plugin: Plugin,
   handler: Handler<Request, Response>,
 ): grpc.handleUnaryCall<Request, Response> {
-  return unary(served, async (plugin, request) => {
+  return unary(plugin, async (_plugin, request) => {
     try {
       return await plugin.scope.run(() => handler(plugin, request));
     } finally {
