@@ -1,6 +1,7 @@
 import { signatureKey } from "../resources/sources/asset";
 import { isRecord, Unknown } from "./property-value";
 import type { Path } from "./property-path";
+import { ownValue } from "../values/own-value";
 
 /** One place at which two values differ. */
 export interface ValueDifference {
@@ -41,11 +42,7 @@ function recordDifferences(
 ): ValueDifference[] {
   if (signatureKey in from && signatureKey in to) return assetDifference(from, to, path);
   const names = new Set([...Object.keys(from), ...Object.keys(to)]);
-  return [...names].flatMap((name) => differencesBetween(own(from, name), own(to, name), [...path, name]));
-}
-
-function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
+  return [...names].flatMap((name) => differencesBetween(ownValue(from, name), ownValue(to, name), [...path, name]));
 }
 
 /**

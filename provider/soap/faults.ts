@@ -2,6 +2,7 @@ import { GuestError, type VimFault } from "../errors/guest-error";
 import { faultMeanings, unknownFault, vixMeanings, type FaultMeaning } from "./fault-table";
 import { ManagedObjectReference } from "./managed-object-reference";
 import type { SoapElement } from "./soap-element";
+import { ownValue } from "../values/own-value";
 
 /** Longest text of a fault that is kept: messages of vSphere are a few sentences. */
 const maxTextLength = 2_000;
@@ -49,7 +50,7 @@ function meaningOf(fault: VimFault): FaultMeaning {
   if (fault.name === "ManagedObjectNotFound" && obj instanceof ManagedObjectReference) {
     return obj.type === "VirtualMachine" ? { code: "VM_NOT_FOUND", retryable: false } : unknownFault;
   }
-  return faultMeanings[fault.name] ?? unknownFault;
+  return ownValue(faultMeanings, fault.name) ?? unknownFault;
 }
 
 function plainFields(element: SoapElement): Record<string, unknown> {

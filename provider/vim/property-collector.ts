@@ -3,6 +3,7 @@ import { GuestError } from "../errors/guest-error";
 import { localizedFaultError } from "../soap/faults";
 import type { ManagedObjectReference } from "../soap/managed-object-reference";
 import { typed, type SoapFields } from "../soap/soap-value";
+import { ownValue } from "../values/own-value";
 import { ManagedObject, type CallOptions } from "./managed-object";
 import { anyType, dataObject, optional, reference, repeated, required, text, type Decoder } from "./xsd";
 
@@ -15,6 +16,10 @@ const retrieveResult = dataObject({ token: optional(text), objects: repeated(obj
 
 /** Property paths to read, each with the decoder of its value. */
 export type PropertyDecoders = Readonly<Record<string, Decoder<unknown>>>;
+
+/** A vCenter has 40,000 VMs at most, and tells of a hundred a page: a server that goes on and on is not believed. */
+const objectsLimit = 200_000;
+const objectsOfPage = 100;
 
 /** One object and those of the asked properties that are set and may be read. */
 export interface RetrievedObject<P extends PropertyDecoders> {
@@ -62,8 +67,10 @@ export class PropertyCollector extends ManagedObject {
     const specSet = { propSet: { type, all: false, pathSet: Object.keys(paths) }, objectSet };
     const found: z.output<typeof objectContent>[] = [];
     let page = await this.repeatable("RetrievePropertiesEx", { specSet, options: {} }, optional(retrieveResult), call);
-    while (page !== undefined) {
-      found.push(...page.objects);
+    for (let pages = 1; page !== undefined; pages += 1) {
+      for (const object of page.objects) found.push(object);
+      if (found.length + pages * objectsOfPage > objectsLimit)
+        throw new GuestError("PROTOCOL_ERROR", `The list of objects (${type}) did not end after ${objectsLimit}.`);
       if (page.token === undefined) break;
       page = await this.once("ContinueRetrievePropertiesEx", { token: page.token }, optional(retrieveResult), call);
     }
@@ -77,7 +84,7 @@ function decodeObject<P extends PropertyDecoders>(
 ): RetrievedObject<P> {
   const properties: Record<string, unknown> = {};
   for (const { name, val } of content.propSet) {
-    const decoder = paths[name];
+    const decoder = ownValue(paths, name);
     if (decoder === undefined) continue;
     const decoded = decoder.safeParse(val);
     if (!decoded.success) {

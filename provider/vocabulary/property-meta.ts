@@ -80,7 +80,12 @@ export function isOptional(schema: Schema): boolean {
 /** The properties of an object schema by name, in order of declaration; none if it is no object. */
 export function propertiesOf(schema: Schema): Readonly<Record<string, Schema>> {
   const bare = unwrapped(schema)._zod.def as z.core.$ZodTypeDef & { shape?: Record<string, Schema> };
-  return bare.shape ?? {};
+  return bare.shape === undefined ? {} : withoutInherited(bare.shape);
+}
+
+/** Names come from programs and recorded states: none finds what every object inherits. */
+function withoutInherited(shape: Record<string, Schema>): Readonly<Record<string, Schema>> {
+  return Object.assign(Object.create(null) as Record<string, Schema>, shape);
 }
 
 /** True for inputs that say how to work on an object, as against what it is like. */

@@ -99,6 +99,20 @@ inOneGuest((guest) => {
     expect(pathsBelow(at())).toEqual(["deep", "deep/foreign"]);
   });
 
+  guest.rule("a stranger's link named as what every object has is no file that was brought", async () => {
+    const { source, at, declared } = ownTree();
+    const directory = guest.directory();
+    await directory.up(declared());
+    for (const name of ["constructor", "toString"]) {
+      symlinkSync("/etc/hosts", at(name));
+      source.write(name, "ours");
+    }
+    await expect(directory.up(declared())).rejects.toThrow(
+      "constructor is a symlink in the guest, wanted a file, and this",
+    );
+    for (const name of ["constructor", "toString"]) expect(lstatSync(at(name)).isSymbolicLink()).toBe(true);
+  });
+
   guest.rule("purge removes what is not in the source, but for what is excluded", async () => {
     const { source, at, declared } = ownTree();
     mkdirSync(at("stray/dir"), { recursive: true });

@@ -50,6 +50,9 @@ test("unknown types and empty details are SERVER_FAULT with the server's words",
     message: expect.stringContaining("It went wrong. [New]"),
   });
   expect(fault("")).toMatchObject({ code: "SERVER_FAULT" });
+  for (const name of ["constructor", "toString", "__proto__"]) {
+    expect(fault(`<X xsi:type="${name}"/>`)).toMatchObject({ code: "SERVER_FAULT", retryable: false });
+  }
 });
 
 test("a gone object is VM_NOT_FOUND only when it is a VM", () => {

@@ -4,10 +4,11 @@ import type { FileAttributes, FileStat } from "../../../guest/guest";
 import { attributesToChange, formatMode } from "../../file-system/attributes";
 import { transferOf } from "../../../vocabulary/inputs";
 import { type GuestTree, isUnnameable, pathInGuest, readExpectedTree, readWholeTree } from "./guest-tree";
-import type { GuestDirectoryState, GuestDirectoryTask } from "../schema";
+import { directoriesAbove, isWithin } from "./tree-path";
+import type { GuestDirectoryTask } from "../schema";
 import { exclusion } from "../source/exclusion";
 import { type SourceFile, type SourceTree } from "../source/source-tree";
-import { recordedIn, wasThereBefore } from "./shares";
+import { recordedFiles, type RecordedFile, recordedIn, wasThereBefore } from "./shares";
 import { printableName } from "../../../values/printable";
 
 /** What is to be done so that a guest directory holds what its source declares. */
@@ -52,8 +53,6 @@ export interface TreeWork {
   readonly modifiedAt: Date;
 }
 
-type RecordedFile = NonNullable<GuestDirectoryState["files"]>[string];
-
 /** Compares the guest with the source; reads only. Undefined owner and mode are left out of `attributes`. */
 export async function planTree(
   task: GuestDirectoryTask,
@@ -81,11 +80,13 @@ class Planner {
   /** Outermost paths that can't be removed. */
   readonly #refused = new Set<string>();
   readonly #found: GuestTree;
-  /** What is there and excluded. */
-  readonly #kept: readonly string[];
+  /** Directories, at any depth, that hold something excluded. */
+  readonly #holdingKept: ReadonlySet<string>;
   readonly #task: GuestDirectoryTask;
   readonly #tree: SourceTree;
   readonly #attributes: TreeAttributes;
+  readonly #recordedFiles: ReadonlyMap<string, RecordedFile>;
+  readonly #recordedDirectories: ReadonlySet<string>;
 
   constructor(
     task: GuestDirectoryTask,
@@ -96,8 +97,10 @@ class Planner {
     this.#task = task;
     this.#tree = tree;
     this.#attributes = attributes;
+    this.#recordedFiles = recordedFiles(task.have);
+    this.#recordedDirectories = new Set(task.have?.directories);
     this.#found = found;
-    this.#kept = kept;
+    this.#holdingKept = new Set(kept.flatMap((path) => [...directoriesAbove(path)]));
   }
 
   async plan(): Promise<TreePlan> {
@@ -187,7 +190,7 @@ class Planner {
 
   /** A directory that holds something excluded stays when it is purged around it. */
   #holdsKept(path: string): boolean {
-    return this.#found.get(path)?.type === "directory" && this.#kept.some((one) => one.startsWith(`${path}/`));
+    return this.#found.get(path)?.type === "directory" && this.#holdingKept.has(path);
   }
 
   #planDirectory(path: string, stat: FileStat | undefined): void {
@@ -232,8 +235,7 @@ class Planner {
   }
 
   #isBrought(path: string): boolean {
-    const { have } = this.#task;
-    return have?.files?.[path] !== undefined || have?.directories?.includes(path) === true;
+    return this.#recordedFiles.has(path) || this.#recordedDirectories.has(path);
   }
 
   #because(path: string, reason: string, { isLoss = false }: { readonly isLoss?: boolean } = {}): void {
@@ -242,16 +244,16 @@ class Planner {
 
   /** True for a file that is there and not as it was last brought. */
   #isForeign(path: string, stat: FileStat | undefined): boolean {
-    const recorded = this.#task.have?.files?.[path];
+    const recorded = this.#recordedFiles.get(path);
     if (stat === undefined) return false;
     return stat.sizeBytes !== recorded?.sizeBytes || stat.modifiedAt.toISOString() !== recorded.modifiedAt;
   }
 
   async #fileDifference(path: string, file: SourceFile, stat: FileStat | undefined): Promise<string | undefined> {
-    const { guest, want, have, op } = this.#task;
+    const { guest, want, op } = this.#task;
     if (stat === undefined) return "absent in the guest";
     if (stat.type !== "file") return `is a ${stat.type} in the guest`;
-    const recorded = have?.files?.[path];
+    const recorded = this.#recordedFiles.get(path);
     if (want.driftDetection === "off" && recorded?.sha256 === file.sha256) return undefined;
     if (stat.sizeBytes !== file.sizeBytes)
       return `content differs: ${stat.sizeBytes} bytes in the guest, ${file.sizeBytes} wanted`;
@@ -263,14 +265,6 @@ class Planner {
     const sha256 = await guest.files.sha256(pathInGuest(guest, want.path, path), op, transferOf(want));
     return sha256 === file.sha256 ? undefined : `content differs, ${stat.sizeBytes} bytes`;
   }
-}
-
-/** True for a path below one of the others. */
-function isWithin(others: { has(path: string): boolean }, path: string): boolean {
-  const at = path.lastIndexOf("/");
-  if (at < 0) return false;
-  const above = path.slice(0, at);
-  return others.has(above) || isWithin(others, above);
 }
 
 function isProof(recorded: RecordedFile | undefined, file: SourceFile, stat: FileStat): boolean {

@@ -5,12 +5,10 @@ import { type GuestTree, readExpectedTree } from "./guest-tree";
 import type { GuestDirectoryState } from "../schema";
 import { exclusion } from "../source/exclusion";
 import { treeSha256 } from "../source/source-tree";
-import type { TreeWork } from "./plan";
-import { wasThereBefore } from "./shares";
+import type { TreePlan, TreeWork } from "./plan";
+import { recordedFiles, type RecordedFile, wasThereBefore } from "./shares";
 
 export type TreeState = Pick<GuestDirectoryState, "sha256" | "files" | "directories" | "adopted">;
-
-type RecordedFile = NonNullable<GuestDirectoryState["files"]>[string];
 
 /**
  * What is recorded of a tree that is as declared. A last look (`unchanged`: the look before, where nothing was done since)
@@ -40,18 +38,20 @@ export async function recordTree(work: TreeWork, unchanged?: GuestTree): Promise
  */
 export async function recordUnfinishedTree(work: TreeWork): Promise<TreeState> {
   const { task, tree } = work;
-  const { files: before = {}, directories: directoriesBefore = [] } = task.have ?? {};
+  const before = recordedFiles(task.have);
+  const directoriesBefore = new Set(task.have?.directories);
   const cleanup = { ...task, op: cleanupOperation(task.op) };
   const found = await lookAgain({ ...work, task: cleanup }).catch(() => undefined);
-  const files: Record<string, RecordedFile> = {};
-  for (const path of new Set([...Object.keys(before), ...tree.files.keys()])) {
-    const file = fileNow(work, path, found) ?? before[path];
-    if (file !== undefined && (found === undefined || found.has(path))) files[path] = file;
+  const written = new Set(work.plan.write);
+  const files = new Map<string, RecordedFile>();
+  for (const path of new Set([...before.keys(), ...tree.files.keys()])) {
+    const file = (written.has(path) ? fileNow(work, path, found) : undefined) ?? before.get(path);
+    if (file !== undefined && (found === undefined || found.has(path))) files.set(path, file);
   }
   const directories = [...new Set([...directoriesBefore, ...tree.directories])].filter((path) =>
-    found === undefined ? directoriesBefore.includes(path) : isMadeDirectory(work, path, found),
+    found === undefined ? directoriesBefore.has(path) : isMadeDirectory(work.plan, path, found, directoriesBefore),
   );
-  return { files, directories, adopted: adoptedOf(work, Object.keys(files), directories) };
+  return { files: Object.fromEntries(files), directories, adopted: adoptedOf(work, [...files.keys()], directories) };
 }
 
 async function lookAgain({ task, tree }: TreeWork): Promise<GuestTree> {
@@ -60,18 +60,18 @@ async function lookAgain({ task, tree }: TreeWork): Promise<GuestTree> {
   return readExpectedTree(task, task.want.path, look, tree.files.keys());
 }
 
-/** The file as this work has written it; undefined where it does not show that. */
+/** A file that was to be written, as this work has written it; undefined where it does not show that. */
 function fileNow(work: TreeWork, path: string, found: GuestTree | undefined): RecordedFile | undefined {
   const stat = found?.get(path);
   const file = work.tree.files.get(path);
-  if (file === undefined || stat?.type !== "file" || !work.plan.write.includes(path)) return undefined;
+  if (file === undefined || stat?.type !== "file") return undefined;
   if (stat.sizeBytes !== file.sizeBytes || !isOfTime(stat, work.modifiedAt)) return undefined;
   return { sha256: file.sha256, sizeBytes: file.sizeBytes, modifiedAt: stat.modifiedAt.toISOString() };
 }
 
-function isMadeDirectory({ task, plan }: TreeWork, path: string, found: GuestTree): boolean {
+function isMadeDirectory(plan: TreePlan, path: string, found: GuestTree, before: ReadonlySet<string>): boolean {
   if (found.get(path)?.type !== "directory") return false;
-  return task.have?.directories?.includes(path) === true || plan.found.get(path)?.type !== "directory";
+  return before.has(path) || plan.found.get(path)?.type !== "directory";
 }
 
 /** Those where something was before this resource; what was gone meanwhile and is made anew is ours. */
@@ -80,7 +80,7 @@ function adoptedOf(
   files: readonly string[],
   directories: readonly string[],
 ): string[] {
-  const recorded = new Set([...Object.keys(have?.files ?? {}), ...(have?.directories ?? [])]);
+  const recorded = new Set([...recordedFiles(have).keys(), ...(have?.directories ?? [])]);
   const wasThere = have === undefined ? () => true : wasThereBefore(have);
   const isAdopted = (type: FileStat["type"]) => (path: string) =>
     plan.found.get(path)?.type === type && (!recorded.has(path) || wasThere(path));

@@ -4,6 +4,9 @@ import { type GuestTree, pathInGuest } from "./guest-tree";
 import { isLeftover } from "./leftovers";
 import type { GuestDirectoryState } from "../schema";
 
+/** What is recorded of one file that came of `source`. */
+export type RecordedFile = NonNullable<GuestDirectoryState["files"]>[string];
+
 /** What a look shows in a directory, by whose it is; relative paths. */
 export interface TreeShares {
   /** This resource brought it, and nothing was there before. */
@@ -43,9 +46,14 @@ export function wasThereBefore({ adopted, created }: GuestDirectoryState): (path
   return (path) => paths.has(path);
 }
 
+/** The recorded files by path. A map: a path is another's text, and may be called `constructor`. */
+export function recordedFiles(have: GuestDirectoryState | undefined): ReadonlyMap<string, RecordedFile> {
+  return new Map(Object.entries(have?.files ?? {}));
+}
+
 /** Says of what is found at a path whether it is, by its type, what came of `source`. */
 export function recordedIn(have: GuestDirectoryState): (path: string, stat: FileStat) => boolean {
-  const files = new Set(Object.keys(have.files ?? {}));
+  const files = recordedFiles(have);
   const directories = new Set(have.directories ?? []);
   return (path, { type }) => (type === "file" && files.has(path)) || (type === "directory" && directories.has(path));
 }
