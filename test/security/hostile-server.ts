@@ -14,7 +14,7 @@ export interface HostileServer {
 
 /** A real https server at `host` that answers as it likes, and a transport to it. */
 export async function withHostileServer(
-  answer: (reply: ServerResponse, url: string) => void,
+  answer: (reply: ServerResponse, url: string, body: string) => void,
   use: (server: HostileServer) => Promise<void>,
   timeoutMs = 30_000,
 ): Promise<void> {
@@ -22,9 +22,11 @@ export async function withHostileServer(
   const requests: string[] = [];
   const server = createServer({ cert: pem, key: privateKeyPem }, (request, reply) => {
     reply.on("error", () => {});
-    request.resume().on("end", () => {
+    const body: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => body.push(chunk));
+    request.on("end", () => {
       requests.push(`${request.method} ${request.url}`);
-      answer(reply, request.url ?? "");
+      answer(reply, request.url ?? "", Buffer.concat(body).toString("utf8"));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

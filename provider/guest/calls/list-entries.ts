@@ -6,8 +6,8 @@ import type { Operation } from "../../operation/operation";
 import { given } from "../../values/given";
 
 const pageResults = 1000;
-/** No directory has a million pages: a server that never stops saying "more" is not believed. */
-const pagesLimit = 2000;
+/** A directory of more can't be held here; a server that never stops saying "more", or fills its pages, is not believed. */
+const entriesLimit = 1_000_000;
 
 /** One entry: its base name, and what the guest told of it. */
 export interface DirectoryEntry {
@@ -23,14 +23,14 @@ export async function listEntries(
   op: Operation,
 ): Promise<DirectoryEntry[]> {
   const entries: DirectoryEntry[] = [];
-  for (let page = 0; page < pagesLimit; page += 1) {
+  for (let page = 0; page * pageResults < entriesLimit && entries.length < entriesLimit; page += 1) {
     const { found, remaining } = await listPage(calls, directory, page, pageResults, matchPattern, op);
-    entries.push(...found);
+    for (const entry of found) entries.push(entry);
     if (remaining <= 0) return entries;
   }
   throw new GuestError(
     "PROTOCOL_ERROR",
-    `${calls.vm.name} ${directory}: the listing did not end after ${pagesLimit * pageResults} entries.`,
+    `${calls.vm.name} ${directory}: the listing did not end after ${entriesLimit} entries.`,
   );
 }
 

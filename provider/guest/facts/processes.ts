@@ -34,7 +34,8 @@ export async function listProcesses(
 }
 
 function parseLine(line: string): GuestProcess[] {
-  const match = /^\s*(\d+)\s+(\S+)\s+(.+)$/.exec(line);
+  // `s`: a line separator in a command line, where `.` would end, would be looked for anew from each blank before it.
+  const match = /^\s*(\d+)\s+(\S+)\s+(.+)$/s.exec(line);
   if (match === null) return [];
   const [, pid = "", owner = "", command = ""] = match;
   // Kernel threads stand in brackets, a login shell's name begins with a dash.

@@ -1,6 +1,6 @@
 import { type DirectoryEntry, listPage } from "../calls/list-entries";
 import { type DirectoryView, viewOf, viewOfRefusal } from "./view";
-import { nameKey, splitPath } from "../paths/path";
+import { nameKey, splitPath, withoutTrailingSeparators } from "../paths/path";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import { follow } from "../../operation/abort";
@@ -71,7 +71,7 @@ export class DirectorySnapshots {
   drop(path: string): void {
     const { directory } = splitPath(path, this.#calls.family);
     this.#snapshots.delete(this.#key(directory));
-    const changed = this.#key(path).replace(/[\\/]+$/, "");
+    const changed = withoutTrailingSeparators(this.#key(path), this.#calls.family);
     for (const key of this.#snapshots.keys()) {
       if (key === changed || key.startsWith(`${changed}/`) || key.startsWith(`${changed}\\`))
         this.#snapshots.delete(key);

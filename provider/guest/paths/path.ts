@@ -54,8 +54,15 @@ export function nameKey(name: string, family: GuestFamily): string {
   return family === "windows" ? name.toLowerCase() : name;
 }
 
-function withoutTrailingSeparators(path: string, family: GuestFamily): string {
-  return path.replace(family === "windows" ? /[\\/]+$/ : /\/+$/, "");
+/** The path without separators at its end. By hand: `/\/+$/` takes the square of their number where many slashes stand in the middle. */
+export function withoutTrailingSeparators(path: string, family: GuestFamily): string {
+  let end = path.length;
+  while (end > 0 && isSeparator(path.charAt(end - 1), family)) end -= 1;
+  return path.slice(0, end);
+}
+
+function isSeparator(character: string, family: GuestFamily): boolean {
+  return character === "/" || (family === "windows" && character === "\\");
 }
 
 function lastSeparator(path: string, family: GuestFamily): number {

@@ -9,6 +9,8 @@ import type { VmRecord } from "./record";
 import { describeSelector, readingsOf, type VmSelector } from "./selector";
 
 const maxShown = 5;
+/** Folders within folders: a server may say that two hold each other. */
+const maxDepth = 100;
 
 /** Where the paths of VMs are read. */
 export interface Inventory {
@@ -75,7 +77,7 @@ async function inventoryPaths(
 ): Promise<Map<string, string>> {
   const parents: Parents = new Map();
   let level = records.map((record) => record.reference);
-  while (level.length > 0) {
+  for (let depth = 0; level.length > 0 && depth < maxDepth; depth += 1) {
     const above = new Map<string, ManagedObjectReference>();
     for (const type of new Set(level.map((at) => at.type))) {
       const ofType = level.filter((at) => at.type === type);
@@ -100,7 +102,7 @@ function pathOf(vm: ManagedObjectReference, parents: Parents, rootFolder: Manage
   const names: string[] = [];
   for (let at = vm; String(at) !== String(rootFolder);) {
     const { name, parent } = parents.get(String(at)) ?? {};
-    if (name === undefined || parent === undefined) return undefined;
+    if (name === undefined || parent === undefined || names.length >= maxDepth) return undefined;
     names.unshift(name);
     at = parent;
   }

@@ -123,8 +123,9 @@ inOneGuest((guest) => {
     ]);
   });
 
-  test("processes: running, not running, running as an account", async () => {
-    const daemon = "cp /bin/sleep /srv/my-daemon; setsid /srv/my-daemon 60 >/dev/null 2>&1 </dev/null & exit 0";
+  test("processes: running, not running, running as an account, whatever stands in its command line", async () => {
+    const daemon =
+      "cp /bin/sh /srv/my-daemon; setsid /srv/my-daemon -c 'sleep 60; : a\u2028b' >/dev/null 2>&1 </dev/null & exit 0";
     await guest.run().upWithin({ vm: guest.vm, script: daemon });
     await guest.check().upWithin({ vm: guest.vm, processes: { "my-daemon": "running" }, waitSeconds: 10 });
     expect(await reported({ processes: { "my-daemon": { owner: "root" }, "no-such-program": "notRunning" } })).toEqual([
