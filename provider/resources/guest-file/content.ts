@@ -39,7 +39,7 @@ export async function desiredContent(want: DeclaredContent, signal: AbortSignal)
   if (want.content !== undefined) return contentOfBytes(Buffer.from(want.content, "utf8"));
   if (want.contentBase64 !== undefined) return contentOfBytes(Buffer.from(want.contentBase64, "base64"));
   if (want.source === undefined) return undefined;
-  return typeof want.source === "string" ? contentOfFile(want.source) : contentOfAsset(want.source, signal);
+  return typeof want.source === "string" ? contentOfFile(want.source, signal) : contentOfAsset(want.source, signal);
 }
 
 function contentOfBytes(bytes: Buffer): DesiredContent {
@@ -47,13 +47,14 @@ function contentOfBytes(bytes: Buffer): DesiredContent {
   return { sha256, sizeBytes: bytes.length, source: { sizeBytes: bytes.length, open: () => Readable.from([bytes]) } };
 }
 
-async function contentOfFile(path: string): Promise<DesiredContent> {
+async function contentOfFile(path: string, signal: AbortSignal): Promise<DesiredContent> {
   try {
     const { size } = await stat(path);
-    const sha256 = await sha256OfLocalFile(path);
+    const sha256 = await sha256OfLocalFile(path, signal);
     const source = { sizeBytes: size, open: () => createReadStream(path) };
     return { sha256, sizeBytes: size, source };
   } catch (error) {
+    if (error instanceof GuestError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new GuestError("INVALID_INPUT", `source ${path} cannot be read on this machine: ${reason}`, { cause: error });
   }
@@ -62,8 +63,8 @@ async function contentOfFile(path: string): Promise<DesiredContent> {
 async function contentOfAsset(asset: Asset, signal: AbortSignal): Promise<DesiredContent> {
   const text = textOf(asset);
   if (text !== undefined) return contentOfBytes(Buffer.from(text, "utf8"));
-  if (asset.path !== undefined) return contentOfFile(asset.path);
-  if (asset.uri !== undefined) return contentOfFile(await fetchRemoteAsset(asset.uri, signal));
+  if (asset.path !== undefined) return contentOfFile(asset.path, signal);
+  if (asset.uri !== undefined) return contentOfFile(await fetchRemoteAsset(asset.uri, signal), signal);
   if (asset.hash) return { sha256: asset.hash, sizeBytes: undefined, source: undefined };
   throw new GuestError("INVALID_INPUT", "source is an asset without path, text or uri");
 }

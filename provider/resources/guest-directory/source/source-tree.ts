@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
+import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { GuestError } from "../../../errors/guest-error";
+import { onThisMachine } from "../../../errors/on-this-machine";
+import { cancellation } from "../../../operation/abort";
 import { sha256OfLocalFile } from "../../sources/local-file";
 import type { GuestDirectoryState } from "../schema";
 import type { IsExcluded } from "./exclusion";
+import { entriesLimit } from "./unpacking-limits";
 
 /** A file that a source declares. Its path in the tree is the key under which it stands. */
 export interface SourceFile {
@@ -21,10 +25,18 @@ export interface SourceTree {
   readonly files: ReadonlyMap<string, SourceFile>;
 }
 
-/** Reads a local directory; every file is streamed once for its hash. Links may lead to what is inside the directory only. */
-export async function readSourceTree(directory: string, isExcluded: IsExcluded): Promise<SourceTree> {
-  const reader = new TreeReader(await rootOf(directory), isExcluded);
-  await reader.read("");
+/**
+ * Reads a local directory; every file is streamed once for its hash. Links may lead to what is inside the directory only,
+ * and not to what holds them. INVALID_INPUT for these, for what can't be read, and for more than a tree may have.
+ */
+export async function readSourceTree(
+  directory: string,
+  isExcluded: IsExcluded,
+  signal: AbortSignal,
+): Promise<SourceTree> {
+  const root = await rootOf(directory);
+  const reader = new TreeReader(root, isExcluded, signal);
+  await onThisMachine(`source ${directory} cannot be read`, () => reader.read());
   const files = new Map([...reader.files].sort(([a], [b]) => (a < b ? -1 : 1)));
   return { directories: reader.directories.sort(), files };
 }
@@ -69,47 +81,75 @@ async function rootOf(directory: string): Promise<string> {
 /** Pulumi's values, and all that reads them, lose a key of this name without a word. */
 const unrecordableName = "__proto__";
 
+/** An object on this machine where it really is. */
+interface LocalObject {
+  readonly localPath: string;
+  readonly found: Stats;
+}
+
 class TreeReader {
   readonly directories: string[] = [];
   readonly files = new Map<string, SourceFile>();
   readonly #root: string;
   readonly #isExcluded: IsExcluded;
+  readonly #signal: AbortSignal;
+  /** Links make many ways to one directory or file: each is looked at once, by where it really is. */
+  readonly #names = new Map<string, readonly string[]>();
+  readonly #objects = new Map<string, LocalObject>();
+  readonly #hashes = new Map<string, string>();
 
-  constructor(root: string, isExcluded: IsExcluded) {
+  constructor(root: string, isExcluded: IsExcluded, signal: AbortSignal) {
     this.#root = root;
     this.#isExcluded = isExcluded;
+    this.#signal = signal;
   }
 
-  async read(path: string): Promise<void> {
-    const names = await readdir(join(this.#root, path));
-    for (const name of names) {
+  /** Reads what `path` of the tree holds. `holders`: where the directory and those on the way to it really are, it last. */
+  async read(path = "", holders: readonly string[] = [this.#root]): Promise<void> {
+    const directory = holders.at(-1) ?? this.#root;
+    for (const name of await once(this.#names, directory, () => readdir(directory))) {
       const child = path === "" ? name : `${path}/${name}`;
       if (this.#isExcluded(child)) continue;
-      if (child === unrecordableName) {
-        const why = "no state can hold a file or directory of this name. Rename it, or exclude it";
-        throw new GuestError("INVALID_INPUT", `source ${join(this.#root, name)}: ${why}`);
-      }
-      await this.#readChild(child);
+      if (child === unrecordableName)
+        throw this.#refusal(child, "no state can hold a file or directory of this name. Rename it, or exclude it");
+      if (this.#signal.aborted) throw cancellation(this.#signal);
+      await this.#readChild(child, join(directory, name), holders);
     }
   }
 
-  async #readChild(path: string): Promise<void> {
-    const localPath = await realpath(join(this.#root, path));
+  async #readChild(path: string, at: string, holders: readonly string[]): Promise<void> {
+    const { localPath, found } = await once(this.#objects, at, () => objectAt(at));
     const within = relative(this.#root, localPath);
-    if (within === ".." || within.startsWith(`..${sep}`)) {
-      throw new GuestError(
-        "INVALID_INPUT",
-        `source ${join(this.#root, path)} is a link that leads out of the source directory`,
+    if (within === ".." || within.startsWith(`..${sep}`))
+      throw this.#refusal(path, "it is a link that leads out of the source directory");
+    if (holders.includes(localPath))
+      throw this.#refusal(path, "it is a link to a directory that holds it, so it has no end");
+    if (this.directories.length + this.files.size >= entriesLimit)
+      throw this.#refusal(
+        path,
+        `the source has more than ${entriesLimit} files and directories, each of which stands in the state`,
       );
-    }
-    const found = await stat(localPath);
     if (found.isDirectory()) {
       this.directories.push(path);
-      await this.read(path);
+      await this.read(path, [...holders, localPath]);
     } else if (found.isFile()) {
-      this.files.set(path, { sizeBytes: found.size, sha256: await sha256OfLocalFile(localPath), localPath });
-    } else {
-      throw new GuestError("INVALID_INPUT", `source ${localPath} is neither a file nor a directory`);
-    }
+      const sha256 = await once(this.#hashes, localPath, () => sha256OfLocalFile(localPath, this.#signal));
+      this.files.set(path, { sizeBytes: found.size, sha256, localPath });
+    } else throw this.#refusal(path, "it is neither a file nor a directory");
   }
+
+  #refusal(path: string, why: string): GuestError {
+    return new GuestError("INVALID_INPUT", `source ${join(this.#root, path)}: ${why}`);
+  }
+}
+
+async function objectAt(path: string): Promise<LocalObject> {
+  const localPath = await realpath(path);
+  return { localPath, found: await stat(localPath) };
+}
+
+async function once<T>(known: Map<string, T>, key: string, find: () => Promise<T>): Promise<T> {
+  const value = known.get(key) ?? (await find());
+  known.set(key, value);
+  return value;
 }

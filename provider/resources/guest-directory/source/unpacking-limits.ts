@@ -1,7 +1,8 @@
-/** More files no tree has that is brought to a guest: each stands in the resource's state. */
-const entriesLimit = 200_000;
-/** Of what is free on the disk, so much may be filled. */
-const shareOfFree = 0.5;
+import { tooLarge } from "../../sources/byte-limit";
+import { directoriesAbove } from "../tree/tree-path";
+
+/** More files and directories no tree has that is brought to a guest: each stands in the resource's state. */
+export const entriesLimit = 200_000;
 /** Directories within directories: file systems end at paths of 4,096 bytes. */
 const depthLimit = 200;
 
@@ -9,19 +10,24 @@ const depthLimit = 200;
 export class UnpackingLimits {
   #entries = 0;
   #bytes = 0;
+  readonly #directories = new Set<string>();
   readonly #limitBytes: number;
 
-  constructor(freeBytes: number) {
-    this.#limitBytes = Math.floor(freeBytes * shareOfFree);
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes;
   }
 
-  /** Counts one entry; why no more are unpacked, when it is one too many. */
+  /** Counts one entry and the directories that it brings with it; why no more are unpacked, when it is one too many. */
   exceededBy(name: string, sizeBytes: number): string | undefined {
+    if (name.split("/").length > depthLimit) return `its directories are more than ${depthLimit} deep`;
     this.#entries += 1;
     this.#bytes += sizeBytes;
+    for (const directory of directoriesAbove(name)) {
+      if (this.#directories.has(directory)) break;
+      this.#directories.add(directory);
+      this.#entries += 1;
+    }
     if (this.#entries > entriesLimit) return `it has more than ${entriesLimit} entries`;
-    if (name.split("/").length > depthLimit) return `its directories are more than ${depthLimit} deep`;
-    if (this.#bytes <= this.#limitBytes) return undefined;
-    return `it unpacks to more than ${this.#limitBytes} bytes, half of what is free on the disk (set TMPDIR to a larger one)`;
+    return this.#bytes > this.#limitBytes ? tooLarge("it unpacks to", this.#limitBytes).message : undefined;
   }
 }

@@ -3,10 +3,13 @@ import { copyFile, mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as tar from "tar";
 import { GuestError } from "../../../errors/guest-error";
+import { onThisMachine } from "../../../errors/on-this-machine";
 import { foreignError, isForeignExit } from "../../../guest/files/foreign/errors";
 import type { ContentSource, FileAttributes } from "../../../guest/guest";
+import { cancellation } from "../../../operation/abort";
 import { transferOf } from "../../../vocabulary/inputs";
 import { formatMode } from "../../file-system/attributes";
+import { bytesToFill, tooLarge } from "../../sources/byte-limit";
 import { privateDirectory } from "../../sources/private-directory";
 import type { GuestDirectoryTask } from "../schema";
 import { localFile } from "../source/source-tree";
@@ -27,23 +30,39 @@ export async function sendAsArchive(work: TreeWork): Promise<boolean> {
   }
 }
 
-async function packLocally({
-  tree,
-  plan,
-  modifiedAt,
-}: TreeWork): Promise<{ readonly directory: string; readonly archive: string }> {
+interface PackedTree {
+  readonly directory: string;
+  readonly archive: string;
+}
+
+async function packLocally(work: TreeWork): Promise<PackedTree> {
   const directory = await mkdtemp(join(privateDirectory(), "tree-"));
+  try {
+    const archive = await onThisMachine("source cannot be packed", () => packInto(directory, work));
+    return { directory, archive };
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** The path of the archive. */
+async function packInto(directory: string, { task, tree, plan, modifiedAt }: TreeWork): Promise<string> {
   const content = join(directory, "content");
+  const sizeBytes = plan.write.reduce((sum, path) => sum + localFile(tree, path).sizeBytes, 0);
+  const limitBytes = await bytesToFill(directory);
+  if (sizeBytes > limitBytes) throw tooLarge("source: its files to send have", limitBytes);
   for (const part of ["new", "changed"]) await mkdir(join(content, part), { recursive: true });
   for (const path of plan.makeDirectories) await mkdir(join(content, "new", path), { recursive: true });
   for (const path of plan.write) {
     const packed = join(content, plan.found.get(path)?.type === "file" ? "changed" : "new", path);
+    if (task.op.signal.aborted) throw cancellation(task.op.signal);
     await mkdir(dirname(packed), { recursive: true });
     await copyFile(localFile(tree, path).localPath, packed);
   }
   const archive = join(directory, "tree.tar.gz");
   await tar.c({ cwd: content, file: archive, gzip: true, portable: true, mtime: modifiedAt }, ["."]);
-  return { directory, archive };
+  return archive;
 }
 
 async function unpack({ task, attributes, declared }: TreeWork, archive: ContentSource): Promise<boolean> {
