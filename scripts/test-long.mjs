@@ -1,4 +1,5 @@
-// The tests that have a long form, in it: more random sequences, every cell of the fault matrix. Arguments go to Jest.
+// The tests that have a long form, in it: more random sequences, every cell of the fault matrix, attacks through both
+// hosts. Arguments go to Jest.
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,12 +9,14 @@ const jest = join(root, "node_modules", "jest", "bin", "jest.js");
 const tests = [
   "test/lifecycle/convergence",
   "test/lifecycle/fault-matrix",
+  "test/security",
   "test/unit/soap/parse",
   "test/unit/guest/transfer/target",
+  "test/unit/values",
 ];
 const { status } = spawnSync(process.execPath, [jest, ...tests, ...process.argv.slice(2)], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, CONVERGENCE_SEQUENCES: "1000", FAULT_MATRIX: "all", FUZZ_RUNS: "100000" },
+  env: { ...process.env, CONVERGENCE_SEQUENCES: "1000", FAULT_MATRIX: "all", EACH_HOST: "all", FUZZ_RUNS: "100000" },
 });
 process.exitCode = status ?? 1;

@@ -7,3 +7,12 @@ export function throughEachHost(rules: (startHost: StartHost) => void): void {
   describe("through the dynamic host", () => rules((config) => new DynamicHost(config)));
   describe("through the native host", () => rules((config) => new NativeHost(config)));
 }
+
+/**
+ * For rules about what is done in a guest, which is the same whichever host asks for it: through the native plugin alone,
+ * and through both in the long form of the tests (`npm run test:long`).
+ */
+export function throughOneHost(rules: (startHost: StartHost) => void): void {
+  if (process.env.EACH_HOST === "all") return throughEachHost(rules);
+  describe("through the native host", () => rules((config) => new NativeHost(config)));
+}

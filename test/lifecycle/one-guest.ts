@@ -14,8 +14,9 @@ export function inOneGuest(
   rules: (guest: OneGuest) => void,
   options: SimulatorOptions = {},
   config: Readonly<Record<string, string>> = {},
+  through: typeof throughEachHost = throughEachHost,
 ): void {
-  throughEachHost((startHost) => {
+  through((startHost) => {
     const guest = new OneGuest();
     beforeAll(() => guest.start(startHost, { vms: 1, hosts: 1, ...options }, config));
     afterAll(() => guest.stop());

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { spawnSync } from "node:child_process";
-import { inOneGuest } from "../lifecycle/one-guest";
+import { inAttackedGuest } from "./attacked-guest";
 import type { HappeningRequest } from "../../simulator";
 import { eve } from "./neighbour";
 
@@ -22,7 +22,7 @@ const roomName = /\/tmp\/\.vsphere-guest-run-[A-Za-z0-9]+/g;
  * Programs run with private directories below /tmp. Who sees the name of one in a command line is there first: what he
  * does stands where a start is about to be carried out, the best moment that he can have.
  */
-inOneGuest(
+inAttackedGuest(
   (guest) => {
     let number = 0;
     const outside = () => `/srv/outside-${number}`;
@@ -138,7 +138,7 @@ inOneGuest(
       expect([own, hers, link].map((path) => lstatIfThere(path as string) !== undefined)).toEqual([false, true, true]);
     });
   },
-  { guestUsers: [eve, { name: "app", password: "app", uid: 1700, gid: 1700, home: "/home/app" }] },
+  [{ name: "app", password: "app", uid: 1700, gid: 1700, home: "/home/app" }],
 );
 
 function lstatIfThere(path: string) {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { inOneGuest } from "../lifecycle/one-guest";
+import { inAttackedGuest } from "./attacked-guest";
 
 /** A link's owner chooses the name of what it leads to, and so a part of what `{path}` stands for. */
-inOneGuest((guest) => {
+inAttackedGuest((guest) => {
   let number = 0;
   function linked(name: string) {
     const directory = `/srv/validated-${++number}`;
