@@ -7,7 +7,7 @@ import { Interference } from "./controls/interference";
 import { serveGuestFile, type FileTransferContext } from "./esxi/file-transfer";
 import { EsxiHost } from "./esxi/host";
 import { TransferTickets } from "./esxi/transfer-tickets";
-import { findIsolation } from "./guest";
+import { findIsolation, makeGuestStore } from "./guest";
 import { type Certificate, serverCertificate } from "./http/certificate";
 import { CertificateAuthority } from "./http/certificate-authority";
 import { authority, listenHttps } from "./http/https-endpoint";
@@ -30,11 +30,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const resolved = simulatorOptions.parse(options);
   const teardown = new Teardown();
   try {
-    return await assemble(resolved, await dataDirectory(resolved.dataDirectory, teardown), teardown);
+    const directory = await dataDirectory(resolved.dataDirectory, teardown);
+    await makeGuestStore(guestStore(directory), findIsolation(resolved.sandbox));
+    return await assemble(resolved, directory, teardown);
   } catch (error) {
     await teardown.run();
     throw error;
   }
+}
+
+/** Where the guests' roots lie. */
+function guestStore(directory: string): string {
+  return join(directory, "guests");
 }
 
 /** The directory for the guests' files: the one wanted, or a temporary one that goes at the end. */
@@ -44,7 +51,7 @@ async function dataDirectory(wanted: string | undefined, teardown: Teardown): Pr
     return resolve(wanted);
   }
   const directory = await mkdtemp(join(tmpdir(), "vsphere-guest-simulator-"));
-  // Guest users other than root act under their own ids and must get through to their guest's root.
+  // Guest users other than root must get through to their guest's root, which only they can (guest-store.ts).
   await chmod(directory, 0o711);
   teardown.add(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
   return directory;
@@ -70,7 +77,7 @@ async function assemble(options: ResolvedOptions, directory: string, teardown: T
   const hosts = await startHosts(options, files, vmca, teardown);
 
   const own = { authority: "*" };
-  const park = new MachinePark(options, guestAccounts(options), hosts, join(directory, "guests"), {
+  const park = new MachinePark(options, guestAccounts(options), hosts, guestStore(directory), {
     changed: () => vcenter.registry.changed(),
     disrupted: (machine) => tickets.killOf(machine),
   });

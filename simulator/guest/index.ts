@@ -6,6 +6,7 @@ import { windowsLimits } from "./windows/wine-template";
 
 export type * from "./guest-agent";
 export { VixError } from "./guest-agent";
+export { makeGuestStore } from "./guest-store";
 export { findIsolation } from "./linux/programs/isolation";
 
 /** Lays the guest's file system out where its root directory is empty, and puts an agent over it. No process starts yet. */
