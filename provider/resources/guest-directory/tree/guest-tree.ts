@@ -18,7 +18,8 @@ type ListDirectory = (directory: string) => Promise<readonly FileStat[]>;
 
 /**
  * Lists a guest directory and those below it that `descend` asks for, level by level, all of a level at once: one request
- * a directory. Links are listed, never followed: only what a listing shows as a directory is entered.
+ * a directory. Links are listed, never followed: only what a listing shows as a directory, and by a
+ * name that can be asked for, is entered.
  */
 function readGuestTree(work: GuestWork, root: string, look: TreeLook): Promise<GuestTree> {
   return readLevels(work.guest, root, look, (directory) => work.guest.files.list(directory, work.op));
@@ -66,8 +67,7 @@ export async function readWholeTree({ guest, op }: GuestWork, root: string): Pro
       unseen.push(
         `${directory} holds ${unseenCount} ${unseenCount === 1 ? "object" : "objects"} that the guest login can't see`,
       );
-    for (const { path } of seen.filter(({ path }) => isUnnameable(path, guest)))
-      unseen.push(`${path} has a name that is not UTF-8, and can't be named through VMware Tools`);
+    for (const { path } of seen.filter(({ path }) => isUnnameable(path, guest))) unseen.push(unnameable(path));
     return seen;
   });
   return { found, unseen };
@@ -76,6 +76,11 @@ export async function readWholeTree({ guest, op }: GuestWork, root: string): Pro
 /** Bytes of a name that are no text show as replacement characters (docs/reference/guest-operations.md#text-that-is-not-utf-8). */
 export function isUnnameable(path: string, { family }: Pick<Guest, "family">): boolean {
   return baseName(path, family).includes("\uFFFD");
+}
+
+/** What is said of such a path. */
+export function unnameable(path: string): string {
+  return `${path} has a name that no XML carries, such as one that is not UTF-8, and can't be named through VMware Tools`;
 }
 
 async function readLevels(guest: Guest, root: string, look: TreeLook, list: ListDirectory): Promise<GuestTree> {
@@ -90,7 +95,9 @@ async function readLevels(guest: Guest, root: string, look: TreeLook, list: List
     );
     const children = listings.flat().filter(([path]) => !look.isExcluded(path));
     for (const [path, stat] of children) found.set(path, stat);
-    level = children.filter(([path, stat]) => stat.type === "directory" && look.descend(path)).map(([path]) => path);
+    level = children
+      .filter(([path, { type }]) => type === "directory" && look.descend(path) && !isUnnameable(path, guest))
+      .map(([path]) => path);
   }
   return found;
 }

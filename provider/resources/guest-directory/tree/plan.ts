@@ -3,7 +3,7 @@ import { allDone } from "../../../operation/all-done";
 import type { FileAttributes, FileStat } from "../../../guest/guest";
 import { attributesToChange, formatMode } from "../../file-system/attributes";
 import { transferOf } from "../../../vocabulary/inputs";
-import { type GuestTree, isUnnameable, pathInGuest, readExpectedTree, readWholeTree } from "./guest-tree";
+import { type GuestTree, isUnnameable, pathInGuest, readExpectedTree, readWholeTree, unnameable } from "./guest-tree";
 import { directoriesAbove, isWithin } from "./tree-path";
 import type { GuestDirectoryTask } from "../schema";
 import { exclusion } from "../source/exclusion";
@@ -164,13 +164,11 @@ class Planner {
     for (const [path, { type }] of this.#undeclared()) {
       if (this.#holdsKept(path) || isWithin(this.#refused, path)) continue;
       const inGuest = pathInGuest(guest, want.path, path);
-      const unseen =
-        type === "directory"
+      const [first] = isUnnameable(path, guest)
+        ? [unnameable(inGuest)]
+        : type === "directory"
           ? (await readWholeTree(this.#task, inGuest)).unseen
-          : isUnnameable(path, guest)
-            ? [`${inGuest} has a name that is not UTF-8, and can't be named through VMware Tools`]
-            : [];
-      const [first] = unseen;
+          : [];
       if (first !== undefined) this.#refuse(path, first);
     }
   }
