@@ -18,7 +18,7 @@ const nasty = fc.constantFrom(
   " ",
   "'",
   '"',
-  "`touch /srv/pwned`",
+  "`touch ..pwned`",
   "$(touch ..pwned)",
   "$HOME",
   ";rm -rf .",

@@ -101,7 +101,8 @@ function removalScript(root: string, files: readonly string[], directories: read
   return [
     ...enterRoot(normalPath(root)),
     "failed=0",
-    'enter() { cd -P -- "$root/$1" 2>/dev/null && [ "$(pwd -P)" = "$root/$1" ]; }',
+    // The dot keeps line ends at the end of a name, which $(…) takes away.
+    'enter() { cd -P -- "$root/$1" 2>/dev/null && [ "$(pwd -P; echo .)" = "$root/$1\n." ]; }',
     ...removals,
     ...emptied,
     "exit $failed",

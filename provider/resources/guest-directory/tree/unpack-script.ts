@@ -6,14 +6,15 @@ export const unpackExitCodes = { noTar: 42, isTaken: 44, isSwapped: 45, mayNotGi
 
 /**
  * In a directory of the target, entered so that no link on the way to it is followed, whoever may swap it: the place of `$name`.
- * `$target` is where the target really is, descriptor 8 the target.
+ * `$target` is where the target really is, descriptor 8 the target. The dot keeps line ends at the end of a name, which `$(…)` takes away.
  */
 const enterParent = `
   path=\${path#./}
   parent=\${path%/*}
   [ "$parent" != "$path" ] || parent=
   name=\${path##*/}
-  cd -P -- "/proc/self/fd/8/$parent" && [ "$(pwd -P)" = "$target\${parent:+/$parent}" ] || swapped "$path"`;
+  cd -P -- "/proc/self/fd/8/$parent" && [ "$(pwd -P; echo .)" = "$target\${parent:+/$parent}
+." ] || swapped "$path"`;
 
 /** What is wrong is told on stderr: find passes no exit code on. */
 const swapped = `
@@ -27,7 +28,8 @@ shift 3
 for path; do ${enterParent}
   made=
   if mkdir -- "./$name" 2>/dev/null; then made=1; fi
-  cd -P -- "./$name" && [ "$(pwd -P)" = "$target/$path" ] || swapped "$path"
+  cd -P -- "./$name" && [ "$(pwd -P; echo .)" = "$target/$path
+." ] || swapped "$path"
   [ -n "$made" ] || continue
   [ "$(stat -c %u .)" = "$(id -u)" ] || swapped "$path"
   chmod "$mode" .
