@@ -1,4 +1,5 @@
 import { GuestError } from "../errors/guest-error";
+import { impossibleInXml } from "../values/impossible-in-xml";
 import { ManagedObjectReference } from "./managed-object-reference";
 import type { SoapCall } from "./soap-call";
 import { TypedValue, type SoapFields, type SoapValue } from "./soap-value";
@@ -61,9 +62,6 @@ function dateTime(value: Date, path: string): string {
   throw new GuestError("INVALID_INPUT", `${path}: not a valid time.`);
 }
 
-// eslint-disable-next-line no-control-regex -- these are the characters to refuse
-const impossibleCharacters = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
-
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -74,13 +72,11 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escape(text: string, path: string): string {
-  const impossible = impossibleCharacters.exec(text);
-  if (impossible !== null) {
-    const codePoint = impossible[0].codePointAt(0) ?? 0;
-    const name = `U+${codePoint.toString(16).toUpperCase().padStart(4, "0")}`;
+  const impossible = impossibleInXml(text);
+  if (impossible !== undefined) {
     throw new GuestError(
       "INVALID_INPUT",
-      `${path} contains the character ${name}, which the vSphere API (XML 1.0) cannot carry. ` +
+      `${path} contains the character ${impossible}, which the vSphere API (XML 1.0) cannot carry. ` +
         "Remove it, or put the text into a file and transfer that.",
     );
   }

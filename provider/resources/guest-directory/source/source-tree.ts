@@ -5,6 +5,7 @@ import { join, relative, sep } from "node:path";
 import { GuestError } from "../../../errors/guest-error";
 import { onThisMachine } from "../../../errors/on-this-machine";
 import { cancellation } from "../../../operation/abort";
+import { impossibleInXml, replacementCharacter } from "../../../values/impossible-in-xml";
 import { sha256OfLocalFile } from "../../sources/local-file";
 import type { GuestDirectoryState } from "../schema";
 import type { IsExcluded } from "./exclusion";
@@ -112,6 +113,9 @@ class TreeReader {
       if (this.#isExcluded(child)) continue;
       if (child === unrecordableName)
         throw this.#refusal(child, "no state can hold a file or directory of this name. Rename it, or exclude it");
+      const impossible = name.includes(replacementCharacter) ? "bytes that are not UTF-8" : impossibleInXml(name);
+      if (impossible !== undefined)
+        throw this.#refusal(child, `VMware Tools can't tell of a name with ${impossible}. Rename it, or exclude it`);
       if (this.#signal.aborted) throw cancellation(this.#signal);
       await this.#readChild(child, join(directory, name), holders);
     }

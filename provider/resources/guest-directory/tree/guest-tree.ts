@@ -3,6 +3,7 @@ import { baseName, joinPath } from "../../../guest/paths/path";
 import type { FileStat, Guest } from "../../../guest/guest";
 import { observationMaxAgeMs } from "../../file-system/freshness";
 import type { GuestWork } from "../../resource-kind";
+import { replacementCharacter } from "../../../values/impossible-in-xml";
 import type { IsExcluded } from "../source/exclusion";
 
 /** What is below a guest directory, by path relative to it with `/` between its parts. */
@@ -75,7 +76,7 @@ export async function readWholeTree({ guest, op }: GuestWork, root: string): Pro
 
 /** Bytes of a name that are no text show as replacement characters (docs/reference/guest-operations.md#text-that-is-not-utf-8). */
 export function isUnnameable(path: string, { family }: Pick<Guest, "family">): boolean {
-  return baseName(path, family).includes("\uFFFD");
+  return baseName(path, family).includes(replacementCharacter);
 }
 
 /** What is said of such a path. */
