@@ -16,7 +16,8 @@ async function withoutRoute(
 ) {
   const changes = { transferHosts: { "127.0.0.1": "127.0.0.1:1" }, ...(transfer === undefined ? {} : { transfer }) };
   await withVCenter(
-    { vms: 1, hosts: 1 },
+    // Where programs are ordinary processes, base64 that begins with a slash is taken for a path, and rewritten.
+    { vms: 1, hosts: 1, sandbox: "auto" },
     async (vcenter, simulator) => {
       const vm = simulator.vms[0]!;
       const guest = await vcenter.guest({ moid: vm.moid }, root, operation(enoughMs));
