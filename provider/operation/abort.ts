@@ -43,6 +43,11 @@ export function isAbandoned(signal: AbortSignal): boolean {
   return false;
 }
 
+/** For steps between which work may end: `AbortSignal.throwIfAborted` with the signal's cancellation. */
+export function throwIfAborted(signal: AbortSignal): void {
+  if (signal.aborted) throw cancellation(signal);
+}
+
 /** Waits; rejects with the signal's cancellation as soon as it is aborted. */
 export function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

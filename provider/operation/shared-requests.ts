@@ -1,5 +1,6 @@
 import type { Operation } from "./operation";
-import { expectManyListeners, follow } from "./abort";
+import { follow } from "./abort";
+import { SharedSignal } from "./shared-signal";
 
 /** How long a request waits for company, in milliseconds; a guest operation itself takes 50 or more. */
 const gatherMs = 4;
@@ -50,27 +51,18 @@ export class SharedRequests<A, R> {
  * as the most patient one. Progress goes to the first. `end` lets go of their signals.
  */
 function shareOperation(waiting: readonly [Operation, ...Operation[]]): { readonly op: Operation; end(): void } {
-  const controller = new AbortController();
-  const staying = new Set(waiting);
-  const leave = () => {
-    for (const op of staying) if (op.signal.aborted) staying.delete(op);
-    if (staying.size === 0) controller.abort(waiting[0].signal.reason);
-  };
-  for (const { signal } of waiting) {
-    expectManyListeners(signal);
-    signal.addEventListener("abort", leave);
-  }
-  leave();
+  const shared = new SharedSignal();
+  shared.join(waiting.map(({ signal }) => signal));
   const patienceMs = Math.max(...waiting.map((op) => op.patienceMs ?? Infinity));
   return {
     op: {
-      signal: controller.signal,
+      signal: shared.signal,
       deadlineMs: Math.max(...waiting.map((op) => op.deadlineMs)),
       ...(patienceMs < Infinity ? { patienceMs } : {}),
       log: waiting[0].log,
       waitsFor: (what) => waiting.forEach((op) => op.waitsFor?.(what)),
       secretInputs: new Set(waiting.flatMap((op) => [...op.secretInputs])),
     },
-    end: () => waiting.forEach(({ signal }) => signal.removeEventListener("abort", leave)),
+    end: () => shared.release(),
   };
 }

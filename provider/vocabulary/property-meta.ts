@@ -83,9 +83,13 @@ export function propertiesOf(schema: Schema): Readonly<Record<string, Schema>> {
   return bare.shape === undefined ? {} : withoutInherited(bare.shape);
 }
 
-/** Names come from programs and recorded states: none finds what every object inherits. */
+const bareShapes = new WeakMap<object, Readonly<Record<string, Schema>>>();
+
+/** Names come from programs and recorded states: none finds what every object inherits. Copied once: it is asked often. */
 function withoutInherited(shape: Record<string, Schema>): Readonly<Record<string, Schema>> {
-  return Object.assign(Object.create(null) as Record<string, Schema>, shape);
+  const bare = bareShapes.get(shape) ?? Object.assign(Object.create(null) as Record<string, Schema>, shape);
+  bareShapes.set(shape, bare);
+  return bare;
 }
 
 /** True for inputs that say how to work on an object, as against what it is like. */

@@ -5,6 +5,10 @@ import { NativeHost } from "./native-host";
 /** The same rules through Pulumi's own host of dynamic resources and through the native plugin, each over its real protocol. */
 export function throughEachHost(rules: (startHost: StartHost) => void): void {
   describe("through the dynamic host", () => rules((config) => new DynamicHost(config)));
+  throughNativeHost(rules);
+}
+
+function throughNativeHost(rules: (startHost: StartHost) => void): void {
   describe("through the native host", () => rules((config) => new NativeHost(config)));
 }
 
@@ -13,6 +17,5 @@ export function throughEachHost(rules: (startHost: StartHost) => void): void {
  * and through both in the long form of the tests (`npm run test:long`).
  */
 export function throughOneHost(rules: (startHost: StartHost) => void): void {
-  if (process.env.EACH_HOST === "all") return throughEachHost(rules);
-  describe("through the native host", () => rules((config) => new NativeHost(config)));
+  return process.env.EACH_HOST === "all" ? throughEachHost(rules) : throughNativeHost(rules);
 }

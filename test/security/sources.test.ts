@@ -94,6 +94,21 @@ describe("what is unpacked", () => {
     expect(await stayed).toMatchObject({ directories: [] });
     expect(kept().length).toBe(before.length + 1);
   });
+
+  test("is kept for the next, though who asked for it meanwhile is cancelled later", async () => {
+    const content = join(directory, "content");
+    mkdirSync(content);
+    writeFileSync(join(content, "file"), "x");
+    const archive = join(directory, "kept.tar");
+    await tar.c({ cwd: content, file: archive }, ["."]);
+    await read(archive);
+    const before = kept();
+    const later = new AbortController();
+    await read(archive, later.signal);
+    later.abort();
+    await read(archive);
+    expect(kept()).toEqual(before);
+  });
 });
 
 describe("a remote source", () => {

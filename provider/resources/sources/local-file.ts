@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { cancellation } from "../../operation/abort";
+import { throwIfAborted } from "../../operation/abort";
 
 const blockBytes = 256 * 1024;
 
@@ -14,7 +14,7 @@ export async function sha256OfLocalFile(path: string, signal: AbortSignal): Prom
     const hash = createHash("sha256");
     const block = Buffer.allocUnsafeSlow(blockBytes);
     for (;;) {
-      if (signal.aborted) throw cancellation(signal);
+      throwIfAborted(signal);
       const { bytesRead } = await file.read(block, 0, blockBytes);
       if (bytesRead === 0) return hash.digest("hex");
       hash.update(block.subarray(0, bytesRead));

@@ -1,5 +1,5 @@
-import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun } from "../../../provider/resources";
-import { isOperational, namesWhere } from "../../../provider/vocabulary/property-meta";
+import { guestDirectory, guestEnvCheck, guestFile, guestProgramRun, resourceKinds } from "../../../provider/resources";
+import { isOperational, namesWhere, propertiesOf } from "../../../provider/vocabulary/property-meta";
 
 const vm = "/DC0/vm/web";
 
@@ -76,4 +76,11 @@ test.each([
   [guestEnvCheck, ["guest", "timeoutSeconds"]],
 ])("$token: a change of how to reach the guest, or for how long, is no difference", ({ inputs }, names) => {
   expect(namesWhere(inputs, isOperational)).toEqual(names);
+});
+
+test("a name that every object has is no property", () => {
+  for (const { inputs } of resourceKinds) {
+    expect(propertiesOf(inputs)["constructor"]).toBeUndefined();
+    expect("toString" in propertiesOf(inputs)).toBe(false);
+  }
 });

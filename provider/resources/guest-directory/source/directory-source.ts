@@ -3,7 +3,7 @@ import { dirname, join, normalize, sep } from "node:path";
 import { z } from "zod";
 import { GuestError } from "../../../errors/guest-error";
 import { onThisMachine } from "../../../errors/on-this-machine";
-import { cancellation } from "../../../operation/abort";
+import { throwIfAborted } from "../../../operation/abort";
 import { type Archive, archiveSchema, assetSchema, textOf } from "../../sources/asset";
 import { privateDirectory } from "../../sources/private-directory";
 import { fetchRemoteAsset } from "../../sources/remote-asset";
@@ -85,7 +85,7 @@ async function assembled(assets: Readonly<Record<string, unknown>>, signal: Abor
       const path = normalize(join(root, name));
       if (!path.startsWith(root + sep))
         throw new GuestError("INVALID_INPUT", `source: the asset ${name} leads out of its archive`);
-      if (signal.aborted) throw cancellation(signal);
+      throwIfAborted(signal);
       await onThisMachine(`source: the asset ${name} cannot be read`, async () => {
         await mkdir(dirname(path), { recursive: true });
         await lay(z.union([assetSchema, archiveSchema]).parse(value), path, signal);

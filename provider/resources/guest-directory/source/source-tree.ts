@@ -4,7 +4,8 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { GuestError } from "../../../errors/guest-error";
 import { onThisMachine } from "../../../errors/on-this-machine";
-import { cancellation } from "../../../operation/abort";
+import { throwIfAborted } from "../../../operation/abort";
+import { KeyedMemo } from "../../../operation/memo";
 import { impossibleInXml, replacementCharacter } from "../../../values/impossible-in-xml";
 import { sha256OfLocalFile } from "../../sources/local-file";
 import type { GuestDirectoryState } from "../schema";
@@ -95,9 +96,9 @@ class TreeReader {
   readonly #isExcluded: IsExcluded;
   readonly #signal: AbortSignal;
   /** Links make many ways to one directory or file: each is looked at once, by where it really is. */
-  readonly #names = new Map<string, readonly string[]>();
-  readonly #objects = new Map<string, LocalObject>();
-  readonly #hashes = new Map<string, string>();
+  readonly #names = new KeyedMemo<string, readonly string[]>();
+  readonly #objects = new KeyedMemo<string, LocalObject>();
+  readonly #hashes = new KeyedMemo<string, string>();
 
   constructor(root: string, isExcluded: IsExcluded, signal: AbortSignal) {
     this.#root = root;
@@ -108,7 +109,7 @@ class TreeReader {
   /** Reads what `path` of the tree holds. `holders`: where the directory and those on the way to it really are, it last. */
   async read(path = "", holders: readonly string[] = [this.#root]): Promise<void> {
     const directory = holders.at(-1) ?? this.#root;
-    for (const name of await once(this.#names, directory, () => readdir(directory))) {
+    for (const name of await this.#names.get(directory, () => readdir(directory))) {
       const child = path === "" ? name : `${path}/${name}`;
       if (this.#isExcluded(child)) continue;
       if (child === unrecordableName)
@@ -116,13 +117,13 @@ class TreeReader {
       const impossible = name.includes(replacementCharacter) ? "bytes that are not UTF-8" : impossibleInXml(name);
       if (impossible !== undefined)
         throw this.#refusal(child, `VMware Tools can't tell of a name with ${impossible}. Rename it, or exclude it`);
-      if (this.#signal.aborted) throw cancellation(this.#signal);
+      throwIfAborted(this.#signal);
       await this.#readChild(child, join(directory, name), holders);
     }
   }
 
   async #readChild(path: string, at: string, holders: readonly string[]): Promise<void> {
-    const { localPath, found } = await once(this.#objects, at, () => objectAt(at));
+    const { localPath, found } = await this.#objects.get(at, () => objectAt(at));
     const within = relative(this.#root, localPath);
     if (within === ".." || within.startsWith(`..${sep}`))
       throw this.#refusal(path, "it is a link that leads out of the source directory");
@@ -137,7 +138,7 @@ class TreeReader {
       this.directories.push(path);
       await this.read(path, [...holders, localPath]);
     } else if (found.isFile()) {
-      const sha256 = await once(this.#hashes, localPath, () => sha256OfLocalFile(localPath, this.#signal));
+      const sha256 = await this.#hashes.get(localPath, () => sha256OfLocalFile(localPath, this.#signal));
       this.files.set(path, { sizeBytes: found.size, sha256, localPath });
     } else throw this.#refusal(path, "it is neither a file nor a directory");
   }
@@ -150,10 +151,4 @@ class TreeReader {
 async function objectAt(path: string): Promise<LocalObject> {
   const localPath = await realpath(path);
   return { localPath, found: await stat(localPath) };
-}
-
-async function once<T>(known: Map<string, T>, key: string, find: () => Promise<T>): Promise<T> {
-  const value = known.get(key) ?? (await find());
-  known.set(key, value);
-  return value;
 }

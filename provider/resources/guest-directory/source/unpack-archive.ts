@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import * as tar from "tar";
 import * as yauzl from "yauzl";
 import { GuestError } from "../../../errors/guest-error";
-import { endedBy } from "../../../operation/abort";
+import { endedBy, throwIfAborted } from "../../../operation/abort";
 import { bytesToFill } from "../../sources/byte-limit";
 import { UnpackingLimits } from "./unpacking-limits";
 
@@ -72,7 +72,7 @@ async function unpackEntry(
   target: string,
   signal: AbortSignal,
 ): Promise<void> {
-  signal.throwIfAborted();
+  throwIfAborted(signal);
   const path = join(target, entry.fileName);
   if (entry.fileName.endsWith("/")) {
     await mkdir(path, { recursive: true });

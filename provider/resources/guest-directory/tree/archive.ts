@@ -6,7 +6,7 @@ import { GuestError } from "../../../errors/guest-error";
 import { onThisMachine } from "../../../errors/on-this-machine";
 import { foreignError, isForeignExit } from "../../../guest/files/foreign/errors";
 import type { ContentSource, FileAttributes } from "../../../guest/guest";
-import { cancellation } from "../../../operation/abort";
+import { throwIfAborted } from "../../../operation/abort";
 import { transferOf } from "../../../vocabulary/inputs";
 import { formatMode } from "../../file-system/attributes";
 import { bytesToFill, tooLarge } from "../../sources/byte-limit";
@@ -21,28 +21,13 @@ import { unpackExitCodes, unpackScript } from "./unpack-script";
  * can't unpack it, and nothing was changed.
  */
 export async function sendAsArchive(work: TreeWork): Promise<boolean> {
-  const local = await packLocally(work);
-  try {
-    const { size } = await stat(local.archive);
-    return await unpack(work, { sizeBytes: size, open: () => createReadStream(local.archive) });
-  } finally {
-    await rm(local.directory, { recursive: true, force: true });
-  }
-}
-
-interface PackedTree {
-  readonly directory: string;
-  readonly archive: string;
-}
-
-async function packLocally(work: TreeWork): Promise<PackedTree> {
   const directory = await mkdtemp(join(privateDirectory(), "tree-"));
   try {
     const archive = await onThisMachine("source cannot be packed", () => packInto(directory, work));
-    return { directory, archive };
-  } catch (error) {
+    const { size } = await stat(archive);
+    return await unpack(work, { sizeBytes: size, open: () => createReadStream(archive) });
+  } finally {
     await rm(directory, { recursive: true, force: true });
-    throw error;
   }
 }
 
@@ -56,7 +41,7 @@ async function packInto(directory: string, { task, tree, plan, modifiedAt }: Tre
   for (const path of plan.makeDirectories) await mkdir(join(content, "new", path), { recursive: true });
   for (const path of plan.write) {
     const packed = join(content, plan.found.get(path)?.type === "file" ? "changed" : "new", path);
-    if (task.op.signal.aborted) throw cancellation(task.op.signal);
+    throwIfAborted(task.op.signal);
     await mkdir(dirname(packed), { recursive: true });
     await copyFile(localFile(tree, path).localPath, packed);
   }

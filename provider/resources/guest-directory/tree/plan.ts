@@ -159,18 +159,20 @@ class Planner {
 
   /** With `purge` a directory goes with all that is in it: so the login must see all of that. */
   async #refuseUnseen(): Promise<void> {
-    const { guest, want } = this.#task;
-    if (want.purge !== true) return;
+    if (this.#task.want.purge !== true) return;
     for (const [path, { type }] of this.#undeclared()) {
       if (this.#holdsKept(path) || isWithin(this.#refused, path)) continue;
-      const inGuest = pathInGuest(guest, want.path, path);
-      const [first] = isUnnameable(path, guest)
-        ? [unnameable(inGuest)]
-        : type === "directory"
-          ? (await readWholeTree(this.#task, inGuest)).unseen
-          : [];
-      if (first !== undefined) this.#refuse(path, first);
+      const unseen = await this.#unseenAt(path, type);
+      if (unseen !== undefined) this.#refuse(path, unseen);
     }
+  }
+
+  /** The first thing that the login can't name or see of what goes with `path`. */
+  async #unseenAt(path: string, type: FileStat["type"]): Promise<string | undefined> {
+    const { guest, want } = this.#task;
+    const inGuest = pathInGuest(guest, want.path, path);
+    if (isUnnameable(path, guest)) return unnameable(inGuest);
+    return type === "directory" ? (await readWholeTree(this.#task, inGuest)).unseen[0] : undefined;
   }
 
   #refuse(path: string, why: string): void {
