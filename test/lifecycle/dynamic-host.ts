@@ -9,7 +9,10 @@ import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Properties, type Recorded } from "./host";
 import { EngineEnd } from "./engine-end";
 import { plain, struct, unfinished } from "./protocol";
-import { ProviderProcess } from "./provider-process";
+import { OperationsProcess } from "./operations-process";
+import type { ProviderProcess } from "./provider-process";
+
+const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
 
 /** Pulumi's own host of dynamic resources, with the installed package, as an engine drives it. */
 export class DynamicHost implements Host {
@@ -20,6 +23,7 @@ export class DynamicHost implements Host {
   readonly #config: Readonly<Record<string, string>>;
   readonly #project = makeProject();
   readonly #engine = new EngineEnd();
+  readonly #operations = new OperationsProcess(main, this.#project);
   #process: ProviderProcess | undefined;
   #saidBefore = "";
 
@@ -29,8 +33,7 @@ export class DynamicHost implements Host {
 
   async begin(): Promise<void> {
     await this.#end();
-    const main = require.resolve("@pulumi/pulumi/cmd/dynamic-provider");
-    this.#process = await ProviderProcess.start(process.execPath, [main, await this.#engine.listen()], this.#project);
+    this.#process = await this.#operations.begin([await this.#engine.listen()]);
     const config = Object.entries(this.#config).map(([key, value]) => [`vsphere-guest:${key}`, value]);
     const request = new messages.ConfigureRequest();
     request.setArgs(struct(Object.fromEntries(config) as Properties));
@@ -140,7 +143,7 @@ export class DynamicHost implements Host {
 
   async loseEngine(): Promise<number | string> {
     const { process } = this;
-    await this.#engine.close();
+    this.#engine.loseLast();
     const exit = await process.ended();
     this.#saidBefore = this.said;
     this.#process = undefined;
@@ -149,7 +152,8 @@ export class DynamicHost implements Host {
 
   async close(): Promise<void> {
     await this.#end();
-    await this.#engine.close();
+    await this.#operations.close();
+    this.#engine.close();
     rmSync(this.#project, { recursive: true, force: true });
   }
 

@@ -3,27 +3,15 @@ import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { LogSeverity, type LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
-/** The engine's side of the log: what it is told for the user. */
+/** The engines' side of the log: what they are told for the user. Each operation has an engine of its own. */
 export class EngineEnd {
   said = "";
-  #server: grpc.Server | undefined;
-  #address: Promise<string> | undefined;
+  readonly #servers: grpc.Server[] = [];
 
-  /** Address for the plugin's command line. */
+  /** The address of another engine, for the provider's command line. */
   listen(): Promise<string> {
-    this.#address ??= this.#start();
-    return this.#address;
-  }
-
-  /** As when the engine's process is killed; listens anew, elsewhere, when it is asked to. */
-  async close(): Promise<void> {
-    this.#server?.forceShutdown();
-    this.#address = undefined;
-  }
-
-  #start(): Promise<string> {
     const server = new grpc.Server();
-    this.#server = server;
+    this.#servers.push(server);
     const log: grpc.handleUnaryCall<LogRequest, Empty> = (call, done) => {
       const level = call.request.getSeverity() === LogSeverity.WARNING ? "warning: " : "";
       this.said += `${level}${call.request.getMessage()}\n`;
@@ -35,5 +23,14 @@ export class EngineEnd {
         error === null ? resolve(`127.0.0.1:${port}`) : reject(error),
       );
     });
+  }
+
+  /** As when the process of the last engine is killed. */
+  loseLast(): void {
+    this.#servers.pop()?.forceShutdown();
+  }
+
+  close(): void {
+    for (const server of this.#servers.splice(0)) server.forceShutdown();
   }
 }

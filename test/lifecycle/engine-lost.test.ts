@@ -47,7 +47,13 @@ throughEachHost((startHost) => {
     return recorded;
   }
 
+  /** A run is looked at more or less often: where it had fewer requests this time, the engine is killed at an earlier one. */
   async function lostAt(work: Work, verb: Verb, index: number): Promise<string[]> {
+    return (await lostAtReached(work, verb, index)) ?? lostAt(work, verb, index - 1);
+  }
+
+  /** Undefined: the work was done before that request. */
+  async function lostAtReached(work: Work, verb: Verb, index: number): Promise<string[] | undefined> {
     const before = await prepared(work, verb);
     let ended: Promise<number | string> | undefined;
     world.simulator.onRequest({
@@ -57,6 +63,7 @@ throughEachHost((startHost) => {
     });
     await perform(work, verb, before).catch(() => {});
     world.simulator.clearDisturbances();
+    if (ended === undefined) return undefined;
     const holes = (await ended) === 0 ? [] : ["the provider has not ended by itself"];
     if (world.simulator.sessions > 0) holes.push(`${world.simulator.sessions} sessions are left open`);
     await world.host.begin();

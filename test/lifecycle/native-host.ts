@@ -8,7 +8,8 @@ import { elided, restored } from "./assets";
 import { WorkFailed, type Declaration, type Host, type Options, type Properties, type Recorded } from "./host";
 import { EngineEnd } from "./engine-end";
 import { plain, struct, unfinished } from "./protocol";
-import { ProviderProcess } from "./provider-process";
+import { OperationsProcess } from "./operations-process";
+import type { ProviderProcess } from "./provider-process";
 
 const main = resolve(__dirname, "..", "..", "dist", "provider", "plugin", "main.js");
 
@@ -19,6 +20,7 @@ export class NativeHost implements Host {
   toldOutputs: readonly string[] = [];
   readonly #config: Readonly<Record<string, string>>;
   readonly #engine = new EngineEnd();
+  readonly #operations = new OperationsProcess(main, tmp());
   #process: ProviderProcess | undefined;
   #printed = "";
 
@@ -29,7 +31,7 @@ export class NativeHost implements Host {
   async begin(): Promise<void> {
     await this.#end();
     const address = await this.#engine.listen();
-    this.#process = await ProviderProcess.start(process.execPath, [main, "--logtostderr", "-v=3", address], tmp());
+    this.#process = await this.#operations.begin(["--logtostderr", "-v=3", address]);
     const request = new messages.ConfigureRequest();
     request.setArgs(struct(this.#config));
     await this.#process.configure(request);
@@ -148,7 +150,7 @@ export class NativeHost implements Host {
 
   async loseEngine(): Promise<number | string> {
     const { process } = this;
-    await this.#engine.close();
+    this.#engine.loseLast();
     const exit = await process.ended();
     this.#printed += process.said;
     this.#process = undefined;
@@ -157,7 +159,8 @@ export class NativeHost implements Host {
 
   async close(): Promise<void> {
     await this.#end();
-    await this.#engine.close();
+    await this.#operations.close();
+    this.#engine.close();
   }
 
   async #end(): Promise<void> {

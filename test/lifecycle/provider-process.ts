@@ -12,14 +12,22 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 
 const largestMessageBytes = 400 * 1024 * 1024;
 
-/** A provider process as the engine runs it: its first line is its port, what else it prints is for the user. */
+/**
+ * A provider in one operation, as the engine runs it: its first line is its port, what else it prints is for the user.
+ * `start` gives it a process of its own. Those of one `OperationsProcess` follow each other in one.
+ */
 export class ProviderProcess {
   readonly client: ResourceProviderClient;
-  said = "";
+  said: string;
   readonly #child: ChildProcess;
+  readonly #end: () => Promise<number | string>;
+  #ended: Promise<number | string> | undefined;
 
-  private constructor(child: ChildProcess, port: number) {
+  /** `end` asks it to end; it resolves with the exit code, or the signal's name. */
+  constructor(child: ChildProcess, port: number, said: string, end: () => Promise<number | string>) {
     this.#child = child;
+    this.said = said;
+    this.#end = end;
     this.client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
       "grpc.max_receive_message_length": largestMessageBytes,
       "grpc.max_send_message_length": largestMessageBytes,
@@ -27,8 +35,7 @@ export class ProviderProcess {
   }
 
   static async start(command: string, args: readonly string[], cwd: string): Promise<ProviderProcess> {
-    // The engine's address is the same in all of a test's operations; notes of one must not reach the next.
-    const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
+    const home = ownHome();
     const env = { ...environment(), PULUMI_HOME: home };
     const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"], env });
     child.once("exit", () => rmSync(home, { recursive: true, force: true }));
@@ -37,8 +44,10 @@ export class ProviderProcess {
     const lines = createInterface({ input: child.stdout });
     const [first] = (await Promise.race([once(lines, "line"), once(child, "exit")])) as [string];
     if (!/^\d+$/.test(String(first))) throw new Error(`the provider did not start: ${String(first)} ${complaint}`);
-    const started = new ProviderProcess(child, Number(first));
-    started.said = complaint;
+    const started: ProviderProcess = new ProviderProcess(child, Number(first), complaint, () => {
+      child.kill("SIGINT");
+      return started.ended();
+    });
     lines.on("line", (line) => (started.said += `${line}\n`));
     child.stderr.on("data", (chunk: Buffer) => (started.said += chunk.toString()));
     return started;
@@ -106,12 +115,11 @@ export class ProviderProcess {
     return code ?? signal ?? "";
   }
 
-  /** SIGINT, as the engine at the end of an operation. Resolves with the exit code, or the signal's name. */
-  async end(): Promise<number | string> {
+  /** As the engine does at the end of an operation. Resolves with the exit code, or the signal's name. */
+  end(): Promise<number | string> {
     this.client.close();
-    const ended = this.ended();
-    this.#child.kill("SIGINT");
-    return ended;
+    this.#ended ??= this.#end();
+    return this.#ended;
   }
 }
 
@@ -125,7 +133,12 @@ function answerOf<Answer>(
   });
 }
 
+/** The engine's address is the same in all of a test's operations; notes of one must not reach the next. */
+export function ownHome(): string {
+  return mkdtempSync(join(tmpdir(), "pulumi-home-"));
+}
+
 /** Without this machine's own vSphere configuration. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("VSPHERE_")));
 }
