@@ -34,5 +34,7 @@ function withoutLookaheads(source: string): string {
   return source
     .replaceAll("(?:(?!(?:^|\\/)\\.{1,2}(?:\\/|$)).)*?", ".*?")
     .replace(/\(\?!(?:\(\?:\^\|\\\/\))?\\\.(?:\{[01],[12]\}\(\?:\\\/\|\$\))?\)/g, "")
+    // A part that is a star alone, as at the end of `*/**/*`, is a name all the same.
+    .replace(/\(\?=\.\)\[\^\/\]\*\?(?=\\\/|\(\?:\\\/|\)|\||\$|$)/g, "[^/]+?")
     .replaceAll("(?=.)", "");
 }

@@ -39,6 +39,16 @@ test("globs mean what they mean to picomatch, for paths whose parts are names", 
   );
 });
 
+test("a star alone is a name, not nothing", () => {
+  for (const [glob, path, isMatch] of [
+    ["*/**/*", "a", false],
+    ["*/**/*", "a/b", true],
+    ["a/**/*", "a", false],
+    ["*.log", ".log", true],
+  ] as const)
+    expect([glob, path, linearGlob(glob)?.isFoundIn(path)]).toEqual([glob, path, isMatch]);
+});
+
 test("the usual globs can be matched, negated parts can't", () => {
   for (const glob of ["*.log", "cache/**", "**/node_modules/**", "*.{js,ts}", "[a-c]?", ".git", "a b", "+(a|b)"])
     expect([glob, linearGlob(glob) === undefined]).toEqual([glob, false]);
