@@ -1,14 +1,26 @@
 #!/usr/bin/env node
-import { Command } from "commander";
-import { printable } from "../provider/values/printable";
-import { simulateCommand } from "./simulate";
+import { Command, CommanderError } from "commander";
+import { exitCodeOf, failureText } from "./output/failure";
+import { vsphereGuest } from "./program";
+import { interrupt } from "./session/interrupt";
 
 /** The `vsphere-guest` command. */
-const program = new Command("vsphere-guest")
-  .description("Tools for Pulumi programs that manage what is inside VMware guests")
-  .addCommand(simulateCommand());
+async function main(args: readonly string[]): Promise<void> {
+  const program = vsphereGuest(await simulate(args));
+  // Loaded where it is asked for: it is an ES module, and looks at all commands.
+  if (args[0] === "complete") (await import("@bomb.sh/tab/commander")).default(program);
+  await program.parseAsync(args, { from: "user" });
+}
 
-program.parseAsync().catch((error: unknown) => {
-  console.error(`vsphere-guest: ${printable(error instanceof Error ? error.message : String(error))}`);
-  process.exitCode = 1;
+async function simulate(args: readonly string[]): Promise<Command> {
+  const isWanted = args.includes("simulate") || args[0] === "complete";
+  if (isWanted) return (await import("./simulate/simulate.js")).simulateCommand();
+  return new Command("simulate").description("Run a simulated vCenter with ESXi hosts and guests");
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const isInterrupted = interrupt.signal.aborted;
+  // Commander has said what it minds.
+  if (!(error instanceof CommanderError)) process.stderr.write(`vsphere-guest: ${failureText(error)}\n`);
+  process.exitCode = exitCodeOf(error, isInterrupted);
 });

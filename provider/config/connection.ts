@@ -1,4 +1,4 @@
-import { vcenterFor, type VCenterSettings } from "../guest/vcenter-pool";
+import { type GuestCredential, type VCenter, vcenterFor, type VCenterSettings } from "../guest/vcenter-pool";
 import type { Connection } from "../lifecycle/scope/context";
 import { readProviderConfig, type ConfigSource, type ProviderConfig } from "./provider-config";
 import { given } from "../values/given";
@@ -12,15 +12,24 @@ const defaultApiTimeoutMinutes = 5;
  */
 export function connect(source: ConfigSource): Connection {
   const config = readProviderConfig(source);
-  const vcenter = vcenterFor(settingsOf(config));
-  const connection = { source: vcenter, ...given({ missingMachines: config.missingMachines }) };
-  if (config.guestUser === undefined) return connection;
-  const guestLogin = {
-    username: config.guestUser,
-    password: config.guestPassword ?? "",
-    interactiveSession: false,
-  };
-  return { ...connection, guestLogin };
+  const guestLogin = guestLoginOf(config);
+  const { missingMachines } = config;
+  return { source: vcenterFor(settingsOf(config)), ...given({ missingMachines, guestLogin }) };
+}
+
+/** The same for who works with the vCenter itself. */
+export function openVCenter(source: ConfigSource): {
+  readonly vcenter: VCenter;
+  readonly guestLogin?: GuestCredential;
+} {
+  const config = readProviderConfig(source);
+  return { vcenter: vcenterFor(settingsOf(config)), ...given({ guestLogin: guestLoginOf(config) }) };
+}
+
+function guestLoginOf({ guestUser, guestPassword = "" }: ProviderConfig): GuestCredential | undefined {
+  return guestUser === undefined
+    ? undefined
+    : { username: guestUser, password: guestPassword, interactiveSession: false };
 }
 
 function settingsOf(config: ProviderConfig): VCenterSettings {

@@ -180,6 +180,8 @@ export interface ProgramSpec extends TransferOptions {
    * fetched, since that deploy was interrupted, it is waited for, and its result is the answer. Without a key: never.
    */
   readonly runKey?: string;
+  /** Hears what the program writes while it runs, each byte once; beside that the result has its first bytes. */
+  readonly onOutput?: (stream: "stdout" | "stderr", bytes: Buffer) => void;
   /** The run changes nothing in the guest (a guard, a lookup): looks at files made before it stay good. */
   readonly readsOnly?: boolean;
 }

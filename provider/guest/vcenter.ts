@@ -21,6 +21,8 @@ import { KeyedMemo } from "../operation/memo";
 import type { VCenterSettings } from "../vcenter/settings";
 import { VCenterVm } from "../vcenter/inventory/virtual-machine";
 import { VmFinder } from "../vcenter/inventory/finder";
+import { MachineTasks } from "../vcenter/inventory/machine-tasks";
+import { register, type Registration } from "../vcenter/inventory/registration";
 import { describeSelector, type VmSelector } from "../vcenter/inventory/selector";
 
 /** Guest operations that all VMs of one server have under way at a time. */
@@ -74,6 +76,12 @@ export class VCenter {
     return records.map(({ identity, system }) => ({ identity, system }));
   }
 
+  /** Inventory paths, `/DC0/vm/web`, by managed object id; those that can't be told whole are left out. */
+  inventoryPaths(moids: readonly string[], op: Operation): Promise<ReadonlyMap<string, string>> {
+    const what = () => "Reading the paths of the VMs";
+    return askServer(this.#connection, what, op, () => this.#finder.paths(moids, { signal: op.signal }));
+  }
+
   /** The guest's network adapters; none where Tools never told. */
   networks({ moid }: VmIdentity, op: Operation): Promise<GuestNetwork[]> {
     const vm = new ManagedObjectReference("VirtualMachine", moid);
@@ -119,6 +127,19 @@ export class VCenter {
   /** Contents of files to and from a VM, without what the facade adds. */
   async transfers(selector: VmSelector, credential: GuestCredential, op: Operation): Promise<Transfers> {
     return (await this.#wire(selector, credential, op)).transfers;
+  }
+
+  /** What the server itself does with a VM: power, Tools, registration. */
+  async tasks(selector: VmSelector, op: Operation): Promise<MachineTasks> {
+    const { vm } = await this.#find(selector, op);
+    const look = (looking: Operation) => this.#watch(vm, looking, () => vm.look());
+    return new MachineTasks(this.#connection, vm.identity, { look, changed: () => vm.doubt() });
+  }
+
+  /** Puts a machine whose files are there into the inventory. */
+  async register(registration: Registration, op: Operation): Promise<VmIdentity> {
+    const moid = await register(this.#connection, registration, op);
+    return this.findVirtualMachine({ moid }, op);
   }
 
   /** Which of these privileges (e.g. "VirtualMachine.GuestOperations.Execute") the login holds on a VM. */

@@ -3,7 +3,7 @@ import { status } from "@grpc/grpc-js";
 import { PluginInfo, type PluginAttach } from "@pulumi/pulumi/proto/plugin_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { z } from "zod";
+import { packageVersion } from "../values/package-version";
 import type { Plugin } from "./plugin";
 import { RpcRefusal } from "./rpc-status";
 
@@ -28,9 +28,8 @@ export async function getSchema(_plugin: Plugin, request: messages.GetSchemaRequ
 }
 
 export async function getPluginInfo(): Promise<PluginInfo> {
-  const manifest: unknown = JSON.parse(readFileSync(require.resolve("pulumi-vsphere-guest/package.json"), "utf8"));
   const info = new PluginInfo();
-  info.setVersion(z.object({ version: z.string() }).parse(manifest).version);
+  info.setVersion(packageVersion());
   return info;
 }
 

@@ -31,10 +31,12 @@ export function linearGlob(glob: string): LinearPattern | undefined {
 
 /** Those that picomatch puts in against names `.` and `..`, and against empty ones: paths in a tree have none. */
 function withoutLookaheads(source: string): string {
-  return source
-    .replaceAll("(?:(?!(?:^|\\/)\\.{1,2}(?:\\/|$)).)*?", ".*?")
-    .replace(/\(\?!(?:\(\?:\^\|\\\/\))?\\\.(?:\{[01],[12]\}\(\?:\\\/\|\$\))?\)/g, "")
-    // A part that is a star alone, as at the end of `*/**/*`, is a name all the same.
-    .replace(/\(\?=\.\)\[\^\/\]\*\?(?=\\\/|\(\?:\\\/|\)|\||\$|$)/g, "[^/]+?")
-    .replaceAll("(?=.)", "");
+  return (
+    source
+      .replaceAll("(?:(?!(?:^|\\/)\\.{1,2}(?:\\/|$)).)*?", ".*?")
+      .replace(/\(\?!(?:\(\?:\^\|\\\/\))?\\\.(?:\{[01],[12]\}\(\?:\\\/\|\$\))?\)/g, "")
+      // A part that is a star alone, as at the end of `*/**/*`, is a name all the same.
+      .replace(/\(\?=\.\)\[\^\/\]\*\?(?=\\\/|\(\?:\\\/|\)|\||\$|$)/g, "[^/]+?")
+      .replaceAll("(?=.)", "")
+  );
 }

@@ -28,6 +28,11 @@ export function printable(text: string): string {
     .join("\n");
 }
 
+/** Text of a guest for a terminal, line by line as it is: what a terminal would obey is shown. */
+export function withoutCommands(text: string): string {
+  return text.replace(/\r\n/g, "\n").replace(obeyed, shown);
+}
+
 /** True for text that may be printed as it is, as values are that Pulumi's engine prints by itself. */
 export function isPrintable(text: string): boolean {
   const lines = text.replace(/\r\n/g, "\n").split("\n");

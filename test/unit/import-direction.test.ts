@@ -39,7 +39,7 @@ const rooms: readonly (readonly string[])[] = [
   ["lifecycle/recorded"],
   ["lifecycle"],
   ["config"],
-  ["dynamic", "plugin"],
+  ["dynamic", "plugin", "library"],
 ];
 
 const level = new Map(rooms.flatMap((together, at) => together.map((room) => [room, at] as const)));
@@ -57,7 +57,7 @@ interface Import {
 
 function importsOf(part: string): Import[] {
   const all = sourceFiles(join(project, part)).flatMap((file) =>
-    [...readFileSync(file, "utf8").matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)].map(([, specifier = ""]) => ({
+    [...readFileSync(file, "utf8").matchAll(/(?:from|import\(?|require\()\s*"([^"]+)"/g)].map(([, specifier = ""]) => ({
       file: relative(project, file),
       target: specifier.startsWith(".") ? relative(project, resolve(dirname(file), specifier)) : specifier,
     })),

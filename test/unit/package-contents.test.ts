@@ -21,7 +21,7 @@ const imports: readonly Import[] = shipped.flatMap((part) =>
     .filter((name) => name.endsWith(".ts"))
     .flatMap((name) => {
       const file = join(part, name);
-      const found = readFileSync(join(root, file), "utf8").matchAll(/(?:from|import|require\()\s*"([^"]+)"/g);
+      const found = readFileSync(join(root, file), "utf8").matchAll(/(?:from|import\(?|require\()\s*"([^"]+)"/g);
       return [...found].map(([, target = ""]) => ({ file, target }));
     }),
 );

@@ -10,6 +10,7 @@ import type { Operation } from "../../operation/operation";
 import { answerWasLost, carriesFault, reasonOf } from "../calls/request-outcome";
 import { RunErrors } from "./errors";
 import { fetchOutput } from "./output";
+import { OutputFollower } from "./output-follower";
 import {
   begunByAnotherExitCode,
   type GuestEnvironment,
@@ -52,6 +53,7 @@ export interface RunContext {
 export class ProgramRun {
   readonly #calls: GuestCalls;
   readonly #errors: RunErrors;
+  readonly #follower: OutputFollower | undefined;
   #report: RunReport | undefined;
   readonly #wrapper: RunWrapper;
   #mayHaveStarted = false;
@@ -69,6 +71,9 @@ export class ProgramRun {
     this.#calls = context.calls;
     this.#errors = new RunErrors(context, spec);
     this.#wrapper = new RunWrapper(context.calls, context.runner, place);
+    const nameOf = (stream: "out" | "err") => context.runner.outputName(place, stream);
+    const { onOutput } = spec;
+    if (onOutput !== undefined) this.#follower = new OutputFollower(context.transfers, place, nameOf, onOutput, spec);
   }
 
   /** Runs to the end; a run of an earlier deploy that has the same key and is not done with is the answer instead. */
@@ -107,6 +112,7 @@ export class ProgramRun {
   async #result(startedAt: Date, end: RunEnd | undefined): Promise<ProgramResult> {
     if (end === undefined) throw new Error("a run was taken for ended that is not");
     const endedAt = new Date();
+    await this.#follower?.finish(end, this.#op);
     const [stdout, stderr] = await allDone([this.#output("out", end.stdout), this.#output("err", end.stderr)]);
     return { exitCode: end.exitCode, stdout, stderr, startedAt, endedAt };
   }
@@ -181,6 +187,7 @@ export class ProgramRun {
     const done = new AbortController();
     const hear = (report: RunReport) => {
       this.#report = report;
+      this.#follower?.hear(report, op);
       return isEnough(report);
     };
     try {

@@ -2,7 +2,7 @@ import { hasCode } from "../../errors/guest-error";
 import type { Operation } from "../../operation/operation";
 import type { VmIdentity } from "../../vcenter/machine";
 import type { GuestCalls } from "../calls/guest-calls";
-import type { ContentSource, FileAttributes, IncomingFile, TransferOptions } from "../guest";
+import type { ContentSource, FileAttributes, GuestFamily, IncomingFile, TransferOptions } from "../guest";
 import { downloadInBand } from "./in-band/download";
 import { uploadInBand } from "./in-band/upload";
 import type { TransferRouter, UploadOptions } from "./route";
@@ -11,12 +11,14 @@ import type { TransferService } from "./transfer-service";
 /** Contents of files to and from one guest under one login, by whichever way is open. Errors: GuestError. */
 export class Transfers {
   readonly vm: VmIdentity;
+  readonly family: GuestFamily;
   readonly #calls: GuestCalls;
   readonly #service: TransferService;
   readonly #router: TransferRouter;
 
   constructor(calls: GuestCalls, service: TransferService, router: TransferRouter) {
     this.vm = calls.vm;
+    this.family = calls.family;
     this.#calls = calls;
     this.#service = service;
     this.#router = router;

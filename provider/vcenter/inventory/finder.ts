@@ -6,11 +6,15 @@ import type { RetrievedObject } from "../../vim/property-collector";
 import { SearchIndex } from "../../vim/search-index";
 import { guestNetworkProperties, virtualMachineProperties } from "../../vim/virtual-machine";
 import type { GuestNetwork } from "../machine";
+import { inventoryPaths } from "./inventory-paths";
 import { InventoryNames } from "./names";
 import type { VCenterConnection } from "../connection";
 import { ambiguousVm, unknownVm } from "./lookup-error";
 import { vmRecord, type VmRecord } from "./record";
 import { readingsOf, type VmQuery, type VmSelector } from "./selector";
+
+/** So often all machines are listed, while some of them go. */
+const listings = 5;
 
 /** Finds VMs in the inventory of one server (docs/reference/protocol.md#finding-machines). */
 export class VmFinder {
@@ -50,10 +54,28 @@ export class VmFinder {
 
   /** All VMs that the user may see; those whose configuration can't be read yet are left out. */
   async all(call: CallOptions): Promise<VmRecord[]> {
-    const references = (await this.#vmNames.recent(call)).map(({ reference }) => reference);
-    return this.#records(references, call, ({ properties }) =>
-      Boolean(properties["config.instanceUuid"] && properties["runtime.powerState"]),
-    );
+    let listed = await this.#vmNames.recent(call);
+    for (let attempt = 1; ; attempt += 1) {
+      const startedMs = Date.now();
+      try {
+        return await this.#records(
+          listed.map(({ reference }) => reference),
+          call,
+          ({ properties }) => Boolean(properties["config.instanceUuid"] && properties["runtime.powerState"]),
+        );
+      } catch (error) {
+        // One that went meanwhile: the fault tells nothing of the others.
+        if (!hasCode(error, "VM_NOT_FOUND") || attempt === listings) throw error;
+        listed = await this.#vmNames.recent(call, startedMs);
+      }
+    }
+  }
+
+  /** Inventory paths, `/DC0/vm/web`, by managed object id; those that can't be told whole are left out. */
+  async paths(moids: readonly string[], call: CallOptions): Promise<ReadonlyMap<string, string>> {
+    const { rootFolder } = await this.#connection.content(call);
+    const vms = moids.map((moid) => new ManagedObjectReference("VirtualMachine", moid));
+    return inventoryPaths(vms, { collector: await this.#collector(call), rootFolder }, call);
   }
 
   /** The network adapters of a VM's guest; none where Tools never told. */

@@ -1,25 +1,12 @@
 import { distance as editDistance } from "fastest-levenshtein";
 import { GuestError } from "../../errors/guest-error";
-import type { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
-import type { PropertyCollector } from "../../vim/property-collector";
-import { reference, text } from "../../vim/xsd";
+import { type Inventory, inventoryPaths } from "./inventory-paths";
 import type { NamedObject } from "./names";
 import type { VmRecord } from "./record";
 import { describeSelector, readingsOf, type VmSelector } from "./selector";
 
 const maxShown = 5;
-/** Folders within folders: a server may say that two hold each other. */
-const maxDepth = 100;
-
-/** Where the paths of VMs are read. */
-export interface Inventory {
-  readonly collector: PropertyCollector;
-  readonly rootFolder: ManagedObjectReference;
-}
-
-type Parents = Map<string, { readonly name: string | undefined; readonly parent: ManagedObjectReference | undefined }>;
-
 /** VM_NOT_FOUND: what was looked for, and VMs with names like it. */
 export function unknownVm(
   selector: VmSelector,
@@ -47,7 +34,11 @@ export async function ambiguousVm(
   call: CallOptions,
 ): Promise<GuestError> {
   const shown = records.slice(0, 2 * maxShown);
-  const paths = await inventoryPaths(shown, inventory, call).catch(() => new Map<string, string>());
+  const paths = await inventoryPaths(
+    shown.map(({ reference }) => reference),
+    inventory,
+    call,
+  ).catch(() => new Map<string, string>());
   const lines = shown.map(({ identity: { moid, instanceUuid, name } }) => {
     const inventoryPath = paths.get(moid);
     const last = inventoryPath === undefined ? JSON.stringify(name) : written({ inventoryPath });
@@ -67,46 +58,6 @@ export async function ambiguousVm(
 function written(selector: Readonly<Record<string, string>>): string {
   const [[property, value] = ["", ""]] = Object.entries(selector);
   return `{"${property}": ${JSON.stringify(value)}}`;
-}
-
-/** Paths by moid, read upwards level by level for all VMs at once. */
-async function inventoryPaths(
-  records: readonly VmRecord[],
-  { collector, rootFolder }: Inventory,
-  call: CallOptions,
-): Promise<Map<string, string>> {
-  const parents: Parents = new Map();
-  let level = records.map((record) => record.reference);
-  for (let depth = 0; level.length > 0 && depth < maxDepth; depth += 1) {
-    const above = new Map<string, ManagedObjectReference>();
-    for (const type of new Set(level.map((at) => at.type))) {
-      const ofType = level.filter((at) => at.type === type);
-      for (const found of await collector.retrieve(ofType, { name: text, parent: reference }, call)) {
-        const { name, parent } = found.properties;
-        parents.set(String(found.reference), { name, parent });
-        if (parent !== undefined && !parents.has(String(parent))) above.set(String(parent), parent);
-      }
-    }
-    level = [...above.values()];
-  }
-  return new Map(
-    records.flatMap(({ reference: vm }) => {
-      const path = pathOf(vm, parents, rootFolder);
-      return path === undefined ? [] : [[vm.value, path]];
-    }),
-  );
-}
-
-/** Undefined where it can't be told whole: the VM stands in a vApp, or a folder above it may not be read. */
-function pathOf(vm: ManagedObjectReference, parents: Parents, rootFolder: ManagedObjectReference): string | undefined {
-  const names: string[] = [];
-  for (let at = vm; String(at) !== String(rootFolder);) {
-    const { name, parent } = parents.get(String(at)) ?? {};
-    if (name === undefined || parent === undefined || names.length >= maxDepth) return undefined;
-    names.unshift(name);
-    at = parent;
-  }
-  return `/${names.join("/")}`;
 }
 
 function similarNames(wanted: string, all: readonly NamedObject[]): NamedObject[] {

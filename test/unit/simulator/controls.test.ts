@@ -2,7 +2,7 @@ import { existsSync, readdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
-import { serveCommands } from "../../../cli/simulate-commands";
+import { serveCommands } from "../../../cli/simulate/simulate-commands";
 import { startSimulator, type Simulator } from "../../../simulator";
 import { startScenario } from "../../../simulator/scenario";
 import { RawClient, textAt } from "./raw-client";

@@ -1,4 +1,4 @@
-import { givenOptions, optionFlags } from "../../../cli/simulate-flags";
+import { givenOptions, optionFlags } from "../../../cli/simulate/simulate-flags";
 import { describeOptions } from "../../../simulator/option-descriptions";
 import { simulatorOptions } from "../../../simulator/options";
 

@@ -33,6 +33,8 @@ export interface RunReport {
   readonly mark?: string;
   /** Nothing was started: this run of an earlier deploy, in the room of that name, is the one. */
   readonly earlier?: EarlierRun;
+  /** How much the program has written so far. */
+  readonly outputBytes: { readonly out: number; readonly err: number };
   /** Why the program was not started. */
   readonly failure?: RunFailure;
   readonly end?: RunEnd;
@@ -64,9 +66,11 @@ export function readReport(runId: string, entries: readonly DirectoryEntry[]): R
   const mark = firstMatch(told, /^key(?:\.[0-9a-f]+\.[0-9a-f]+\.\d{1,10}|-[0-9a-f]+)$/);
   const begunAt = timeOf("begun");
   const end = readEnd(told, timeOf);
+  const sizeOf = (name: string) => entries.find((entry) => entry.name === `${prefix}${name}`)?.info.size ?? 0;
   return {
     begun: told.includes("begun"),
     ...given({ begunAt }),
+    outputBytes: { out: sizeOf("out"), err: sizeOf("err") },
     grouped: !told.includes("nogroup"),
     ...(pid === undefined ? {} : { leaderPid: Number(pid[1]), wrapperPid: Number(pid[2]) }),
     ...(mark === undefined ? {} : { mark: `${prefix}${mark[0]}` }),

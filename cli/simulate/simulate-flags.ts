@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { InvalidArgumentError, Option } from "commander";
-import { describeOptions, type OptionDescription } from "../simulator/option-descriptions";
+import { describeOptions, type OptionDescription } from "../../simulator/option-descriptions";
 
 /** An option of the simulator, and the flag of `vsphere-guest simulate` that sets it. */
 export interface OptionFlag {

@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { ZodError } from "zod";
-import { runCommand, type Simulator } from "../simulator";
-import { given } from "../provider/values/given";
+import { runCommand, type Simulator } from "../../simulator";
+import { given } from "../../provider/values/given";
 
 /**
  * Reads a command per line, carries them out one after the other, and answers each with a line:

@@ -1,19 +1,21 @@
 import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { z } from "zod";
-import { startScenario } from "../simulator/scenario";
+import { startScenario } from "../../simulator/scenario";
 import { serveCommands } from "./simulate-commands";
 import { commandDefaults, givenOptions, optionFlags } from "./simulate-flags";
-import { printable } from "../provider/values/printable";
+import { printable } from "../../provider/values/printable";
 
 /** `vsphere-guest simulate`: a simulated vCenter until SIGTERM or SIGINT. */
 export function simulateCommand(): Command {
   const flags = optionFlags();
-  const command = new Command("simulate").description(
-    "Run a simulated vCenter with ESXi hosts and guests. When it is ready it prints one JSON line with url, " +
-      "certificate (PEM file to trust: the CA of the vCenter and its hosts), passwords and vms; each line on stdin is a command, " +
-      'e.g. {"command":"powerOff","vm":"vm-1"} (see docs/simulator.md). SIGTERM ends it.',
-  );
+  const command = new Command("simulate")
+    .summary("Run a simulated vCenter with ESXi hosts and guests")
+    .description(
+      "Run a simulated vCenter with ESXi hosts and guests. When it is ready it prints one JSON line with url, " +
+        "certificate (PEM file to trust: the CA of the vCenter and its hosts), passwords and vms; each line on stdin is a command, " +
+        'e.g. {"command":"powerOff","vm":"vm-1"} (see docs/simulator.md). SIGTERM ends it.',
+    );
   for (const { flag } of flags) command.addOption(flag);
   return command
     .option("--scenario <file>", "JSON file with options and commands; the flags above win over it")

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { read } from "read";
+import { usage } from "../output/usage-error";
+
+/** Where a password may come from; never from the command line, which every user of this machine can read. */
+export interface PasswordSource {
+  /** For people: `vCenter password of administrator@vsphere.local`. */
+  readonly what: string;
+  /** The flag that names a file, and what it was given: `-` is standard input. */
+  readonly flag: string;
+  readonly file: string | undefined;
+  readonly fromEnvironment: string | undefined;
+  readonly variable: string;
+}
+
+/** From the file, the environment, or a person at the terminal; without any it is a usage error. */
+export async function passwordFrom(source: PasswordSource): Promise<string> {
+  const { what, flag, file, fromEnvironment, variable } = source;
+  if (file !== undefined) return firstLine(file, flag);
+  if (fromEnvironment !== undefined) return fromEnvironment;
+  if (!process.stdin.isTTY || !process.stderr.isTTY)
+    throw usage(`There is no ${what}. Set ${variable}, or give ${flag} <file> (\`-\`: standard input).`);
+  return read({ prompt: `${what}: `, silent: true, output: process.stderr });
+}
+
+function firstLine(file: string, flag: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n[^]*$/, "");
+  } catch (error) {
+    throw usage(`${flag} ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { startSimulator, type Simulator, type SimulatorOptions } from "../../simulator";
+
+const main = resolve(__dirname, "..", "..", "dist", "cli", "main.js");
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  readonly stdin?: string;
+  /** Beside, or in place of, what names the simulator and its logins; undefined: unset. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Called with what has come so far; may signal the process. */
+  readonly onOutput?: (stdout: string, signal: (name: NodeJS.Signals) => void) => void;
+}
+
+/** The real command in a process of its own, against a simulated vCenter, in a directory of its own. */
+export interface CommandWorld {
+  readonly simulator: Simulator;
+  readonly directory: string;
+  /** Where a guest's path is on this machine. */
+  at(path: string, vm?: string): string;
+  run(args: readonly string[], options?: CommandOptions): Promise<Ended>;
+  stop(): Promise<void>;
+}
+
+export async function startCommandWorld(options: SimulatorOptions = {}): Promise<CommandWorld> {
+  const simulator = await startSimulator({ vms: 1, hosts: 1, ...options });
+  const directory = mkdtempSync(join(tmpdir(), "command-"));
+  const settings = settingsFor(simulator);
+  return {
+    simulator,
+    directory,
+    at: (path, vm) => join((vm === undefined ? simulator.vms[0] : simulator.vm(vm))?.root ?? "", path),
+    async run(args, { stdin, env = {}, onOutput } = {}) {
+      const others = Object.entries(process.env).filter(([name]) => !/^(VSPHERE|GOVC)_/.test(name));
+      const all = { ...Object.fromEntries(others), ...settings, ...env };
+      const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+      const child = spawn(process.execPath, [main, ...args], { cwd: directory, env: given });
+      const heard = { stdout: "", stderr: "" };
+      const signal = (name: NodeJS.Signals) => void child.kill(name);
+      child.stdout.on("data", (chunk: Buffer) => onOutput?.((heard.stdout += chunk.toString()), signal));
+      child.stderr.on("data", (chunk: Buffer) => (heard.stderr += chunk.toString()));
+      if (onOutput === undefined) child.stdout.on("data", (chunk: Buffer) => (heard.stdout += chunk.toString()));
+      child.stdin.end(stdin ?? "");
+      const [code] = (await once(child, "close")) as [number | null];
+      return { code, ...heard };
+    },
+    async stop() {
+      await simulator.stop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The environment in which a program finds the simulator and its logins. */
+export function settingsFor(simulator: Simulator): Record<string, string> {
+  return {
+    VSPHERE_SERVER: simulator.server,
+    VSPHERE_USER: "administrator@vsphere.local",
+    VSPHERE_PASSWORD: "simulated",
+    VSPHERE_CA_FILE: simulator.certificate,
+    VSPHERE_GUEST_USER: "root",
+    VSPHERE_GUEST_PASSWORD: "simulated",
+  };
+}
