@@ -1,6 +1,7 @@
 import { GuestError } from "../errors/guest-error";
 import { notReady, isReady } from "../vcenter/inventory/readiness";
 import { describeSelector, type VmSelector } from "../vcenter/inventory/selector";
+import { familyOf } from "../guest/paths/normal-path";
 import type { GuestCalls } from "../guest/calls/guest-calls";
 import type { Guest, GuestCredential } from "../guest/guest";
 import type { VCenter } from "../guest/vcenter";
@@ -44,11 +45,28 @@ export class Access {
     );
   }
 
+  /** Work on paths in the guest: INVALID_INPUT where one is not absolute, or of the other family of systems. */
+  async onPaths<T>(
+    paths: readonly string[],
+    what: string,
+    options: WorkOptions,
+    work: (guest: Guest, op: Operation) => Promise<T>,
+  ): Promise<T> {
+    for (const path of paths) requireAbsolute(path);
+    return this.inGuest(what, options, (guest, op) => {
+      for (const path of paths) requireFamily(path, guest);
+      return work(guest, op);
+    });
+  }
+
+  /** The bare guest operations, within work. */
+  calls(op: Operation): Promise<GuestCalls> {
+    return this.#vcenter.calls(this.selector, this.#requiredLogin(), op);
+  }
+
   /** A bare guest operation, for what the facade does not offer. */
   call<T>(what: string, options: WorkOptions, work: (calls: GuestCalls, op: Operation) => Promise<T>): Promise<T> {
-    return this.inGuest(what, options, async (_guest, op) =>
-      work(await this.#vcenter.calls(this.selector, this.#requiredLogin(), op), op),
-    );
+    return this.inGuest(what, options, async (_guest, op) => work(await this.calls(op), op));
   }
 
   async guest(op: Operation): Promise<Guest> {
@@ -65,4 +83,18 @@ export class Access {
         "(environment: VSPHERE_GUEST_USER, VSPHERE_GUEST_PASSWORD).",
     );
   }
+}
+
+function requireAbsolute(path: string): void {
+  if (/^(\/|[A-Za-z]:[\\/])/.test(path)) return;
+  throw new GuestError(
+    "INVALID_INPUT",
+    `${JSON.stringify(path)} is no absolute path in a guest, such as /etc/app.conf or C:\\app\\app.conf.`,
+  );
+}
+
+function requireFamily(path: string, { family, vm }: Guest): void {
+  if (familyOf(path) === family) return;
+  const example = family === "windows" ? "a Windows guest: C:\\app\\app.conf" : "a POSIX guest: /etc/app.conf";
+  throw new GuestError("INVALID_INPUT", `${vm.name} ${path}: is no path there. Its paths are those of ${example}.`);
 }

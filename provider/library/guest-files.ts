@@ -44,12 +44,12 @@ export class LibraryFiles {
 
   /** What is at the path itself, links not followed; undefined where nothing is. */
   stat(path: string, options: WorkOptions = {}): Promise<FileStat | undefined> {
-    return this.#access.inGuest(`Looking at ${path}`, options, ({ files }, op) => files.stat(path, op));
+    return this.#access.onPaths([path], `Looking at ${path}`, options, ({ files }, op) => files.stat(path, op));
   }
 
   /** As `stat`; PATH_NOT_FOUND where nothing is. */
   required(path: string, options: WorkOptions = {}): Promise<FileStat> {
-    return this.#access.inGuest(`Looking at ${path}`, options, (guest, op) => required(guest, path, op));
+    return this.#access.onPaths([path], `Looking at ${path}`, options, (guest, op) => required(guest, path, op));
   }
 
   /** True where anything is at the path; a link to nothing is something. */
@@ -70,12 +70,18 @@ export class LibraryFiles {
     options: WorkOptions & { readonly matchPattern?: string } = {},
   ): AsyncGenerator<FileStat, void, undefined> {
     for (let page = 0; ; page += 1) {
-      const { stats, isLast } = await this.#access.call(`Listing ${directory}`, options, async (calls, op) => {
-        const { found, remaining } = await listPage(calls, directory, page, pageEntries, options.matchPattern, op);
-        const entries = found.filter(({ name }) => name !== "." && name !== "..");
-        const stats = entries.map(({ name, info }) => fileStat(joinPath(directory, name, calls.family), info));
-        return { stats, isLast: remaining <= 0 };
-      });
+      const { stats, isLast } = await this.#access.onPaths(
+        [directory],
+        `Listing ${directory}`,
+        options,
+        async (_guest, op) => {
+          const calls = await this.#access.calls(op);
+          const { found, remaining } = await listPage(calls, directory, page, pageEntries, options.matchPattern, op);
+          const entries = found.filter(({ name }) => name !== "." && name !== "..");
+          const stats = entries.map(({ name, info }) => fileStat(joinPath(directory, name, calls.family), info));
+          return { stats, isLast: remaining <= 0 };
+        },
+      );
       yield* stats;
       if (isLast) return;
     }
@@ -95,7 +101,7 @@ export class LibraryFiles {
     options: WorkOptions & { readonly createParents?: boolean; readonly mode?: number } = {},
   ): Promise<void> {
     const { createParents = false, mode } = options;
-    return this.#access.inGuest(`Making ${path}`, options, ({ files }, op) =>
+    return this.#access.onPaths([path], `Making ${path}`, options, ({ files }, op) =>
       files.makeDirectory(path, { createParents, attributes: given({ mode }) }, op),
     );
   }
@@ -118,13 +124,13 @@ export class LibraryFiles {
 
   /** Removes a file or link; false where nothing was there. */
   removeFile(path: string, options: WorkOptions = {}): Promise<boolean> {
-    return this.#access.inGuest(`Removing ${path}`, options, ({ files }, op) => files.deleteFile(path, op));
+    return this.#access.onPaths([path], `Removing ${path}`, options, ({ files }, op) => files.deleteFile(path, op));
   }
 
   /** Removes a directory; false where nothing was there. DIRECTORY_NOT_EMPTY unless `recursive`. */
   removeDirectory(path: string, options: WorkOptions & { readonly recursive?: boolean } = {}): Promise<boolean> {
     const { recursive = false } = options;
-    return this.#access.inGuest(`Removing ${path}`, options, ({ files }, op) =>
+    return this.#access.onPaths([path], `Removing ${path}`, options, ({ files }, op) =>
       files.deleteDirectory(path, { recursive }, op),
     );
   }
@@ -136,38 +142,40 @@ export class LibraryFiles {
     options: WorkOptions & { readonly overwrite?: boolean } = {},
   ): Promise<void> {
     const { overwrite = false } = options;
-    return this.#access.call(`Moving ${source}`, options, async (calls, op) => {
-      const guest = await this.#access.guest(op);
-      const { files } = guest;
-      const stat = await required(guest, source, op);
-      if (stat.type === "directory") return calls.moveDirectoryInGuest(source, destination, op);
-      await files.moveFile(source, destination, { overwrite }, op);
+    return this.#access.onPaths([source, destination], `Moving ${source}`, options, async (guest, op) => {
+      const { type } = await required(guest, source, op);
+      if (type !== "directory") return guest.files.moveFile(source, destination, { overwrite }, op);
+      await (await this.#access.calls(op)).moveDirectoryInGuest(source, destination, op);
     });
   }
 
   /** Sets the attributes that are given, and no others. */
   setAttributes(path: string, attributes: NamedAttributes, options: WorkOptions = {}): Promise<void> {
-    return this.#access.inGuest(`Setting attributes of ${path}`, options, async (guest, op) =>
+    return this.#access.onPaths([path], `Setting attributes of ${path}`, options, async (guest, op) =>
       guest.files.changeAttributes(path, await numbered(guest, attributes, op), op),
     );
   }
 
   /** A file's bytes as a stream, which has to be read or destroyed. It fails with TRANSFER_FAILED where it is cut. */
   read(path: string, options: TransferWork = {}): Promise<{ readonly sizeBytes: number; readonly body: Readable }> {
-    return this.#access.inGuest(`Reading ${path}`, options, ({ files }, op) => files.read(path, op, route(options)));
+    return this.#access.onPaths([path], `Reading ${path}`, options, ({ files }, op) =>
+      files.read(path, op, route(options)),
+    );
   }
 
   /** A whole file of at most `limitBytes` (64 MiB); a transfer that is cut begins again. */
   readBytes(path: string, options: TransferWork & { readonly limitBytes?: number } = {}): Promise<Buffer> {
     const { limitBytes = defaultReadLimitBytes } = options;
-    return this.#access.inGuest(`Reading ${path}`, options, ({ files }, op) =>
+    return this.#access.onPaths([path], `Reading ${path}`, options, ({ files }, op) =>
       files.readBytes(path, limitBytes, op, route(options)),
     );
   }
 
   /** sha256 of a file's bytes, in hex. */
   sha256(path: string, options: TransferWork = {}): Promise<string> {
-    return this.#access.inGuest(`Reading ${path}`, options, ({ files }, op) => files.sha256(path, op, route(options)));
+    return this.#access.onPaths([path], `Reading ${path}`, options, ({ files }, op) =>
+      files.sha256(path, op, route(options)),
+    );
   }
 
   /**
@@ -180,7 +188,7 @@ export class LibraryFiles {
     options: TransferWork & { readonly attributes?: NamedAttributes; readonly overwrite?: boolean } = {},
   ): Promise<FileStat> {
     const { attributes = {}, overwrite = true } = options;
-    return this.#access.inGuest(`Writing ${path}`, options, async (guest, op) => {
+    return this.#access.onPaths([path], `Writing ${path}`, options, async (guest, op) => {
       const found = await guest.files.stat(path, op);
       if (found !== undefined && !overwrite) throw exists(guest, path);
       const keep = found?.type === "file" ? kept(found) : undefined;
