@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-const env = { VSPHERE_GUEST_USER: "Administrator" };
+const env = { VSPHERE_GUEST_USER: "root" };
 const onWindows = (...args: string[]) => world.run([...args, "--vm", "win-1"], { env });
 
 test("files of a Windows guest", async () => {
@@ -36,6 +36,8 @@ test("programs of a Windows guest", async () => {
   writeFileSync(join(world.directory, "it.cmd"), "@echo %GREETING%\n@exit 3\n");
   const script = await onWindows("script", "-e", "GREETING=hello", "it.cmd");
   expect([script.code, script.stdout.trim()]).toEqual([3, "hello"]);
+  const refused = await onWindows("run", "--guest-user", "nobody", "cmd.exe");
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('refused the login of "nobody"')]);
   expect((await onWindows("env", "ComSpec")).stdout).toMatch(/^ComSpec=C:\\/i);
 });
 

@@ -1,8 +1,18 @@
-import { GuestError } from "../../errors/guest-error";
+import { GuestError, hasCode } from "../../errors/guest-error";
 import type { GuestCalls } from "../calls/guest-calls";
 import type { Operation } from "../../operation/operation";
 import { nameKey } from "../paths/path";
 import { reasonOf } from "../calls/request-outcome";
+
+/** Answers after which a run may do without them; a refused login, say, is the answer to the run as well. */
+const cannotBeTold = [
+  "SERVER_FAULT",
+  "GUEST_PERMISSION_DENIED",
+  "GUEST_OPERATION_DISABLED",
+  "GUEST_OPERATION_UNSUPPORTED",
+  "VCENTER_PERMISSION_DENIED",
+  "PROTOCOL_ERROR",
+] as const;
 
 /** The guest's environment variables, as the agent tells them (docs/reference/guest-operations.md#environment). */
 export class Environment {
@@ -39,7 +49,7 @@ export class Environment {
       this.#whole ??= await this.read([], op);
       return this.#whole;
     } catch (error) {
-      if (op.signal.aborted) throw error;
+      if (op.signal.aborted || !cannotBeTold.some((code) => hasCode(error, code))) throw error;
       op.log.debug(`${this.#calls.vm.name}: the environment cannot be read: ${reasonOf(error)}`);
       return undefined;
     }
