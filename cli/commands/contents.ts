@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { GuestError } from "../../provider/errors/guest-error";
 import { given } from "../../provider/values/given";
+import { printable } from "../../provider/values/printable";
 import { progressBar } from "../output/progress";
 import { outputSink } from "../output/visible";
 import { guestFlagsSchema, withGuests } from "../session/flags";
@@ -18,9 +19,9 @@ const copyFlags = guestFlagsSchema.extend({
   transfer,
 });
 
-/** `cat`, `upload`, `download`: contents of files. */
+/** `cat`, `upload`, `download`, `sync`: contents of files. */
 export function contentCommands(): Command[] {
-  return [cat(), upload(), download()];
+  return [cat(), upload(), download(), sync()];
 }
 
 function withTransfer(command: Command): Command {
@@ -126,6 +127,49 @@ function download(): Command {
     command,
     "download /etc/hosts hosts.txt --vm web-1",
     "download --overwrite /etc/hosts '{vm}.txt' --vm 'web-*'",
+  );
+}
+
+function sync(): Command {
+  const several = (value: string, before: readonly string[] = []) => [...before, value];
+  const command = withGuests(new Command("sync"))
+    .description("Make a directory of the guest hold what one of this machine holds: only what differs is sent")
+    .argument("<local>", "directory, or an archive (.tar, .tar.gz, .tgz, .zip)")
+    .argument("<path>", "absolute path of the directory")
+    .option("--purge", "remove what is there and not here")
+    .option("--exclude <glob>", "relative paths to leave out; may be repeated", several)
+    .option("-p, --parents", "make missing directories above it")
+    .option("--file-mode <octal>", "permissions of the files, in POSIX guests")
+    .option("--directory-mode <octal>", "permissions of the directories, in POSIX guests")
+    .option("-n, --dry-run", "tell what would change, and change nothing")
+    .action(async (local: string, path: string, options: unknown) => {
+      const octal = z.string().optional();
+      const flags = read(
+        guestFlagsSchema.extend({
+          purge: z.boolean().default(false),
+          exclude: z.array(z.string()).optional(),
+          parents: z.boolean().default(false),
+          fileMode: octal,
+          directoryMode: octal,
+          dryRun: z.boolean().default(false),
+        }),
+        options,
+      );
+      const { purge, exclude, parents: createParents, fileMode, directoryMode } = flags;
+      const wanted = { purge, createParents, ...given({ exclude, fileMode, directoryMode }) };
+      if (flags.dryRun) {
+        await inGuests(flags, {
+          run: ({ vm, work }) => vm.transfers.previewSync(local, path, { ...work, ...wanted }),
+          show: (lines) => lines.map(printable).join("\n"),
+        });
+        return;
+      }
+      await inGuests(flags, { run: ({ vm, work }) => vm.transfers.sync(local, path, { ...work, ...wanted }) });
+    });
+  return examples(
+    command,
+    "sync -n site /srv/www --vm web-1",
+    "sync --purge --exclude '*.log' site /srv/www --vm web-1",
   );
 }
 

@@ -61,7 +61,7 @@ export class Access {
 
   /** The bare guest operations, within work. */
   calls(op: Operation): Promise<GuestCalls> {
-    return this.#vcenter.calls(this.selector, this.#requiredLogin(), op);
+    return this.#vcenter.calls(this.selector, this.requiredLogin(), op);
   }
 
   /** A bare guest operation, for what the facade does not offer. */
@@ -70,12 +70,13 @@ export class Access {
   }
 
   async guest(op: Operation): Promise<Guest> {
-    const guest = await this.#vcenter.guest(this.selector, this.#requiredLogin(), op);
+    const guest = await this.#vcenter.guest(this.selector, this.requiredLogin(), op);
     if (!isReady(guest.system)) throw notReady(guest.vm, guest.system);
     return guest;
   }
 
-  #requiredLogin(): GuestCredential {
+  /** INVALID_INPUT where there is none. */
+  requiredLogin(): GuestCredential {
     if (this.#login !== undefined) return this.#login;
     throw new GuestError(
       "INVALID_INPUT",

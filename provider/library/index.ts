@@ -7,6 +7,7 @@ export { VirtualMachine } from "./virtual-machine";
 export { LibraryFiles, type NamedAttributes, type TemporaryName, type TransferWork } from "./guest-files";
 export { LibraryTransfers, type CopyOptions } from "./transfers";
 export { LibraryPrograms, type Command, type OutputChunk, type RunOptions } from "./programs";
+export type { Synced, SyncOptions } from "./sync";
 export type { Content, ProgressListener } from "./content";
 export type { WorkOptions } from "./work";
 export { GuestError, type GuestErrorCode } from "../errors/guest-error";

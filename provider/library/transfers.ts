@@ -10,6 +10,7 @@ import type { FileStat } from "../guest/guest";
 import { baseName, joinPath } from "../guest/paths/path";
 import type { Access } from "./access";
 import { counting, localContent, told, type ProgressListener } from "./content";
+import { previewSync, sync, type Synced, type SyncOptions } from "./sync";
 import type { LibraryFiles, NamedAttributes, TransferWork } from "./guest-files";
 
 /** Files of one tree that are under way at a time. */
@@ -68,6 +69,19 @@ export class LibraryTransfers {
           return entry.isDirectory() ? work() : slots.run(work, signalOf(options));
         }),
     );
+  }
+
+  /**
+   * Makes a directory of the guest hold what one here holds: what is the same there is not sent, what differs is written,
+   * with `purge` what is not here is removed.
+   */
+  sync(localPath: string, path: string, options: SyncOptions = {}): Promise<Synced> {
+    return sync(this.#access, localPath, path, options);
+  }
+
+  /** What `sync` would change, in lines for people. */
+  previewSync(localPath: string, path: string, options: SyncOptions = {}): Promise<readonly string[]> {
+    return previewSync(this.#access, localPath, path, options);
   }
 
   /** Copies a file, with `recursive` a directory, from the guest. Nothing half-copied stays at `localPath`. */

@@ -12,7 +12,7 @@ export interface Disturbance {
   orphanSessions?(method: string): number;
 }
 
-/** The disturbances of issue 5's fault matrix. */
+/** What may happen around any request. */
 export const disturbances: readonly Disturbance[] = [
   {
     name: "reset before",
@@ -63,7 +63,21 @@ export const disturbances: readonly Disturbance[] = [
         },
       }),
   },
+  {
+    name: "vMotion",
+    arm: (simulator, skip) =>
+      simulator.onRequest({ method: "*", skip, happens: () => moveToOtherHost(onlyVm(simulator)) }),
+  },
 ];
+
+const hostOf = new WeakMap<SimulatedVm, number>();
+
+/** The simulators of the matrix have two hosts; machines begin on the first. */
+function moveToOtherHost(vm: SimulatedVm): void {
+  const host = 1 - (hostOf.get(vm) ?? 0);
+  hostOf.set(vm, host);
+  vm.migrate(host);
+}
 
 export function onlyVm(simulator: Simulator): SimulatedVm {
   const [vm] = simulator.vms;

@@ -64,7 +64,7 @@ interface PlannedRow {
 }
 
 async function planRows(works: readonly Work[]): Promise<PlannedRow[]> {
-  const simulator = await startSimulator({ vms: 1, hosts: 1 });
+  const simulator = await startSimulator({ vms: 1, hosts: 2 });
   const rows: PlannedRow[] = [];
   try {
     for (const work of works) {
@@ -84,7 +84,7 @@ async function planRows(works: readonly Work[]): Promise<PlannedRow[]> {
 async function workOff(
   waiting: { readonly row: PlannedRow; readonly disturbance: Disturbance; readonly column: number }[],
 ): Promise<void> {
-  const simulator = await startSimulator({ vms: 1, hosts: 1 });
+  const simulator = await startSimulator({ vms: 1, hosts: 2 });
   try {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { row, disturbance, column } = next;

@@ -106,3 +106,25 @@ test("an upload and a download through vCenter alone", async () => {
   expect((await onVm("cat", "--transfer", "inBand", "/srv/small")).stdout).toBe("small");
   expect((await onVm("cat", "--transfer", "sideways", "/srv/small")).code).toBe(2);
 });
+
+test("sync sends what differs, and tells it first where it is asked to", async () => {
+  mkdirSync(local("www/sub"), { recursive: true });
+  writeFileSync(local("www/a"), "a");
+  writeFileSync(local("www/sub/b"), "b");
+  writeFileSync(local("www/c.log"), "log");
+  const sync = (...args: string[]) => onVm("sync", "--exclude", "*.log", ...args, "www", "/srv/www/html");
+  expect((await sync()).stderr).toMatch(/\/srv\/www/);
+  const first = await sync("-p", "--json");
+  expect([first.code, JSON.parse(first.stdout)]).toMatchObject([0, { fileCount: 2, directoryCount: 1 }]);
+  expect(readdirSync(world.at("/srv/www/html"), { recursive: true }).sort()).toEqual(["a", "sub", "sub/b"]);
+  writeFileSync(world.at("/srv/www/html/theirs"), "t");
+  writeFileSync(local("www/a"), "A");
+  const plan = await sync("-n", "--purge");
+  expect([plan.code, plan.stdout]).toEqual([0, expect.stringMatching(/a[^]*theirs|theirs[^]*a/)]);
+  expect(readFileSync(world.at("/srv/www/html/a"), "utf8")).toBe("a");
+  world.simulator.clearCalls();
+  expect((await sync("--purge")).code).toBe(0);
+  expect(readdirSync(world.at("/srv/www/html"), { recursive: true }).sort()).toEqual(["a", "sub", "sub/b"]);
+  expect(world.simulator.calls.filter(({ method }) => method === "PUT")).toHaveLength(1);
+  expect((await onVm("sync", "www", "/")).stderr).toMatch(/path: must not be the root/);
+});
