@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { endWithReader } from "./output/broken-pipe";
 import { exitCodeOf, failureText } from "./output/failure";
 import { vsphereGuest } from "./program";
 import { interrupt } from "./session/interrupt";
 
 /** The `vsphere-guest` command. */
 async function main(args: readonly string[]): Promise<void> {
+  endWithReader(() => interrupt.leave());
   const program = vsphereGuest(await simulate(args));
   // Loaded where it is asked for: it is an ES module, and looks at all commands.
   if (args[0] === "complete") (await import("@bomb.sh/tab/commander")).default(program);
@@ -19,6 +21,7 @@ async function simulate(args: readonly string[]): Promise<Command> {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
+  if (interrupt.hasLeft) return;
   const isInterrupted = interrupt.signal.aborted;
   // Commander has said what it minds.
   if (!(error instanceof CommanderError)) process.stderr.write(`vsphere-guest: ${failureText(error)}\n`);

@@ -67,9 +67,19 @@ function script(): Command {
       const flags = read(runFlags.extend({ interpreter: z.string().optional() }), options);
       if (file === "-" && flags.stdin) throw usage("Standard input can't be both the script and its input.");
       const text = file === "-" ? (await standardInput()).toString() : await scriptFile(file);
-      await runInGuests({ script: text, ...given({ interpreter: flags.interpreter }) }, flags);
+      const interpreter = flags.interpreter ?? interpreterOf(text);
+      await runInGuests({ script: text, ...given({ interpreter }) }, flags);
     });
   return examples(command, "script check.sh --vm web-1");
+}
+
+/** What its first line asks for, `#!/usr/bin/python3`; in Windows guests such a line is a comment of the script's own. */
+function interpreterOf(script: string): string | undefined {
+  const [line = ""] = script.split("\n", 1);
+  const [interpreter, ...words] = line.startsWith("#!") ? line.slice(2).trim().split(/\s+/) : [];
+  if (interpreter?.endsWith("/env") === true && words.length === 1) return words[0];
+  if (words.length === 0) return interpreter === "" ? undefined : interpreter;
+  throw usage(`The script's first line asks for more than a program (${line.trim()}): say which one by --interpreter.`);
 }
 
 async function scriptFile(path: string): Promise<string> {

@@ -12,7 +12,7 @@ export const connectionFlagsSchema = z.object({
   thumbprint: z.string().optional(),
   insecure: z.boolean().optional(),
   json: z.boolean().default(false),
-  timeout: seconds.default(300),
+  timeout: seconds.optional(),
   verbose: z.boolean().default(false),
 });
 
@@ -65,7 +65,7 @@ export function withConnection(command: Command): Command {
       ),
     )
     .option("--json", "print the result as JSON")
-    .option("--timeout <seconds>", "give up after so long (default: 300)")
+    .option("--timeout <seconds>", "give up after so long (default: 300; programs and copies: never)")
     .option("-v, --verbose", "tell what is waited for and tried again");
 }
 

@@ -3,6 +3,7 @@ import { GuestError } from "../../provider/errors/guest-error";
 import { allDone } from "../../provider/operation/all-done";
 import type { Logger } from "../../provider/operation/operation";
 import { Slots } from "../../provider/operation/slots";
+import { given } from "../../provider/values/given";
 import { printable } from "../../provider/values/printable";
 import { exitCodes, failureJson, failureText } from "../output/failure";
 import { guestLogin, namedMachines, openVSphere } from "./connect";
@@ -50,7 +51,7 @@ export async function withVSphere<R>(flags: ConnectionFlags, work: (vsphere: VSp
 export function workOptions({ timeout, verbose }: ConnectionFlags): WorkOptions {
   const tell = (message: string) => void process.stderr.write(`vsphere-guest: ${printable(message)}\n`);
   const log: Logger = { debug: () => {}, info: verbose ? tell : () => {}, warn: tell };
-  return { signal: interrupt.signal, timeoutSeconds: timeout, log };
+  return { signal: interrupt.signal, log, ...given({ timeoutSeconds: timeout }) };
 }
 
 /** Carries out a verb on all machines that are named, several at a time; one that fails does not stop the others. */
@@ -99,7 +100,7 @@ async function inMany<R>(machines: readonly Machine[], flags: MachineFlags, verb
     ),
   );
   if (flags.json) print(outcomes.map((outcome) => jsonOf(outcome, verb)));
-  if (interrupt.signal.aborted) process.exitCode = exitCodes.interrupted;
+  if (interrupt.signal.aborted && !interrupt.hasLeft) process.exitCode = exitCodes.interrupted;
   else if (outcomes.some(({ error }) => error !== undefined)) process.exitCode = exitCodes.failure;
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { read } from "read";
+import { GuestError } from "../../provider/errors/guest-error";
 import { usage } from "../output/usage-error";
+import { interrupt } from "./interrupt";
 
 /** Where a password may come from; never from the command line, which every user of this machine can read. */
 export interface PasswordSource {
@@ -20,7 +22,15 @@ export async function passwordFrom(source: PasswordSource): Promise<string> {
   if (fromEnvironment !== undefined) return fromEnvironment;
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw usage(`There is no ${what}. Set ${variable}, or give ${flag} <file> (\`-\`: standard input).`);
-  return read({ prompt: `${what}: `, silent: true, output: process.stderr });
+  try {
+    return await read({ prompt: `${what}: `, silent: true, output: process.stderr });
+  } catch (error) {
+    interrupt.abort();
+    throw new GuestError("CANCELLED", "No password was given.", { cause: error });
+  } finally {
+    // The one that was typed is not shown.
+    process.stderr.write("\n");
+  }
 }
 
 function firstLine(file: string, flag: string): string {

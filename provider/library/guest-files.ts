@@ -190,6 +190,7 @@ export class LibraryFiles {
     const { attributes = {}, overwrite = true } = options;
     return this.#access.onPaths([path], `Writing ${path}`, options, async (guest, op) => {
       const found = await guest.files.stat(path, op);
+      if (found?.type === "directory") throw isDirectory(guest, path);
       if (found !== undefined && !overwrite) throw exists(guest, path);
       const keep = found?.type === "file" ? kept(found) : undefined;
       const writing = { attributes: await numbered(guest, attributes, op), overwrite, ...route(options) };
@@ -204,6 +205,10 @@ export interface TemporaryName {
   readonly suffix?: string;
   /** Default: the guest's own directory for such. */
   readonly directory?: string;
+}
+
+function isDirectory({ vm }: Guest, path: string): GuestError {
+  return new GuestError("NOT_A_FILE", `${vm.name} ${path}: is a directory. Name the file that is to be made in it.`);
 }
 
 function exists(guest: Guest, path: string): GuestError {

@@ -2,7 +2,7 @@ import { GuestError } from "../errors/guest-error";
 import type { ContentSource, GuestProcess, ProgramResult } from "../guest/guest";
 import { given } from "../values/given";
 import type { Access } from "./access";
-import type { WorkOptions } from "./work";
+import { unlimited, type WorkOptions } from "./work";
 
 const defaultOutputLimitBytes = 16 * 1024 * 1024;
 
@@ -51,7 +51,7 @@ export class LibraryPrograms {
   run(command: Command, options: RunOptions = {}): Promise<ProgramResult> {
     const { secret = false, onOutput, stdin, environment, workingDirectory, timeoutSeconds } = options;
     const name = "program" in command ? command.program : "the script";
-    return this.#access.inGuest(`Running ${name}`, options, ({ programs }, op) =>
+    return this.#access.inGuest(`Running ${name}`, unlimited(options), ({ programs }, op) =>
       programs.run(
         {
           command: "program" in command ? { arguments: [], ...command } : command,

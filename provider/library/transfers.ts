@@ -11,6 +11,7 @@ import { baseName, joinPath } from "../guest/paths/path";
 import type { Access } from "./access";
 import { counting, localContent, told, type ProgressListener } from "./content";
 import { previewSync, sync, type Synced, type SyncOptions } from "./sync";
+import { unlimited } from "./work";
 import type { LibraryFiles, NamedAttributes, TransferWork } from "./guest-files";
 
 /** Files of one tree that are under way at a time. */
@@ -45,8 +46,9 @@ export class LibraryTransfers {
   async upload(
     localPath: string,
     path: string,
-    options: CopyOptions & { readonly attributes?: NamedAttributes } = {},
+    given: CopyOptions & { readonly attributes?: NamedAttributes } = {},
   ): Promise<void> {
+    const options = unlimited(given);
     const local = await here(localPath, () => stat(localPath));
     if (!local.isDirectory()) return this.#uploadFile(localPath, path, options);
     if (options.recursive !== true) throw isDirectory(localPath);
@@ -76,7 +78,7 @@ export class LibraryTransfers {
    * with `purge` what is not here is removed.
    */
   sync(localPath: string, path: string, options: SyncOptions = {}): Promise<Synced> {
-    return sync(this.#access, localPath, path, options);
+    return sync(this.#access, localPath, path, unlimited(options));
   }
 
   /** What `sync` would change, in lines for people. */
@@ -85,7 +87,8 @@ export class LibraryTransfers {
   }
 
   /** Copies a file, with `recursive` a directory, from the guest. Nothing half-copied stays at `localPath`. */
-  async download(path: string, localPath: string, options: CopyOptions = {}): Promise<void> {
+  async download(path: string, localPath: string, given: CopyOptions = {}): Promise<void> {
+    const options = unlimited(given);
     const found = await this.#files.stat(path, options);
     if (found === undefined)
       throw new GuestError("PATH_NOT_FOUND", `VM ${this.#access.name} ${path}: nothing is there.`);
@@ -121,12 +124,16 @@ export class LibraryTransfers {
 
   async #downloadFile(path: string, localPath: string, options: CopyOptions): Promise<void> {
     const there = await lstat(localPath).catch(() => undefined);
+    if (there?.isDirectory() === true)
+      throw new GuestError(
+        "NOT_A_FILE",
+        `${localPath}: is a directory, on this machine. Name the file that is to be made.`,
+      );
     if (there !== undefined && options.overwrite !== true)
       throw new GuestError(
         "PATH_EXISTS",
         `${localPath}: is there already, on this machine. Overwrite it (overwrite, --overwrite), or choose another name.`,
       );
-    if (there?.isDirectory() === true) throw isDirectory(localPath);
     const temporary = join(dirname(localPath), `.${basename(localPath)}.${randomBytes(6).toString("hex")}`);
     try {
       await this.#fetch(path, temporary, options);

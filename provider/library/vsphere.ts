@@ -87,7 +87,10 @@ export class VSphere {
       const paths = isByPath ? await this.#vcenter.inventoryPaths(moids, op) : undefined;
       const matches = pattern === undefined ? () => true : picomatch(pattern, { dot: true, bash: !isByPath });
       return found
-        .filter(({ identity: { moid, name } }) => matches(paths === undefined ? name : (paths.get(moid) ?? "")))
+        .filter(({ identity: { moid, name } }) => {
+          const told = paths === undefined ? name : (paths.get(moid) ?? "");
+          return told === pattern || matches(told);
+        })
         .map(({ identity, system }) => ({ identity, state: system, ...given({ path: paths?.get(identity.moid) }) }))
         .sort((a, b) => order(a.identity.name, b.identity.name) || order(a.identity.moid, b.identity.moid));
     });

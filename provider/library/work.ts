@@ -6,13 +6,18 @@ import type { Logger, Operation } from "../operation/operation";
 export interface WorkOptions {
   /** Ends the work, and what it has begun in the guest: it then rejects with CANCELLED. */
   readonly signal?: AbortSignal;
-  /** The work rejects with TIMED_OUT after so long. Default 300. */
+  /** The work rejects with TIMED_OUT after so long. Default 300; of programs and copies: no limit. */
   readonly timeoutSeconds?: number;
   /** Messages for people about what is waited for, or tried again. Default: nowhere. */
   readonly log?: Logger;
 }
 
 const defaultTimeoutSeconds = 300;
+
+/** For work that takes as long as it takes: what stands still is noticed otherwise. */
+export function unlimited<O extends WorkOptions>(options: O): O & { readonly timeoutSeconds: number } {
+  return { ...options, timeoutSeconds: options.timeoutSeconds ?? Infinity };
+}
 
 /** Work that sees its time pass gets this long to end by itself and say why. */
 const graceSeconds = 5;

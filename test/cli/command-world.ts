@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../simulator";
 
-const main = resolve(__dirname, "..", "..", "dist", "cli", "main.js");
+/** The command's main module. */
+export const commandMain = resolve(__dirname, "..", "..", "dist", "cli", "main.js");
 
 export interface Ended {
   readonly code: number | null;
@@ -28,6 +29,8 @@ export interface CommandWorld {
   /** Where a guest's path is on this machine. */
   at(path: string, vm?: string): string;
   run(args: readonly string[], options?: CommandOptions): Promise<Ended>;
+  /** A line for the shell, in which `$command` is the command. */
+  shell(line: string): Promise<Ended>;
   stop(): Promise<void>;
 }
 
@@ -35,24 +38,30 @@ export async function startCommandWorld(options: SimulatorOptions = {}): Promise
   const simulator = await startSimulator({ vms: 1, hosts: 1, ...options });
   const directory = mkdtempSync(join(tmpdir(), "command-"));
   const settings = settingsFor(simulator);
+  async function ended(program: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+    const { stdin, env = {}, onOutput } = options;
+    const others = Object.entries(process.env).filter(([name]) => !/^(VSPHERE|GOVC)_/.test(name));
+    const all = { ...Object.fromEntries(others), ...settings, ...env };
+    const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+    const child = spawn(program, args, { cwd: directory, env: given });
+    const heard = { stdout: "", stderr: "" };
+    const signal = (name: NodeJS.Signals) => void child.kill(name);
+    child.stdout.on("data", (chunk: Buffer) => {
+      heard.stdout += chunk.toString();
+      onOutput?.(heard.stdout, signal);
+    });
+    child.stderr.on("data", (chunk: Buffer) => (heard.stderr += chunk.toString()));
+    child.stdin.end(stdin ?? "");
+    const [code] = (await once(child, "close")) as [number | null];
+    return { code, ...heard };
+  }
+
   return {
     simulator,
     directory,
     at: (path, vm) => join((vm === undefined ? simulator.vms[0] : simulator.vm(vm))?.root ?? "", path),
-    async run(args, { stdin, env = {}, onOutput } = {}) {
-      const others = Object.entries(process.env).filter(([name]) => !/^(VSPHERE|GOVC)_/.test(name));
-      const all = { ...Object.fromEntries(others), ...settings, ...env };
-      const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-      const child = spawn(process.execPath, [main, ...args], { cwd: directory, env: given });
-      const heard = { stdout: "", stderr: "" };
-      const signal = (name: NodeJS.Signals) => void child.kill(name);
-      child.stdout.on("data", (chunk: Buffer) => onOutput?.((heard.stdout += chunk.toString()), signal));
-      child.stderr.on("data", (chunk: Buffer) => (heard.stderr += chunk.toString()));
-      if (onOutput === undefined) child.stdout.on("data", (chunk: Buffer) => (heard.stdout += chunk.toString()));
-      child.stdin.end(stdin ?? "");
-      const [code] = (await once(child, "close")) as [number | null];
-      return { code, ...heard };
-    },
+    run: (args, options) => ended(process.execPath, [commandMain, ...args], options),
+    shell: (line) => ended("/bin/sh", ["-c", line], { env: { command: `${process.execPath} ${commandMain}` } }),
     async stop() {
       await simulator.stop();
       rmSync(directory, { recursive: true, force: true });
@@ -61,7 +70,7 @@ export async function startCommandWorld(options: SimulatorOptions = {}): Promise
 }
 
 /** The environment in which a program finds the simulator and its logins. */
-export function settingsFor(simulator: Simulator): Record<string, string> {
+export function settingsFor(simulator: Simulator) {
   return {
     VSPHERE_SERVER: simulator.server,
     VSPHERE_USER: "administrator@vsphere.local",

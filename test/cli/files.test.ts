@@ -97,6 +97,11 @@ test("upload, download and cat carry contents, by pipes too", async () => {
   expect(readdirSync(local("copy"), { recursive: true }).sort()).toEqual(["sub", join("sub", "x")]);
   const missing = await onVm("upload", "nowhere", "/srv/x");
   expect([missing.code, missing.stderr]).toEqual([1, expect.stringMatching(/nowhere, on this machine: .*ENOENT/)]);
+  const [upload, download] = [
+    await onVm("upload", "--overwrite", "big", "/srv"),
+    await onVm("download", "/srv/big", "tree"),
+  ];
+  expect([upload.stderr, download.stderr]).toEqual(Array(2).fill(expect.stringContaining("is a directory")));
   expect(readdirSync(world.directory).sort()).toEqual(["back", "big", "copy", "tree"]);
 });
 

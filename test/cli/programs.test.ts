@@ -60,6 +60,23 @@ test("output is shown while the program runs; Ctrl-C ends it in the guest", asyn
   expect(world.simulator.sessions).toBe(0);
 });
 
+test("whoever reads the output may leave: the program ends, and nothing is said", async () => {
+  const ended = await world.shell("$command run --vm vm-1 -- /usr/bin/yes | head -1");
+  expect(ended).toEqual({ code: 0, stdout: "y\n", stderr: "" });
+  await until(async () => !(await processes()).includes("yes"));
+});
+
+test("a script's first line tells its interpreter", async () => {
+  writeFileSync(join(world.directory, "bash.sh"), '#!/bin/bash\necho "${BASH_VERSION%%.*}"');
+  expect((await onVm("script", "bash.sh")).stdout).toMatch(/^\d+\n$/);
+  writeFileSync(join(world.directory, "env.sh"), "#!/usr/bin/env sh\necho by env");
+  expect((await onVm("script", "env.sh")).stdout).toBe("by env\n");
+  writeFileSync(join(world.directory, "strict.sh"), "#!/bin/sh -e\nfalse");
+  const strict = await onVm("script", "strict.sh");
+  expect([strict.code, strict.stderr]).toEqual([2, expect.stringContaining("--interpreter")]);
+  expect((await onVm("script", "--interpreter", "/bin/sh", "strict.sh")).code).toBe(1);
+});
+
 test("a time limit ends the program too", async () => {
   const ended = await world.run(["run", "--timeout", "1", ...inShell("sleep 4321").slice(1)]);
   expect([ended.code, ended.stderr]).toEqual([1, expect.stringMatching(/after 1 s/)]);
