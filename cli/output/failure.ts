@@ -18,8 +18,13 @@ const usageCodes: ReadonlySet<string> = new Set(["INVALID_INPUT", "VM_NOT_FOUND"
 
 /** A failure for people: a bug of ours keeps its stack. */
 export function failureText(error: unknown): string {
-  if (error instanceof GuestError) return printable(error.message);
+  if (error instanceof GuestError || isOfSystem(error)) return printable(error.message);
   return printable(error instanceof Error ? (error.stack ?? error.message) : String(error));
+}
+
+/** This machine's own refusal: a port that is taken, say. */
+function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** A failure for programs. */

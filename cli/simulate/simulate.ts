@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { z } from "zod";
 import { startScenario } from "../../simulator/scenario";
 import { serveCommands } from "./simulate-commands";
+import { usage } from "../output/usage-error";
 import { commandDefaults, givenOptions, optionFlags } from "./simulate-flags";
 import { printable } from "../../provider/values/printable";
 
@@ -33,7 +34,9 @@ const givenSchema = z.looseObject({ scenario: z.string().optional() });
 async function simulate(scenario: string | undefined, overrides: Readonly<Record<string, unknown>>): Promise<void> {
   const signalled = new Promise<void>((resolve) => process.once("SIGTERM", resolve).once("SIGINT", resolve));
   const content = await readScenario(scenario);
-  const simulator = await startScenario(content, overrides);
+  const simulator = await startScenario(content, overrides).catch((error: unknown) => {
+    throw error instanceof z.ZodError ? usage(z.prettifyError(error)) : error;
+  });
   // stdout is for programs, stderr for people.
   for (const warning of simulator.warnings) console.error(`vsphere-guest: ${printable(warning)}`);
   const { url, certificate } = simulator;
@@ -53,6 +56,14 @@ async function simulate(scenario: string | undefined, overrides: Readonly<Record
 
 /** The scenario's content, if there is one, above the command's own defaults. */
 async function readScenario(path: string | undefined): Promise<Readonly<Record<string, unknown>>> {
-  const content: unknown = path === undefined ? {} : JSON.parse(await readFile(path, "utf8"));
-  return { ...commandDefaults(), ...z.looseObject({}).parse(content) };
+  return { ...commandDefaults(), ...(path === undefined ? {} : await contentOf(path)) };
+}
+
+async function contentOf(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return z.looseObject({}).parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? "is no JSON object" : (error as Error).message;
+    throw usage(`--scenario ${path}: ${reason}`);
+  }
 }
