@@ -22,8 +22,7 @@ async function simulate(args: readonly string[]): Promise<Command> {
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (interrupt.hasLeft) return;
-  const isInterrupted = interrupt.signal.aborted;
   // Commander has said what it minds.
   if (!(error instanceof CommanderError)) process.stderr.write(`vsphere-guest: ${failureText(error)}\n`);
-  process.exitCode = exitCodeOf(error, isInterrupted);
+  process.exitCode = exitCodeOf(error, interrupt.isAborted);
 });

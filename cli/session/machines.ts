@@ -100,7 +100,7 @@ async function inMany<R>(machines: readonly Machine[], flags: MachineFlags, verb
     ),
   );
   if (flags.json) print(outcomes.map((outcome) => jsonOf(outcome, verb)));
-  if (interrupt.signal.aborted && !interrupt.hasLeft) process.exitCode = exitCodes.interrupted;
+  if (interrupt.isAborted && !interrupt.hasLeft) process.exitCode = exitCodes.interrupted;
   else if (outcomes.some(({ error }) => error !== undefined)) process.exitCode = exitCodes.failure;
 }
 

@@ -148,7 +148,7 @@ export class LibraryTransfers {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { sizeBytes, body } = await this.#files.read(path, options);
-        const target = createWriteStream(temporary, { mode: 0o600 });
+        const target = createWriteStream(temporary);
         const { onProgress, signal } = options;
         const meter = counting(sizeBytes, onProgress ?? (() => {}));
         await here(temporary, () => pipeline([body, meter, target], signal === undefined ? {} : { signal }));
