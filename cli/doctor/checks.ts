@@ -141,7 +141,10 @@ async function inTemporaryDirectory<T>(
   try {
     return await use(path);
   } finally {
-    await vm.files.removeDirectory(path, { ...work, recursive: true });
+    await vm.files.removeDirectory(path, { ...work, recursive: true }).catch((error: unknown) => {
+      if (!(error instanceof GuestError)) throw error;
+      throw new GuestError(error.code, `${error.message} ${path} is left in the guest.`, { cause: error });
+    });
   }
 }
 

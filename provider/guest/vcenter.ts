@@ -212,6 +212,7 @@ export class VCenter {
       router: new TransferRouter({ route, unreachable: this.#unreachable, hostOfVm: vm }),
       privileges: (ids: readonly string[], op: Operation) => this.privileges(vm.identity, ids, op),
       lookAtVm: (op: Operation) => this.#watch(vm, op, () => vm.look()),
+      areCommandsOff: (op: Operation) => vm.hasGuestCommandsOff({ signal: op.signal }),
       failed: (error: unknown) => this.#learnFrom(vm, error),
     };
     this.#vms.set(moid, new VmInUse(vm, tools));

@@ -22,6 +22,8 @@ export interface VmTools {
   readonly privileges: Guest["privileges"];
   /** Reads the VM's state anew. */
   readonly lookAtVm: (op: Operation) => Promise<GuestSystemInfo>;
+  /** Whether the VM's own settings switch guest operations off. */
+  readonly areCommandsOff: (op: Operation) => Promise<boolean>;
   /** Hears of every failure. */
   readonly failed: (error: unknown) => void;
 }
@@ -57,7 +59,7 @@ export class VmInUse {
   }
 
   wires(credential: GuestCredential, system: GuestSystemInfo): Wires {
-    const { connection, queue, transfers, router, lookAtVm, failed } = this.#tools;
+    const { connection, queue, transfers, router, lookAtVm, areCommandsOff, failed } = this.#tools;
     const context = {
       vm: this.vm.identity,
       family: familyOf(system),
@@ -68,6 +70,7 @@ export class VmInUse {
       login: this.#login(credential),
       silence: this.#silence,
       lookAtVm,
+      areCommandsOff,
       failed,
     };
     const calls = new GuestCalls(context, credential);

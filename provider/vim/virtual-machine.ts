@@ -1,7 +1,7 @@
 import type { ManagedObjectReference } from "../soap/managed-object-reference";
 import { typed } from "../soap/soap-value";
 import { ManagedObject, nothing, type CallOptions } from "./managed-object";
-import { arrayOf, boolean, dataObject, oneOf, optional, reference, repeated, required, text } from "./xsd";
+import { anyType, arrayOf, boolean, dataObject, oneOf, optional, reference, repeated, required, text } from "./xsd";
 
 /**
  * What is read of a VM: identity, where it runs, and the state of its Tools
@@ -35,6 +35,16 @@ export const guestNetworkProperties = {
       macAddress: optional(text),
       connected: required(boolean),
     }),
+  ),
+};
+
+/** The machine's own settings: OptionValue[] (docs/reference/guest-operations.md#switched-off). */
+export const extraConfigProperties = {
+  "config.extraConfig": arrayOf(
+    dataObject({ key: required(text), value: optional(anyType) }).transform(({ key, value }) => ({
+      key,
+      value: value?.text ?? "",
+    })),
   ),
 };
 

@@ -22,6 +22,8 @@ export interface MachineWatch {
   readonly silence: Silence;
   /** Reads its state anew. */
   readonly lookAtVm: (op: Operation) => Promise<GuestSystemInfo>;
+  /** Whether its own settings switch guest operations off. */
+  readonly areCommandsOff: (op: Operation) => Promise<boolean>;
 }
 
 /** The failed attempts of one call: whether there is another, after which pause, and what is told when there is none. */
@@ -47,7 +49,10 @@ export class CallAttempts {
     this.#failedFirstMs ??= Date.now();
     this.#last = error;
     const mayPass = passesByItself(error);
-    if (mayPass && this.#needsALook(error)) this.#system = await this.#look();
+    if (mayPass && this.#needsALook(error)) {
+      this.#system = await this.#look();
+      if (await this.#isSwitchedOff(error)) throw this.#switchedOff(error);
+    }
     const giveUpAtMs = mayPass ? this.#failedFirstMs + this.#limitMs(error) : 0;
     if (!this.#pauses.fitBefore(Math.min(giveUpAtMs, this.#op.deadlineMs))) {
       if (mayPass) this.#machine.silence.begin();
@@ -66,6 +71,23 @@ export class CallAttempts {
 
   #look(): Promise<GuestSystemInfo | undefined> {
     return this.#machine.lookAtVm(this.#op).catch(() => undefined);
+  }
+
+  /** What is switched off answers as Tools that are starting do: for ever. */
+  async #isSwitchedOff(error: GuestError): Promise<boolean> {
+    if (error.fault?.name !== "GuestOperationsUnavailable") return false;
+    return this.#machine.areCommandsOff(this.#op).catch(() => false);
+  }
+
+  #switchedOff(cause: GuestError): GuestError {
+    const why = "guest operations are switched off in this machine's settings (guest.commands.enabled = FALSE).";
+    const remedy = "Set it to TRUE, or remove it, while the machine is off, if guest operations are wanted here.";
+    const options = { cause, ...given({ fault: cause.fault }) };
+    return new GuestError(
+      "GUEST_OPERATION_DISABLED",
+      `${describeAction(this.#action)} failed: ${why} ${remedy}`,
+      options,
+    );
   }
 
   #needsALook(error: GuestError): boolean {

@@ -4,7 +4,7 @@ import { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
 import type { RetrievedObject } from "../../vim/property-collector";
 import { SearchIndex } from "../../vim/search-index";
-import { guestNetworkProperties, virtualMachineProperties } from "../../vim/virtual-machine";
+import { extraConfigProperties, guestNetworkProperties, virtualMachineProperties } from "../../vim/virtual-machine";
 import type { GuestNetwork } from "../machine";
 import { inventoryPaths } from "./inventory-paths";
 import { InventoryNames } from "./names";
@@ -69,6 +69,12 @@ export class VmFinder {
         listed = await this.#vmNames.recent(call, startedMs);
       }
     }
+  }
+
+  /** The machine's own settings by name: config.extraConfig. */
+  async extraConfig(vm: ManagedObjectReference, call: CallOptions): Promise<ReadonlyMap<string, string>> {
+    const [found] = await (await this.#collector(call)).retrieve([vm], extraConfigProperties, call);
+    return new Map((found?.properties["config.extraConfig"] ?? []).map(({ key, value }) => [key, value]));
   }
 
   /** Inventory paths, `/DC0/vm/web`, by managed object id; those that can't be told whole are left out. */

@@ -58,6 +58,12 @@ export class VCenterVm implements HostOfVm {
     return (await this.#look()).system;
   }
 
+  /** True where its settings switch guest operations off (docs/reference/guest-operations.md#switched-off). */
+  async hasGuestCommandsOff(call: CallOptions): Promise<boolean> {
+    const settings = await this.#finder.extraConfig(this.#record.reference, call);
+    return settings.get("guest.commands.enabled")?.toUpperCase() === "FALSE";
+  }
+
   /** How often it was seen to become ready. */
   get boots(): number {
     return this.#boots;
