@@ -4,7 +4,7 @@ import { GuestError } from "../../provider/errors/guest-error";
 import { read } from "../session/read-flags";
 import { usage } from "../output/usage-error";
 import { given } from "../../provider/values/given";
-import { guestFlagsSchema, withGuests } from "../session/flags";
+import { guestFlagsSchema, octalMode, withGuests } from "../session/flags";
 import { inGuests } from "../session/machines";
 import { examples } from "./verb";
 
@@ -12,11 +12,6 @@ import { examples } from "./verb";
 export function changeCommands(): Command[] {
   return [makeDirectory(), removeDirectory(), remove(), move(), makeTemporary(), changeMode(), changeOwner(), touch()];
 }
-
-const mode = z
-  .string()
-  .regex(/^[0-7]{3,4}$/, "must be 3 or 4 octal digits, e.g. 0644")
-  .transform((text) => parseInt(text, 8));
 
 function makeDirectory(): Command {
   const command = withGuests(new Command("mkdir"))
@@ -26,7 +21,7 @@ function makeDirectory(): Command {
     .option("-m, --mode <octal>", "its permissions, in POSIX guests")
     .action(async (path: string, options: unknown) => {
       const flags = read(
-        guestFlagsSchema.extend({ parents: z.boolean().default(false), mode: mode.optional() }),
+        guestFlagsSchema.extend({ parents: z.boolean().default(false), mode: octalMode.optional() }),
         options,
       );
       await inGuests(flags, {
@@ -121,7 +116,7 @@ function changeMode(): Command {
     .argument("<mode>", "octal, e.g. 0640")
     .argument("<path>", "absolute path")
     .action(async (text: string, path: string, options: unknown) => {
-      const { mode: wanted } = read(z.object({ mode }), { mode: text }, (name) => `<${name}>`);
+      const { mode: wanted } = read(z.object({ mode: octalMode }), { mode: text }, (name) => `<${name}>`);
       await inGuests(read(guestFlagsSchema, options), {
         run: ({ vm, work }) => vm.files.setAttributes(path, { mode: wanted }, work),
       });

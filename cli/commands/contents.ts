@@ -6,7 +6,7 @@ import { given } from "../../provider/values/given";
 import { printable } from "../../provider/values/printable";
 import { progressBar } from "../output/progress";
 import { outputSink } from "../output/visible";
-import { guestFlagsSchema, withGuests } from "../session/flags";
+import { guestFlagsSchema, octalMode, several, withGuests } from "../session/flags";
 import { inGuests, type Machine } from "../session/machines";
 import { read } from "../session/read-flags";
 import { standardInput } from "../session/standard-input";
@@ -62,12 +62,8 @@ function upload(): Command {
     .option("--overwrite", "replace what is there")
     .option("--mode <octal>", "permissions of the files, in POSIX guests")
     .action(async (local: string, path: string, options: unknown) => {
-      const mode = z
-        .string()
-        .regex(/^[0-7]{3,4}$/, "must be 3 or 4 octal digits, e.g. 0644")
-        .optional();
-      const flags = read(copyFlags.extend({ mode }), options);
-      const attributes = flags.mode === undefined ? {} : { mode: parseInt(flags.mode, 8) };
+      const flags = read(copyFlags.extend({ mode: octalMode.optional() }), options);
+      const attributes = given({ mode: flags.mode });
       const input = local === "-" ? await standardInput() : undefined;
       await inGuests(flags, {
         run: async ({ vm, work, ...machine }) => {
@@ -131,7 +127,6 @@ function download(): Command {
 }
 
 function sync(): Command {
-  const several = (value: string, before: readonly string[] = []) => [...before, value];
   const command = withGuests(new Command("sync"))
     .description("Make a directory of the guest hold what one of this machine holds: only what differs is sent")
     .argument("<local>", "directory, or an archive (.tar, .tar.gz, .tgz, .zip)")

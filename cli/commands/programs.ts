@@ -7,7 +7,7 @@ import { printableName } from "../../provider/values/printable";
 import { table } from "../output/table";
 import { usage } from "../output/usage-error";
 import { outputSink } from "../output/visible";
-import { guestFlagsSchema, withGuests, type GuestFlags } from "../session/flags";
+import { guestFlagsSchema, several, withGuests, type GuestFlags } from "../session/flags";
 import { inGuests } from "../session/machines";
 import { read } from "../session/read-flags";
 import { standardInput } from "../session/standard-input";
@@ -30,7 +30,6 @@ export function programCommands(): Command[] {
 }
 
 function withRun(command: Command): Command {
-  const several = (value: string, before: readonly string[] = []) => [...before, value];
   return withGuests(command)
     .option("--cwd <path>", "working directory in the guest")
     .option("-e, --env <name=value>", "environment variable; may be repeated", several)

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { GuestError } from "../../provider/errors/guest-error";
+import { isOfSystem } from "../../provider/errors/on-this-machine";
 import { printable } from "../../provider/values/printable";
 
 /** Exit codes of the command; a program in a guest has its own. */
@@ -20,11 +21,6 @@ const usageCodes: ReadonlySet<string> = new Set(["INVALID_INPUT", "VM_NOT_FOUND"
 export function failureText(error: unknown): string {
   if (error instanceof GuestError || isOfSystem(error)) return printable(error.message);
   return printable(error instanceof Error ? (error.stack ?? error.message) : String(error));
-}
-
-/** This machine's own refusal: a port that is taken, say. */
-function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
 }
 
 /** A failure for programs. */

@@ -30,11 +30,18 @@ export const guestFlagsSchema = machineFlagsSchema.extend({
   wait: z.boolean().default(false),
 });
 
+/** Permission bits in octal text; a number once read. */
+export const octalMode = z
+  .string()
+  .regex(/^[0-7]{3,4}$/, "must be 3 or 4 octal digits, e.g. 0644")
+  .transform((text) => parseInt(text, 8));
+
 export type ConnectionFlags = z.infer<typeof connectionFlagsSchema>;
 export type MachineFlags = z.infer<typeof machineFlagsSchema>;
 export type GuestFlags = z.infer<typeof guestFlagsSchema>;
 
-const several = (value: string, before: readonly string[] = []) => [...before, value];
+/** For a flag that may be repeated. */
+export const several = (value: string, before: readonly string[] = []) => [...before, value];
 
 export function withConnection(command: Command): Command {
   return command

@@ -12,6 +12,7 @@ export async function onThisMachine<T>(what: string, work: () => Promise<T>): Pr
   }
 }
 
-function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
+/** True for what this machine's own system refused: a file that is missing, a port that is taken. */
+export function isOfSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && !(error instanceof GuestError) && "syscall" in error;
 }

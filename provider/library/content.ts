@@ -1,7 +1,5 @@
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
-import { onThisMachine } from "../errors/on-this-machine";
 import type { ContentSource } from "../guest/guest";
 
 /** Bytes to write: text (UTF-8), bytes, or a source that can be opened more than once. */
@@ -17,9 +15,8 @@ export function contentOf(content: Content): ContentSource {
 }
 
 /** A file on this machine. */
-export async function localContent(path: string): Promise<ContentSource> {
-  const { size } = await onThisMachine(path, () => stat(path));
-  return { sizeBytes: size, open: () => createReadStream(path) };
+export function localContent(path: string, sizeBytes: number): ContentSource {
+  return { sizeBytes, open: () => createReadStream(path) };
 }
 
 /** The same content, whose progress is told. */

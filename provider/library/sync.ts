@@ -11,7 +11,7 @@ import type { Logger } from "../operation/operation";
 import { guestDirectory } from "../resources";
 import { given } from "../values/given";
 import type { Access } from "./access";
-import type { WorkOptions } from "./work";
+import { silent, type WorkOptions } from "./work";
 
 export interface SyncOptions extends WorkOptions {
   /** Remove whatever is in the directory there and not here. */
@@ -72,8 +72,6 @@ export async function previewSync(
   await lookAhead(guestDirectory, request, contextOf(access, options, { debug: () => {}, info: tell, warn: tell }));
   return lines;
 }
-
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
 function checked(access: Access, localPath: string, path: string, options: SyncOptions) {
   const { purge, exclude, createParents, fileMode, directoryMode } = options;

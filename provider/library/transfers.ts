@@ -4,9 +4,10 @@ import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { GuestError, hasCode } from "../errors/guest-error";
+import { isOfSystem } from "../errors/on-this-machine";
 import { allDone } from "../operation/all-done";
 import { Slots } from "../operation/slots";
-import type { FileStat } from "../guest/guest";
+import type { ContentSource, FileStat } from "../guest/guest";
 import { baseName, joinPath } from "../guest/paths/path";
 import type { Access } from "./access";
 import { counting, localContent, told, type ProgressListener } from "./content";
@@ -50,7 +51,7 @@ export class LibraryTransfers {
   ): Promise<void> {
     const options = unlimited(given);
     const local = await here(localPath, () => stat(localPath));
-    if (!local.isDirectory()) return this.#uploadFile(localPath, path, options);
+    if (!local.isDirectory()) return this.#uploadFile(localContent(localPath, local.size), path, options);
     if (options.recursive !== true) throw isDirectory(localPath);
     const made = await this.#files.makeDirectory(path, options).then(
       () => true,
@@ -98,11 +99,10 @@ export class LibraryTransfers {
   }
 
   async #uploadFile(
-    localPath: string,
+    content: ContentSource,
     path: string,
     { onProgress, onFile, ...options }: CopyOptions & { readonly attributes?: NamedAttributes },
   ): Promise<void> {
-    const content = await localContent(localPath);
     await this.#files.write(path, told(content, onProgress), { overwrite: false, ...options });
     onFile?.(path);
   }
@@ -187,8 +187,8 @@ async function here<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof GuestError || !(error instanceof Error) || !("syscall" in error)) throw error;
-    const { code } = error as NodeJS.ErrnoException;
+    if (!isOfSystem(error)) throw error;
+    const { code } = error;
     const meaning = code === "ENOENT" ? "PATH_NOT_FOUND" : code === "EEXIST" ? "PATH_EXISTS" : "INVALID_INPUT";
     throw new GuestError(meaning, `${path}, on this machine: ${error.message}`, { cause: error });
   }

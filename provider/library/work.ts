@@ -22,7 +22,8 @@ export function unlimited<O extends WorkOptions>(options: O): O & { readonly tim
 /** Work that sees its time pass gets this long to end by itself and say why. */
 const graceSeconds = 5;
 
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
+/** Tells nobody anything. */
+export const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {} };
 
 /** Does `work` within the options' limits. `what` names it in errors: `Reading /etc/hosts in web-1`. */
 export async function perform<T>(
