@@ -1,12 +1,11 @@
 import { hasCode } from "../../errors/guest-error";
-import { allDone } from "../../operation/all-done";
 import { joinPath } from "../paths/path";
-import type { ProgramSpec } from "../guest";
+import type { ProgramOutput, ProgramSpec } from "../guest";
 import type { Transfers } from "../transfer/transfers";
 import type { Operation } from "../../operation/operation";
 import { reasonOf } from "../calls/request-outcome";
 import { given } from "../../values/given";
-import type { RunEnd, RunReport } from "./rooms/report";
+import type { PublishedOutput, RunReport } from "./rooms/report";
 import type { RunPlace } from "./rooms/rooms";
 
 /** Who hears what a program writes, as it comes: each byte once, those of a stream in their order. */
@@ -28,12 +27,15 @@ const names = { out: "stdout", err: "stderr" } as const;
 export class OutputFollower {
   readonly #followsFromMs = Date.now() + shortRunMs;
   readonly #passedBytes = { out: 0, err: 0 };
+  /** The first bytes of each stream, as many as the run keeps. */
+  readonly #kept: Record<Stream, Buffer[]> = { out: [], err: [] };
+  readonly #keptBytes = { out: 0, err: 0 };
   readonly #fetching: Partial<Record<Stream, Promise<void>>> = {};
   readonly #transfers: Transfers;
   readonly #place: RunPlace;
   readonly #nameOf: (stream: Stream) => string;
   readonly #listener: OutputListener;
-  readonly #spec: Pick<ProgramSpec, "transfer">;
+  readonly #spec: Pick<ProgramSpec, "transfer" | "outputLimitBytes">;
 
   /** `nameOf`: the name within the room of the file that holds a stream. */
   constructor(
@@ -41,7 +43,7 @@ export class OutputFollower {
     place: RunPlace,
     nameOf: (stream: Stream) => string,
     listener: OutputListener,
-    spec: Pick<ProgramSpec, "transfer">,
+    spec: Pick<ProgramSpec, "transfer" | "outputLimitBytes">,
   ) {
     this.#transfers = transfers;
     this.#place = place;
@@ -61,17 +63,12 @@ export class OutputFollower {
     }
   }
 
-  /** Passes on the rest, once the run has ended. */
-  async finish({ stdout, stderr }: RunEnd, op: Operation): Promise<void> {
-    const published = { out: stdout, err: stderr };
-    await allDone(
-      streams.map(async (stream) => {
-        await this.#fetching[stream];
-        const { bytes, sizeBytes } = published[stream];
-        if (bytes !== undefined) this.#pass(stream, bytes.subarray(this.#passedBytes[stream]));
-        else await this.#fetchUpTo(sizeBytes, stream, op);
-      }),
-    );
+  /** Passes on the rest of a stream, once the run has ended, and tells what of it is kept: nothing is fetched again for that. */
+  async finish(stream: Stream, { bytes, sizeBytes }: PublishedOutput, op: Operation): Promise<ProgramOutput> {
+    await this.#fetching[stream];
+    if (bytes !== undefined) this.#pass(stream, bytes.subarray(this.#passedBytes[stream]));
+    else await this.#fetchUpTo(sizeBytes, stream, op);
+    return { bytes: Buffer.concat(this.#kept[stream]), totalBytes: Math.max(sizeBytes, this.#passedBytes[stream]) };
   }
 
   /** A transfer that was cut goes on where it ended. */
@@ -104,6 +101,9 @@ export class OutputFollower {
   #pass(stream: Stream, bytes: Buffer): void {
     if (bytes.length === 0) return;
     this.#passedBytes[stream] += bytes.length;
+    const kept = bytes.subarray(0, this.#spec.outputLimitBytes - this.#keptBytes[stream]);
+    this.#kept[stream].push(kept);
+    this.#keptBytes[stream] += kept.length;
     this.#listener(names[stream], bytes);
   }
 }

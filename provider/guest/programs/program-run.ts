@@ -112,7 +112,6 @@ export class ProgramRun {
   async #result(startedAt: Date, end: RunEnd | undefined): Promise<ProgramResult> {
     if (end === undefined) throw new Error("a run was taken for ended that is not");
     const endedAt = new Date();
-    await this.#follower?.finish(end, this.#op);
     const [stdout, stderr] = await allDone([this.#output("out", end.stdout), this.#output("err", end.stderr)]);
     return { exitCode: end.exitCode, stdout, stderr, startedAt, endedAt };
   }
@@ -227,6 +226,7 @@ export class ProgramRun {
   }
 
   #output(stream: "out" | "err", published: PublishedOutput): Promise<ProgramOutput> {
+    if (this.#follower !== undefined) return this.#follower.finish(stream, published, this.#op);
     const path = this.#inRoom(this.#context.runner.outputName(this.#place, stream));
     return fetchOutput(this.#context.transfers, path, published, this.#spec, this.#op);
   }
