@@ -17,5 +17,5 @@ async function importedFile() {
     { vm, path: "/etc/motd", content: found.apply((one) => one.content ?? "") },
     { import: id },
   );
-  return file.sha256;
+  return file.path;
 }

@@ -13,6 +13,7 @@ import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } 
 import { outlookOf } from "./scope/outlook";
 import { isWithin, topLevelName } from "../properties/property-path";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
+import { isLeftOpen } from "./recorded/imported";
 import { isIgnored } from "./recorded/left-alone";
 import { decodeRecord, mendingRecords, tellUnreadable, unreadableNames, type DecodedRecord } from "./recorded/record";
 import { declaredInputs, parseInputs, recordedInputs } from "./recorded/state";
@@ -50,9 +51,9 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
   // A state that can't be read tells its inputs all the same: the object is still where they say.
   const before = recorded === undefined ? declaredInputs(kind, request.state) : recordedInputs(kind, recorded);
   if (recorded !== undefined) rememberRecord(kind, { id: request.id, state: recorded, inputs: before }, context);
-  const words = [...compareDeclared(kind, before, request.inputs, request.secretInputs), ...newSecrets(request)].filter(
-    counts,
-  );
+  const words = [...compareDeclared(kind, before, request.inputs, request.secretInputs), ...newSecrets(request)]
+    .filter(counts)
+    .filter((one) => !isLeftOpen(kind, recorded, request.inputs, one.property));
   // Another way to name the same machine is no difference: which machine is meant shows when it is looked for.
   const isMachineUnknown = holdsUnknown(request.inputs.vm);
   const declared = words.filter((one) => !isWithin(one.property, "vm") || isMachineUnknown);
@@ -66,8 +67,9 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
 
   const sight = await observed(kind, request, recorded, context);
   const seen = sight.differences.filter(counts);
-  for (const { cause, isLoss, reason } of seen) {
-    if (cause === "drifted") tell(context.log, "info", sight.vmName, request.id, reason);
+  for (const { cause, isLoss, reason, property } of seen) {
+    const isOpen = isLeftOpen(kind, recorded, request.inputs, property);
+    if (cause === "drifted" || (isOpen && isLoss !== true)) tell(context.log, "info", sight.vmName, request.id, reason);
     else if (isLoss === true) tell(context.log, "warn", sight.vmName, request.id, reason);
   }
   const named = new Set(declared.map((one) => one.property));
@@ -212,10 +214,16 @@ function withRecordedForUnknown(
   return entries.some(([, value]) => value === undefined) ? undefined : (Object.fromEntries(entries) as PropertyMap);
 }
 
+function isRecorded(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 /** A value that has become a secret is recorded anew, so that the record is encrypted. */
 function newSecrets(request: DiffRequest): PropertyDifference[] {
   return [...request.secretInputs]
-    .filter((name) => name in request.state && name in request.inputs && !request.recordedSecretInputs.has(name))
+    .filter(
+      (name) => isRecorded(request.state[name]) && name in request.inputs && !request.recordedSecretInputs.has(name),
+    )
     .map((name) => ({
       property: name,
       kind: "update",

@@ -12,6 +12,7 @@ import { subjectOf, workOn } from "./scope/subject";
 import { observationPatienceSeconds, observationTimeoutSeconds, withOperation } from "./scope/operation-scope";
 import { withoutInternal, type PropertyMap } from "../properties/property-value";
 import { underRecordedLogin } from "./recorded/login";
+import { importedState, secretUntilDeclared } from "./recorded/imported";
 import { decodeRecord, mendingRecords, tellUnreadable } from "./recorded/record";
 import { currentRegistration } from "./recorded/registration";
 import { declaredInputs, encodeState, recordedInputs, secretOutputs, withUnset } from "./recorded/state";
@@ -80,7 +81,8 @@ async function readWithin(
   if (found.outcome === "unseen") return unseen(kind, request, found.reason, vm.name, context);
   if (!found.observed.exists) return dropped(request, vm.name, "it is no longer there", context);
   const registration = currentRegistration(request.state, vm);
-  return response(kind, request, declared, { ...found.observed.state, registration });
+  const imported = importedState(kind, isRecorded, state);
+  return response(kind, request, declared, { ...found.observed.state, registration, ...imported });
 }
 
 /** The machine of the record; unseen where this login may not see it, or where it or its server can't be asked. */
@@ -123,7 +125,7 @@ function response(kind: AnyKind, request: ReadRequest, declared: PropertyMap, ob
     id: request.id,
     state: { ...state, ...recordedOperational(kind, request.state) },
     inputs,
-    secretOutputs: secretOutputs(kind, request.secretInputs),
+    secretOutputs: new Set([...secretOutputs(kind, request.secretInputs), ...secretUntilDeclared(kind, observed)]),
   };
 }
 

@@ -19,6 +19,8 @@ export interface PropertyMeta {
   readonly guestPath?: boolean | undefined;
   /** Says how to reach the guest or for how long to try, not what the object is like: no change of it is a difference. */
   readonly operational?: boolean | undefined;
+  /** The guest itself tells it: first declared of an imported object, it is a difference only where the guest has it otherwise. */
+  readonly seenInGuest?: boolean | undefined;
   /** Why the input must not hold a secret, and what to do instead. */
   readonly neverSecret?: string | undefined;
   readonly examples?: readonly unknown[] | undefined;
@@ -41,6 +43,7 @@ declare module "zod" {
     replaces?: boolean | undefined;
     guestPath?: boolean | undefined;
     operational?: boolean | undefined;
+    seenInGuest?: boolean | undefined;
     neverSecret?: string | undefined;
     deprecationMessage?: string | undefined;
     formerly?: PropertyMeta["formerly"];

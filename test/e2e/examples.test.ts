@@ -33,8 +33,7 @@ test(
     const motd = join(simulator.vm("vm-1").root, "etc/motd");
     writeFileSync(motd, "welcome\n");
     await withExample("import", { vm: simulator.vm("vm-1").path }, async (project) => {
-      // Imported, then recorded as declared.
-      expect(Object.fromEntries((await project.run("up")).changed)).toEqual({ motd: "update" });
+      expect(Object.fromEntries((await project.run("up")).changed)).toEqual({ motd: "import" });
       expect(readFileSync(motd, "utf8")).toBe("welcome\n");
       expect(Object.fromEntries((await project.run("up")).changed)).toEqual({});
     });

@@ -3,13 +3,21 @@ import { groupSchema, modeSchema, ownerSchema } from "../../vocabulary/inputs";
 
 /** Attributes that a program may declare of files and directories alike. */
 export const attributeInputs = {
-  mode: modeSchema.optional(),
-  owner: ownerSchema.optional(),
-  group: groupSchema.optional(),
+  mode: modeSchema.optional().meta({ seenInGuest: true }),
+  owner: ownerSchema.optional().meta({ seenInGuest: true }),
+  group: groupSchema.optional().meta({ seenInGuest: true }),
   hidden: z
     .boolean()
     .optional()
-    .meta({ examples: [true], description: "The hidden attribute. Windows guests only." }),
+    .meta({ seenInGuest: true, examples: [true], description: "The hidden attribute. Windows guests only." }),
+};
+
+/** What is recorded of an object that was brought under management by its id (docs/decisions/imports-agree.md). */
+export const importState = {
+  imported: z.boolean().optional().meta({
+    description:
+      "True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it.",
+  }),
 };
 
 /** What is recorded of the accounts in attributeInputs. */

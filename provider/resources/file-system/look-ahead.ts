@@ -1,4 +1,5 @@
 import type { FileStat } from "../../guest/guest";
+import { given } from "../../values/given";
 import { failing, prospectsOf } from "../prospects";
 import type { BroughtPath, GuestWork, LookAheadTask, Prospect } from "../resource-kind";
 import {
@@ -53,6 +54,19 @@ export async function lookUpAccounts(work: GuestWork, want: DeclaredAttributes):
     }),
   );
   return { ids, prospects };
+}
+
+/**
+ * What is recorded of an object, with its accounts. Of an imported one nothing is recorded: then the guest is asked for
+ * those that are declared, so that the same account under its name is no difference.
+ */
+export async function withAccounts<S extends RecordedIds & { readonly imported?: boolean | undefined }>(
+  work: GuestWork & { readonly want: DeclaredAttributes; readonly have: S | undefined },
+): Promise<S | undefined> {
+  const { want, have } = work;
+  if (have?.imported !== true) return have;
+  const { owner, group } = want;
+  return { ...have, ...given({ owner, group }), ...(await lookUpAccounts(work, want)).ids };
 }
 
 /** One line for every declared attribute that what is there has otherwise; without `ids` of all but the accounts. */

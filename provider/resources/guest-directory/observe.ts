@@ -2,7 +2,7 @@ import { printableName } from "../../values/printable";
 import type { FileStat } from "../../guest/guest";
 import { attributeDrift, observeAttributes, type RecordedIds, requireFitting } from "../file-system/attributes";
 import { observationMaxAgeMs } from "../file-system/freshness";
-import { attributesAhead, lookUpAccounts, parentProspects } from "../file-system/look-ahead";
+import { attributesAhead, lookUpAccounts, parentProspects, withAccounts } from "../file-system/look-ahead";
 import { firstOf, prospectsOf } from "../prospects";
 import type { Difference, LookAheadTask, Observed, Prospect } from "../resource-kind";
 import { requireAllowed } from "./converge";
@@ -17,18 +17,21 @@ import { given } from "../../values/given";
 const shownDifferences = 20;
 
 /** Looks at the directory: one listing of its parent, shared with whatever else is declared there, and one of each directory of `source`. */
-export async function observeGuestDirectory(task: GuestDirectoryTask): Promise<Observed<GuestDirectoryState>> {
-  const { guest, want, have, op } = task;
+export async function observeGuestDirectory(looked: GuestDirectoryTask): Promise<Observed<GuestDirectoryState>> {
+  const { guest, want, op } = looked;
   const stat = await guest.files.stat(want.path, op, { maxAgeMs: observationMaxAgeMs });
   if (stat === undefined) return { exists: false, reason: "absent in the guest" };
   if (stat.type !== "directory") return { exists: false, reason: `a ${stat.type} in the guest, not a directory` };
+  const have = await withAccounts(looked);
+  const task = { ...looked, have };
   const attributes = observeAttributes(want, have, stat);
   const drift = attributeDrift(want, attributes);
   const state = stateOf(task, stat, attributes);
   const tree = await treeToCompare(want, have, op.signal);
-  if (tree === undefined) return { exists: true, state, drift };
-  const treeDrift = await differencesInTree(task, tree, stat);
   const { source, ...withoutSource } = state;
+  // Of an imported directory nobody tells whether it holds an archive whose content the engine left out.
+  if (tree === undefined) return { exists: true, state: have?.imported === true ? withoutSource : state, drift };
+  const treeDrift = await differencesInTree(task, tree, stat);
   const isSynced = treeDrift.length === 0;
   return {
     exists: true,

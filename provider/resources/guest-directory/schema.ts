@@ -16,6 +16,7 @@ import {
   attributeInputs,
   attributeState,
   driftDetectionSchema,
+  importState,
   parentInputs,
   parentState,
 } from "../file-system/inputs";
@@ -51,18 +52,21 @@ export const guestDirectoryInputs = z
       .union([z.string().min(1), archiveSchema])
       .optional()
       .meta({
+        seenInGuest: true,
         examples: ["./site", "./site.tar.gz"],
         description:
           "What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. " +
           "Files and directories are synced; `owner` and `group` then hold for all of them.",
       }),
     fileMode: modeSchema.optional().meta({
+      seenInGuest: true,
       examples: ["0640"],
       description:
         'Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already ' +
         "keep theirs. POSIX guests only.",
     }),
     directoryMode: modeSchema.optional().meta({
+      seenInGuest: true,
       examples: ["0750"],
       description:
         'Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there ' +
@@ -86,6 +90,7 @@ export const guestDirectoryInputs = z
       )
       .optional()
       .meta({
+        seenInGuest: true,
         description:
           "Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth.",
         examples: ["*.log", "cache/**"],
@@ -140,6 +145,7 @@ export const guestDirectoryState = z.object({
     tellsOf: treeInputs,
   }),
   ...parentState,
+  ...importState,
 });
 
 export type GuestDirectoryState = z.infer<typeof guestDirectoryState>;

@@ -1,3 +1,5 @@
+import { allDone } from "../../operation/all-done";
+import { withAccounts } from "../file-system/look-ahead";
 import { hasCode } from "../../errors/guest-error";
 import type { FileStat } from "../../guest/guest";
 import { attributeDrift, observeAttributes } from "../file-system/attributes";
@@ -17,7 +19,8 @@ export async function observeGuestFile(task: GuestFileTask): Promise<Observed<Gu
     const target = await locateTarget(task, { maxAgeMs: observationMaxAgeMs });
     const { stat } = target;
     if (stat === undefined) return { exists: false, reason: "absent in the guest" };
-    return describe(task, { ...target, stat }, await contentFinding(task, stat));
+    const [have, finding] = await allDone([withAccounts(task), contentFinding(task, stat)]);
+    return describe({ ...task, have }, { ...target, stat }, finding);
   } catch (error) {
     if (!hasCode(error, "NOT_A_FILE")) throw error;
     return { exists: false, reason: (error as Error).message };

@@ -17,6 +17,7 @@ import {
   attributeInputs,
   attributeState,
   driftDetectionSchema,
+  importState,
   parentInputs,
   parentState,
 } from "../file-system/inputs";
@@ -42,21 +43,26 @@ export const guestFileInputs = z
       .string()
       .optional()
       .meta({
+        seenInGuest: true,
         examples: ["listen = 8080\n"],
         description:
           "The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source.",
       }),
-    contentBase64: base64Schema.optional().meta({ examples: ["aGVsbG8K"], description: "The file's bytes in base64." }),
+    contentBase64: base64Schema
+      .optional()
+      .meta({ seenInGuest: true, examples: ["aGVsbG8K"], description: "The file's bytes in base64." }),
     source: z
       .union([z.string().min(1), assetSchema])
       .optional()
       .meta({
+        seenInGuest: true,
         examples: ["./files/app.conf"],
         description:
           "Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size.",
       }),
     ...attributeInputs,
     mode: modeSchema.optional().meta({
+      seenInGuest: true,
       description:
         'Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. ' +
         "A file that is there already keeps its own. POSIX guests only.",
@@ -64,11 +70,12 @@ export const guestFileInputs = z
     readOnly: z
       .boolean()
       .optional()
-      .meta({ examples: [true], description: "The read-only attribute. Windows guests only." }),
+      .meta({ seenInGuest: true, examples: [true], description: "The read-only attribute. Windows guests only." }),
     modificationTime: z.iso
       .datetime({ offset: true })
       .optional()
       .meta({
+        seenInGuest: true,
         examples: ["2026-01-02T03:04:05Z"],
         description:
           "Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given.",
@@ -174,6 +181,7 @@ export const guestFileState = z.object({
   ...attributeState,
   ...changeState,
   ...parentState,
+  ...importState,
   parentsOnly: z.boolean().optional().meta({
     description: "True where making the file failed after directories above it were made: only these are recorded.",
   }),

@@ -48,6 +48,8 @@ type GuestDirectory struct {
 	Guest GuestLoginPtrOutput `pulumi:"guest"`
 	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden pulumi.BoolPtrOutput `pulumi:"hidden"`
+	// True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it.
+	Imported pulumi.BoolPtrOutput `pulumi:"imported"`
 	// Instance UUID of the virtual machine, from which the resource's id is made.
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
 	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
@@ -380,6 +382,11 @@ func (o GuestDirectoryOutput) Guest() GuestLoginPtrOutput {
 // The hidden attribute. Windows guests only. Example: `true`.
 func (o GuestDirectoryOutput) Hidden() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.Hidden }).(pulumi.BoolPtrOutput)
+}
+
+// True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it.
+func (o GuestDirectoryOutput) Imported() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *GuestDirectory) pulumi.BoolPtrOutput { return v.Imported }).(pulumi.BoolPtrOutput)
 }
 
 // Instance UUID of the virtual machine, from which the resource's id is made.

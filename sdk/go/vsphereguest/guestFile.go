@@ -46,6 +46,8 @@ type GuestFile struct {
 	Guest GuestLoginPtrOutput `pulumi:"guest"`
 	// The hidden attribute. Windows guests only. Example: `true`.
 	Hidden pulumi.BoolPtrOutput `pulumi:"hidden"`
+	// True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it.
+	Imported pulumi.BoolPtrOutput `pulumi:"imported"`
 	// Instance UUID of the virtual machine, from which the resource's id is made.
 	InstanceUuid pulumi.StringOutput `pulumi:"instanceUuid"`
 	// Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
@@ -399,6 +401,11 @@ func (o GuestFileOutput) Guest() GuestLoginPtrOutput {
 // The hidden attribute. Windows guests only. Example: `true`.
 func (o GuestFileOutput) Hidden() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.Hidden }).(pulumi.BoolPtrOutput)
+}
+
+// True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it.
+func (o GuestFileOutput) Imported() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *GuestFile) pulumi.BoolPtrOutput { return v.Imported }).(pulumi.BoolPtrOutput)
 }
 
 // Instance UUID of the virtual machine, from which the resource's id is made.

@@ -467,6 +467,7 @@ class GuestDirectory(pulumi.CustomResource):
             __props__.__dict__["directories"] = None
             __props__.__dict__["files"] = None
             __props__.__dict__["group_id"] = None
+            __props__.__dict__["imported"] = None
             __props__.__dict__["instance_uuid"] = None
             __props__.__dict__["owner_id"] = None
             __props__.__dict__["registration"] = None
@@ -510,6 +511,7 @@ class GuestDirectory(pulumi.CustomResource):
         __props__.__dict__["group_id"] = None
         __props__.__dict__["guest"] = None
         __props__.__dict__["hidden"] = None
+        __props__.__dict__["imported"] = None
         __props__.__dict__["instance_uuid"] = None
         __props__.__dict__["mode"] = None
         __props__.__dict__["on_exists"] = None
@@ -652,6 +654,14 @@ class GuestDirectory(pulumi.CustomResource):
         The hidden attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "hidden")
+
+    @_builtins.property
+    @pulumi.getter
+    def imported(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it.
+        """
+        return pulumi.get(self, "imported")
 
     @_builtins.property
     @pulumi.getter(name="instanceUuid")

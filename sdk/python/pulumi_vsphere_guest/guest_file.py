@@ -526,6 +526,7 @@ class GuestFile(pulumi.CustomResource):
             __props__.__dict__["created"] = None
             __props__.__dict__["created_parents"] = None
             __props__.__dict__["group_id"] = None
+            __props__.__dict__["imported"] = None
             __props__.__dict__["instance_uuid"] = None
             __props__.__dict__["modified_at"] = None
             __props__.__dict__["owner_id"] = None
@@ -572,6 +573,7 @@ class GuestFile(pulumi.CustomResource):
         __props__.__dict__["group_id"] = None
         __props__.__dict__["guest"] = None
         __props__.__dict__["hidden"] = None
+        __props__.__dict__["imported"] = None
         __props__.__dict__["instance_uuid"] = None
         __props__.__dict__["mode"] = None
         __props__.__dict__["modification_time"] = None
@@ -713,6 +715,14 @@ class GuestFile(pulumi.CustomResource):
         The hidden attribute. Windows guests only. Example: `true`.
         """
         return pulumi.get(self, "hidden")
+
+    @_builtins.property
+    @pulumi.getter
+    def imported(self) -> pulumi.Output[Optional[_builtins.bool]]:
+        """
+        True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it.
+        """
+        return pulumi.get(self, "imported")
 
     @_builtins.property
     @pulumi.getter(name="instanceUuid")

@@ -57,7 +57,7 @@ inOneGuest(
       const file = guest.file();
       file.recorded = await guest.together(() => guest.host.read("GuestFile", { id, inputs: {}, state: {} }));
       expect(file.recorded).toMatchObject({ id, inputs: { vm: guest.vm, path: "/srv/imported" } });
-      expect(await file.up(declared("imported", { mode: "0640" }))).toBe("update");
+      expect(await file.up(declared("imported", { mode: "0640", parentMode: "0750" }))).toBe("update");
       expect(statSync(at("imported")).ino).toBe(ino);
       expect(file.state).toMatchObject({ content: "one\n", mode: "0640", sizeBytes: 4 });
     });

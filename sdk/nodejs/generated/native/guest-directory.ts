@@ -68,6 +68,8 @@ export class GuestDirectory extends NativeResource {
   declare readonly adopted: pulumi.Output<string[] | undefined>;
   /** Directories made by `createParents`, topmost first. */
   declare readonly createdParents: pulumi.Output<string[] | undefined>;
+  /** True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it. */
+  declare readonly imported: pulumi.Output<boolean | undefined>;
 
   constructor(name: string, args: GuestDirectoryArgs, opts?: pulumi.CustomResourceOptions) {
     super(declaration, name, args, opts);
@@ -117,6 +119,7 @@ const declaration = {
     "directories",
     "adopted",
     "createdParents",
+    "imported",
   ],
   secretInputs: ["guest"],
 } as const;

@@ -70,6 +70,8 @@ export class GuestFile extends NativeResource {
   declare readonly changedAt: pulumi.Output<string | undefined>;
   /** Directories made by `createParents`, topmost first. */
   declare readonly createdParents: pulumi.Output<string[] | undefined>;
+  /** True where the object was read by its id (`pulumi import`, `get`), until an update records what the program declares of it. */
+  declare readonly imported: pulumi.Output<boolean | undefined>;
   /** True where making the file failed after directories above it were made: only these are recorded. */
   declare readonly parentsOnly: pulumi.Output<boolean | undefined>;
   /** True when this resource made the file, false when it was there before. Records of earlier versions don't tell. */
@@ -130,6 +132,7 @@ const declaration = {
     "groupId",
     "changedAt",
     "createdParents",
+    "imported",
     "parentsOnly",
     "created",
     "targetPath",
