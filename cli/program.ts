@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { packageVersion } from "../provider/values/package-version";
+import { captureCommand } from "./commands/capture";
 import { changeCommands } from "./commands/changes";
 import { contentCommands } from "./commands/contents";
 import { doctorCommand } from "./commands/doctor";
@@ -23,7 +24,7 @@ export function vsphereGuest(simulate: Command): Command {
     );
   const groups: readonly (readonly [string, readonly Command[]])[] = [
     ["Files:", [...lookCommands(), ...changeCommands()]],
-    ["Contents:", contentCommands()],
+    ["Contents:", [...contentCommands(), captureCommand()]],
     ["Programs:", programCommands()],
     ["Machines:", [machineCommand(), toolsCommand(), authCommand(), doctorCommand()]],
     ["Development:", [simulate]],

@@ -87,6 +87,16 @@ export class LibraryFiles {
     }
   }
 
+  /** All entries of a directory by name, and how many more it holds of which listings don't tell: files that the login may not open. */
+  listAll(
+    directory: string,
+    options: WorkOptions = {},
+  ): Promise<{ readonly seen: readonly FileStat[]; readonly unseenCount: number }> {
+    return this.#access.onPaths([directory], `Listing ${directory}`, options, ({ files }, op) =>
+      files.listAll(directory, op),
+    );
+  }
+
   /** All that is below a directory, each directory before what is in it; links are told, not followed. */
   async *walk(directory: string, options: WorkOptions = {}): AsyncGenerator<FileStat, void, undefined> {
     for await (const entry of this.list(directory, options)) {

@@ -168,8 +168,8 @@ function signalOf({ signal }: CopyOptions): AbortSignal {
   return signal ?? new AbortController().signal;
 }
 
-/** A guest's names may hold what leads elsewhere on this machine. */
-function localName(path: string): string {
+/** The name of a guest's object as a name on this machine: it may hold what leads elsewhere there, which is INVALID_INPUT. */
+export function localName(path: string): string {
   const name = baseName(path, "windows");
   if (name !== "" && name !== "." && name !== ".." && !name.includes("/") && !name.includes("\0")) return name;
   throw new GuestError("INVALID_INPUT", `${path}: its name can't be used on this machine.`);

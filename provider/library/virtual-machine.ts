@@ -31,6 +31,15 @@ export class VirtualMachine {
     return this.#access.perform("The lookup", options, (op) => vcenter.findVirtualMachine(selector, op));
   }
 
+  /** Where it is in the inventory: `/DC0/vm/shop/web-1`. */
+  path(options: WorkOptions = {}): Promise<string> {
+    const { vcenter, selector } = this.#access;
+    return this.#access.perform("The lookup", options, async (op) => {
+      const { moid, name } = await vcenter.findVirtualMachine(selector, op);
+      return (await vcenter.inventoryPaths([moid], op)).get(moid) ?? name;
+    });
+  }
+
   /** Power, Tools and what Tools told of the guest, read anew where the machine is not ready. */
   async state(options: WorkOptions = {}): Promise<GuestSystemInfo> {
     const { vcenter, selector } = this.#access;

@@ -37,36 +37,51 @@ export interface CommandWorld {
 export async function startCommandWorld(options: SimulatorOptions = {}): Promise<CommandWorld> {
   const simulator = await startSimulator({ vms: 1, hosts: 1, ...options });
   const directory = mkdtempSync(join(tmpdir(), "command-"));
-  const settings = settingsFor(simulator);
-  async function ended(program: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
-    const { stdin, env = {}, onOutput } = options;
-    const others = Object.entries(process.env).filter(([name]) => !/^(VSPHERE|GOVC)_/.test(name));
-    const all = { ...Object.fromEntries(others), ...settings, ...env };
-    const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
-    const child = spawn(program, args, { cwd: directory, env: given });
-    const heard = { stdout: "", stderr: "" };
-    const signal = (name: NodeJS.Signals) => void child.kill(name);
-    child.stdout.on("data", (chunk: Buffer) => {
-      heard.stdout += chunk.toString();
-      onOutput?.(heard.stdout, signal);
-    });
-    child.stderr.on("data", (chunk: Buffer) => (heard.stderr += chunk.toString()));
-    child.stdin.end(stdin ?? "");
-    const [code] = (await once(child, "close")) as [number | null];
-    return { code, ...heard };
-  }
-
+  const at = { simulator, directory };
   return {
     simulator,
     directory,
     at: (path, vm) => join((vm === undefined ? simulator.vms[0] : simulator.vm(vm))?.root ?? "", path),
-    run: (args, options) => ended(process.execPath, [commandMain, ...args], options),
-    shell: (line) => ended("/bin/sh", ["-c", line], { env: { command: `${process.execPath} ${commandMain}` } }),
+    run: (args, options) => runCommand(at, args, options),
+    shell: (line) => ended(at, "/bin/sh", ["-c", line], { env: { command: `${process.execPath} ${commandMain}` } }),
     async stop() {
       await simulator.stop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** Where a command runs, and against what. */
+export interface CommandPlace {
+  readonly simulator: Simulator;
+  readonly directory: string;
+}
+
+/** The command in a process of its own, to its end. */
+export function runCommand(at: CommandPlace, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+  return ended(at, process.execPath, [commandMain, ...args], options);
+}
+
+async function ended(
+  { simulator, directory }: CommandPlace,
+  program: string,
+  args: readonly string[],
+  { stdin, env = {}, onOutput }: CommandOptions,
+): Promise<Ended> {
+  const others = Object.entries(process.env).filter(([name]) => !/^(VSPHERE|GOVC)_/.test(name));
+  const all = { ...Object.fromEntries(others), ...settingsFor(simulator), ...env };
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const child = spawn(program, args, { cwd: directory, env: given });
+  const heard = { stdout: "", stderr: "" };
+  const signal = (name: NodeJS.Signals) => void child.kill(name);
+  child.stdout.on("data", (chunk: Buffer) => {
+    heard.stdout += chunk.toString();
+    onOutput?.(heard.stdout, signal);
+  });
+  child.stderr.on("data", (chunk: Buffer) => (heard.stderr += chunk.toString()));
+  child.stdin.end(stdin ?? "");
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, ...heard };
 }
 
 /** The environment in which a program finds the simulator and its logins. */

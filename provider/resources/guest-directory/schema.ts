@@ -92,8 +92,9 @@ export const guestDirectoryInputs = z
       .meta({
         seenInGuest: true,
         description:
-          "Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth.",
-        examples: ["*.log", "cache/**"],
+          "Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, " +
+          "one that begins with `/` a path from the top.",
+        examples: ["*.log", "cache/**", "/local.conf"],
       }),
     transfer: transferSchema.optional(),
     driftDetection: driftDetectionSchema.optional(),

@@ -5,8 +5,8 @@ import { linearGlob, type LinearPattern } from "../../../values/linear-pattern";
 export type IsExcluded = (path: string) => boolean;
 
 /**
- * Glob patterns as in .gitignore's simple forms: a pattern without `/` matches a name at any depth. INVALID_INPUT for one that
- * is none (isGlob).
+ * Glob patterns as in .gitignore's simple forms: a pattern without `/` matches a name at any depth, any other is about paths from
+ * the top. INVALID_INPUT for one that is none (isGlob).
  */
 export function exclusion(patterns: readonly string[] | undefined): IsExcluded {
   const globs = (patterns ?? []).flatMap(globsOf).map(compiled);
@@ -18,8 +18,14 @@ export function isGlob(pattern: string): boolean {
   return globsOf(pattern).every((glob) => linearGlob(glob) !== undefined);
 }
 
-function globsOf(pattern: string): string[] {
-  return pattern.includes("/") ? [pattern, `${pattern}/**`] : [`**/${pattern}`, `**/${pattern}/**`];
+/** The pattern of one path, whatever characters it holds, and of no other (a backslash stands for any character). */
+export function onlyPath(path: string): string {
+  return `/${path.replace(/[^\w/.\s\u0080-\uffff-]/g, (character) => (character === "\\" ? "?" : `\\${character}`))}`;
+}
+
+function globsOf(written: string): string[] {
+  const pattern = written.replace(/^\//, "");
+  return written.includes("/") ? [pattern, `${pattern}/**`] : [`**/${pattern}`, `**/${pattern}/**`];
 }
 
 function compiled(glob: string): LinearPattern {
