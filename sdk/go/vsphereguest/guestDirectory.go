@@ -34,7 +34,7 @@ type GuestDirectory struct {
 	DirectoryMode pulumi.StringPtrOutput `pulumi:"directoryMode"`
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrOutput `pulumi:"driftDetection"`
-	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
+	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
 	Exclude pulumi.StringArrayOutput `pulumi:"exclude"`
 	// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
 	FileMode pulumi.StringPtrOutput `pulumi:"fileMode"`
@@ -146,7 +146,7 @@ type guestDirectoryArgs struct {
 	DirectoryMode *string `pulumi:"directoryMode"`
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection *GuestDirectoryDriftDetection `pulumi:"driftDetection"`
-	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
+	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
 	Exclude []string `pulumi:"exclude"`
 	// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
 	FileMode *string `pulumi:"fileMode"`
@@ -188,7 +188,7 @@ type GuestDirectoryArgs struct {
 	DirectoryMode pulumi.StringPtrInput
 	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
 	DriftDetection GuestDirectoryDriftDetectionPtrInput
-	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
+	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
 	Exclude pulumi.StringArrayInput
 	// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
 	FileMode pulumi.StringPtrInput
@@ -349,7 +349,7 @@ func (o GuestDirectoryOutput) DriftDetection() GuestDirectoryDriftDetectionPtrOu
 	return o.ApplyT(func(v *GuestDirectory) GuestDirectoryDriftDetectionPtrOutput { return v.DriftDetection }).(GuestDirectoryDriftDetectionPtrOutput)
 }
 
-// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
+// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
 func (o GuestDirectoryOutput) Exclude() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *GuestDirectory) pulumi.StringArrayOutput { return v.Exclude }).(pulumi.StringArrayOutput)
 }

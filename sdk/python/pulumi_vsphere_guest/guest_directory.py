@@ -49,7 +49,7 @@ class GuestDirectoryArgs:
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
         :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
         :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input['GuestLoginArgs'] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
@@ -165,7 +165,7 @@ class GuestDirectoryArgs:
     @pulumi.getter
     def exclude(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
+        Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
         """
         return pulumi.get(self, "exclude")
 
@@ -366,7 +366,7 @@ class GuestDirectory(pulumi.CustomResource):
         :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
         :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
         :param pulumi.Input['GuestDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
         :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
         :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
         :param pulumi.Input[Union['GuestLoginArgs', 'GuestLoginArgsDict', 'outputs.GuestLogin']] guest: Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. Example: `{"username":"deploy","password":"…"}`.
@@ -603,7 +603,7 @@ class GuestDirectory(pulumi.CustomResource):
     @pulumi.getter
     def exclude(self) -> pulumi.Output[Optional[Sequence[_builtins.str]]]:
         """
-        Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth. Example: `*.log`, `cache/**`.
+        Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
         """
         return pulumi.get(self, "exclude")
 
