@@ -8,6 +8,7 @@ import { lookCommands } from "./commands/looks";
 import { machineCommand } from "./commands/machines";
 import { programCommands } from "./commands/programs";
 import { authCommand, toolsCommand } from "./commands/tools";
+import { tryCommand } from "./commands/try";
 
 /** The `vsphere-guest` command with all its verbs. `simulate` comes from outside: a whole vCenter is not loaded for others. */
 export function vsphereGuest(simulate: Command): Command {
@@ -26,7 +27,7 @@ export function vsphereGuest(simulate: Command): Command {
     ["Files:", [...lookCommands(), ...changeCommands()]],
     ["Contents:", [...contentCommands(), captureCommand()]],
     ["Programs:", programCommands()],
-    ["Machines:", [machineCommand(), toolsCommand(), authCommand(), doctorCommand()]],
+    ["Machines:", [machineCommand(), toolsCommand(), authCommand(), doctorCommand(), tryCommand()]],
     ["Development:", [simulate]],
   ];
   for (const [title, commands] of groups) for (const one of commands) program.addCommand(one.helpGroup(title));

@@ -4,7 +4,7 @@ import { AuthorizationManager } from "../vim/authorization-manager";
 import type { CallOptions } from "../soap/soap-call";
 import { userSession } from "../vim/session-manager";
 import type { Guest, GuestCredential } from "./guest";
-import type { GuestNetwork, GuestSystemInfo, ServerIdentity, VmIdentity } from "../vcenter/machine";
+import type { GuestNetwork, GuestSystemInfo, ServerIdentity, ServerProduct, VmIdentity } from "../vcenter/machine";
 import type { GuestCalls } from "./calls/guest-calls";
 import type { Transfers } from "./transfer/transfers";
 import { VmInUse, type Wires } from "./vm-in-use";
@@ -67,6 +67,12 @@ export class VCenter {
   /** Which server this is; read once. */
   server(op: Operation): Promise<ServerIdentity> {
     return this.#connection.identity({ signal: op.signal });
+  }
+
+  /** What its product calls itself; read once. */
+  async product(op: Operation): Promise<ServerProduct> {
+    const { fullName, apiType, apiVersion } = (await this.#connection.content({ signal: op.signal })).about;
+    return { fullName, apiType, apiVersion };
   }
 
   /** All VMs that the user may see, with the state of their power and Tools. */

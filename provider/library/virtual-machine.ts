@@ -1,7 +1,10 @@
 import type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../vcenter/machine";
 import type { PowerAction } from "../vcenter/inventory/machine-tasks";
 import { given } from "../values/given";
+import { resourceKinds, type KindToken } from "../resources";
+import { GuestError } from "../errors/guest-error";
 import type { Access } from "./access";
+import { ManagedResource } from "./managed";
 import { LibraryFiles } from "./guest-files";
 import { LibraryPrograms } from "./programs";
 import { LibraryTransfers } from "./transfers";
@@ -75,6 +78,13 @@ export class VirtualMachine {
   /** Logs in to the guest and does nothing else: GUEST_LOGIN_FAILED where that is refused. */
   validateCredentials(options: WorkOptions = {}): Promise<void> {
     return this.#access.inGuest("The login", options, (guest, op) => guest.validateLogin(op));
+  }
+
+  /** A resource of this package in the machine, as Pulumi would have it: for `vsphere-guest try`. */
+  managed(token: KindToken): ManagedResource {
+    const kind = resourceKinds.find((one) => one.token === token);
+    if (kind === undefined) throw new GuestError("INVALID_INPUT", `There is no resource ${token}.`);
+    return new ManagedResource(kind, this.#access);
   }
 
   /** False where the machine was in that state already. `shutdown`, `reboot`, `standby` ask the guest, which needs Tools. */

@@ -5,7 +5,7 @@ import type { GuestCredential } from "../guest/guest";
 import type { VCenter } from "../guest/vcenter";
 import type { Registration } from "../vcenter/inventory/registration";
 import type { VmSelector } from "../vcenter/inventory/selector";
-import type { GuestSystemInfo, ServerIdentity, VmIdentity } from "../vcenter/machine";
+import type { GuestSystemInfo, ServerIdentity, ServerProduct, VmIdentity } from "../vcenter/machine";
 import { given } from "../values/given";
 import { Access } from "./access";
 import { loginOf, VirtualMachine } from "./virtual-machine";
@@ -71,6 +71,15 @@ export class VSphere {
       () => "Asking which server it is",
       options,
       (op) => this.#vcenter.server(op),
+    );
+  }
+
+  /** What the server's product calls itself. */
+  product(options: WorkOptions = {}): Promise<ServerProduct> {
+    return perform(
+      () => "Asking which product it is",
+      options,
+      (op) => this.#vcenter.product(op),
     );
   }
 

@@ -6,6 +6,14 @@ export interface ServerIdentity {
   readonly uuid?: string;
 }
 
+/** What a server's product calls itself: `VMware vCenter Server 8.0.3 build-24022515`. */
+export interface ServerProduct {
+  readonly fullName: string;
+  /** VirtualCenter, or HostAgent for an ESXi host. */
+  readonly apiType: string;
+  readonly apiVersion: string;
+}
+
 /** One virtual machine, as found in the inventory. */
 export interface VmIdentity {
   /** Managed object id, e.g. `vm-42`. Unique within one vCenter, changes when the VM is registered again. */

@@ -6,7 +6,7 @@ import { type PlaceContext, Places } from "./foreign/places";
 import { Leftovers } from "./temporary/leftovers";
 import { copyByName } from "./copy";
 import { FileLookup } from "./lookup";
-import { joinPath, parentOf, splitPath } from "../paths/path";
+import { isRoot, joinPath, parentOf, splitPath } from "../paths/path";
 import { readBytes, readStart, sha256Of } from "./read";
 import { despiteReadOnly } from "./read-only";
 import { setAttributes } from "./set-attributes";
@@ -132,7 +132,10 @@ export class Files implements GuestFiles {
           throw error;
         }
       },
-      foreign: () => this.#foreign.makeDirectory(path, options.attributes, op),
+      foreign: async () => {
+        if (options.createParents) await this.#makeMissing(parentOf(path, this.#calls.family), op);
+        await this.#foreign.makeDirectory(path, options.attributes, op);
+      },
     });
   }
 
@@ -209,6 +212,17 @@ export class Files implements GuestFiles {
       if (!answerWasLost(error)) throw error;
       const made = await this.#lookup.stat(path, op, { absence: "likely" });
       if (made?.type !== "directory") await this.#calls.makeDirectoryInGuest(path, createParents, op);
+    }
+  }
+
+  /** Makes a directory where there is none, with those above it, one by one: each is made the way its place asks for. */
+  async #makeMissing(directory: string, op: Operation): Promise<void> {
+    if (isRoot(directory) || (await this.#lookup.stat(directory, op)) !== undefined) return;
+    try {
+      await this.makeDirectory(directory, { createParents: true, attributes: {} }, op);
+    } catch (error) {
+      // Another has made it since.
+      if (!hasCode(error, "PATH_EXISTS")) throw error;
     }
   }
 

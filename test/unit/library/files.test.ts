@@ -43,6 +43,17 @@ test("files are written, looked at, read, moved and removed", async () => {
   expect(await files.exists("/srv/app")).toBe(false);
 });
 
+test("missing directories are made where others can write, too", async () => {
+  const { files } = world.vm;
+  await files.makeDirectory("/tmp/above/of/it", { createParents: true, mode: 0o700 });
+  expect(statSync(world.at("/tmp/above/of/it")).mode & 0o777).toBe(0o700);
+  await files.makeDirectory("/tmp/above/of/another", { createParents: true });
+  await expect(files.makeDirectory("/tmp/above/of/another", { createParents: true })).rejects.toMatchObject({
+    code: "PATH_EXISTS",
+  });
+  await expect(files.makeDirectory("/tmp/none/of/it")).rejects.toMatchObject({ code: "PATH_NOT_FOUND" });
+});
+
 test("a listing comes page by page, in pages of any size", async () => {
   mkdirSync(world.at("/srv/many"), { recursive: true });
   for (let n = 0; n < 1_203; n += 1) writeFileSync(world.at(`/srv/many/${n}`), "");
