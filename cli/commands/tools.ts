@@ -39,12 +39,32 @@ export function toolsCommand(): Command {
     .addCommand(examples(upgrade, "tools upgrade --vm web-1"));
 }
 
-/** `auth check`: logins in guests. */
+/** `auth check|acquire|release`: logins in guests. */
 export function authCommand(): Command {
   const check = withGuests(new Command("check"))
     .description("Log in to the guest and do nothing else (ValidateCredentialsInGuest)")
     .action(async (options: unknown) => {
       await inGuests(read(guestFlagsSchema, options), { run: ({ vm, work }) => vm.validateCredentials(work) });
     });
-  return new Command("auth").description("Check logins in guests").addCommand(examples(check, "auth check --vm web-1"));
+  const acquire = withGuests(new Command("acquire"))
+    .description(
+      "Print a ticket for the login, to be used until it is released (AcquireCredentialsInGuest); Windows guests",
+    )
+    .action(async (options: unknown) => {
+      await inGuests(read(guestFlagsSchema, options), {
+        run: ({ vm, work }) => vm.acquireTicket(work),
+        show: (ticket) => ticket,
+        json: (ticket) => ({ ticket }),
+      });
+    });
+  const release = withGuests(new Command("release"))
+    .description("Give a ticket back that auth acquire printed (ReleaseCredentialsInGuest)")
+    .action(async (options: unknown) => {
+      await inGuests(read(guestFlagsSchema, options), { run: ({ vm, work }) => vm.releaseTicket(work) });
+    });
+  return new Command("auth")
+    .description("Check logins in guests, acquire and release tickets")
+    .addCommand(examples(check, "auth check --vm web-1"))
+    .addCommand(examples(acquire, "auth acquire --vm win-1"))
+    .addCommand(examples(release, "auth release --guest-ticket-file ticket.txt --vm win-1"));
 }

@@ -3,7 +3,7 @@ import { given } from "../../provider/values/given";
 import { usage } from "../output/usage-error";
 import type { ConnectionFlags, GuestFlags } from "./flags";
 import { govcSettings } from "./govc-environment";
-import { passwordFrom } from "./passwords";
+import { passwordFrom, textOfFile } from "./passwords";
 
 const filled = (name: string) => process.env[name] || undefined;
 
@@ -11,15 +11,6 @@ const filled = (name: string) => process.env[name] || undefined;
 export async function openVSphere(flags: ConnectionFlags): Promise<VSphere> {
   const govc = govcSettings(process.env);
   const vsphereServer = serverOf(flags);
-  const user = flags.user ?? filled("VSPHERE_USER") ?? govc.user;
-  if (user === undefined) throw usage("There is no vSphere user. Give --user, or set VSPHERE_USER or GOVC_USERNAME.");
-  const password = await passwordFrom({
-    what: `password of ${user} on ${vsphereServer}`,
-    flag: "--password-file",
-    file: flags.passwordFile,
-    fromEnvironment: filled("VSPHERE_PASSWORD") ?? govc.password,
-    variable: "VSPHERE_PASSWORD",
-  });
   const settings = {
     caFile: flags.caFile ?? filled("VSPHERE_CA_FILE") ?? govc.caFile,
     thumbprint: flags.thumbprint,
@@ -27,7 +18,25 @@ export async function openVSphere(flags: ConnectionFlags): Promise<VSphere> {
       flags.insecure ?? (filled("VSPHERE_ALLOW_UNVERIFIED_SSL") === undefined ? govc.allowUnverifiedSsl : undefined),
     persistSession: filled("VSPHERE_PERSIST_SESSION") === undefined ? govc.persistSession : undefined,
   };
-  return connect({ vsphereServer, user, password, ...given(settings) });
+  return connect({ vsphereServer, ...(await vsphereLogin(flags, vsphereServer)), ...given(settings) });
+}
+
+/** A token, or user and password. */
+async function vsphereLogin(flags: ConnectionFlags, server: string) {
+  if (flags.samlTokenFile !== undefined) return { samlToken: textOfFile(flags.samlTokenFile, "--saml-token-file") };
+  // Read with all other settings that come from the environment.
+  if ((filled("VSPHERE_SAML_TOKEN") ?? filled("VSPHERE_SAML_TOKEN_COMMAND")) !== undefined) return {};
+  const govc = govcSettings(process.env);
+  const user = flags.user ?? filled("VSPHERE_USER") ?? govc.user;
+  if (user === undefined) throw usage("There is no vSphere user. Give --user, or set VSPHERE_USER or GOVC_USERNAME.");
+  const password = await passwordFrom({
+    what: `password of ${user} on ${server}`,
+    flag: "--password-file",
+    file: flags.passwordFile,
+    fromEnvironment: filled("VSPHERE_PASSWORD") ?? govc.password,
+    variable: "VSPHERE_PASSWORD",
+  });
+  return { user, password };
 }
 
 /** The server that flags and environment name. */
@@ -39,6 +48,9 @@ export function serverOf(flags: ConnectionFlags): string {
 
 /** The guest login that flags, VSPHERE_* and govc's variables say. */
 export async function guestLogin(flags: GuestFlags): Promise<VmOptions> {
+  const { interactiveSession } = flags;
+  const other = otherGuestLogin(flags);
+  if (other !== undefined) return { ...other, interactiveSession };
   const govc = govcSettings(process.env);
   const guestUser = flags.guestUser ?? filled("VSPHERE_GUEST_USER") ?? govc.guestUser;
   if (guestUser === undefined)
@@ -50,7 +62,26 @@ export async function guestLogin(flags: GuestFlags): Promise<VmOptions> {
     fromEnvironment: filled("VSPHERE_GUEST_PASSWORD") ?? govc.guestPassword,
     variable: "VSPHERE_GUEST_PASSWORD",
   });
-  return { guestUser, guestPassword, interactiveSession: flags.interactiveSession };
+  return { guestUser, guestPassword, interactiveSession };
+}
+
+/** A login without a password, where one is given. Flags go before the environment. */
+function otherGuestLogin(flags: GuestFlags): VmOptions | undefined {
+  const guestUser = flags.guestUser ?? filled("VSPHERE_GUEST_USER");
+  const { guestTicketFile, guestSamlTokenFile, guestSspiCommand } = flags;
+  if (guestTicketFile !== undefined) return { guestTicket: textOfFile(guestTicketFile, "--guest-ticket-file").trim() };
+  if (guestSamlTokenFile !== undefined)
+    return { guestSamlToken: textOfFile(guestSamlTokenFile, "--guest-saml-token-file"), ...given({ guestUser }) };
+  if (guestSspiCommand !== undefined) return { guestSspiCommand };
+  if (flags.guestPasswordFile !== undefined) return undefined;
+  const ticket = filled("VSPHERE_GUEST_TICKET");
+  if (ticket !== undefined) return { guestTicket: ticket };
+  const ways = {
+    guestSamlToken: filled("VSPHERE_GUEST_SAML_TOKEN"),
+    guestSamlTokenCommand: filled("VSPHERE_GUEST_SAML_TOKEN_COMMAND"),
+    guestSspiCommand: filled("VSPHERE_GUEST_SSPI_COMMAND"),
+  };
+  return Object.values(ways).some((one) => one !== undefined) ? given({ ...ways, guestUser }) : undefined;
 }
 
 /** The machines that were named; govc's variable names one. */

@@ -8,6 +8,7 @@ export const connectionFlagsSchema = z.object({
   server: z.string().optional(),
   user: z.string().optional(),
   passwordFile: z.string().optional(),
+  samlTokenFile: z.string().optional(),
   caFile: z.string().optional(),
   thumbprint: z.string().optional(),
   insecure: z.boolean().optional(),
@@ -26,6 +27,9 @@ export const machineFlagsSchema = connectionFlagsSchema.extend({
 export const guestFlagsSchema = machineFlagsSchema.extend({
   guestUser: z.string().optional(),
   guestPasswordFile: z.string().optional(),
+  guestSamlTokenFile: z.string().optional(),
+  guestSspiCommand: z.string().optional(),
+  guestTicketFile: z.string().optional(),
   interactiveSession: z.boolean().default(false),
   wait: z.boolean().default(false),
 });
@@ -53,6 +57,12 @@ export function withConnection(command: Command): Command {
       new Option(
         "--password-file <file>",
         "file with its password, - for standard input (VSPHERE_PASSWORD, GOVC_PASSWORD)",
+      ).helpGroup("Connection:"),
+    )
+    .addOption(
+      new Option(
+        "--saml-token-file <file>",
+        "SAML token instead of user and password, - for standard input (VSPHERE_SAML_TOKEN, VSPHERE_SAML_TOKEN_COMMAND)",
       ).helpGroup("Connection:"),
     )
     .addOption(
@@ -101,6 +111,21 @@ export function withGuests(command: Command): Command {
         "--guest-password-file <file>",
         "file with its password, - for standard input (VSPHERE_GUEST_PASSWORD, GOVC_GUEST_LOGIN)",
       ).helpGroup("Guest:"),
+    )
+    .addOption(
+      new Option(
+        "--guest-saml-token-file <file>",
+        "SAML token instead of a password (VSPHERE_GUEST_SAML_TOKEN, VSPHERE_GUEST_SAML_TOKEN_COMMAND)",
+      ).helpGroup("Guest:"),
+    )
+    .addOption(
+      new Option(
+        "--guest-sspi-command <command>",
+        "tokens of SSPI instead of user and password, Windows guests (VSPHERE_GUEST_SSPI_COMMAND)",
+      ).helpGroup("Guest:"),
+    )
+    .addOption(
+      new Option("--guest-ticket-file <file>", "what auth acquire printed (VSPHERE_GUEST_TICKET)").helpGroup("Guest:"),
     )
     .addOption(new Option("--interactive-session", "act in the desktop session of that account").helpGroup("Guest:"))
     .addOption(new Option("--wait", "wait until VMware Tools answer").helpGroup("Guest:"));

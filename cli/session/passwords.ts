@@ -34,8 +34,13 @@ export async function passwordFrom(source: PasswordSource): Promise<string> {
 }
 
 function firstLine(file: string, flag: string): string {
+  return textOfFile(file, flag).replace(/\r?\n[^]*$/, "");
+}
+
+/** A secret's whole text; `-` is standard input. */
+export function textOfFile(file: string, flag: string): string {
   try {
-    return readFileSync(file === "-" ? 0 : file, "utf8").replace(/\r?\n[^]*$/, "");
+    return readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (error) {
     throw usage(`${flag} ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -19,19 +19,41 @@ export const providerConfigSchema = z.strictObject({
   user: z
     .string()
     .min(1)
+    .optional()
     .meta({
       examples: ["deploy@vsphere.local"],
-      description: "User name for the vSphere API.",
+      description: "User name for the vSphere API. Required, as is `password`, where no `samlToken` is given.",
       environment: ["VSPHERE_USER"],
     }),
   password: z
     .string()
     .min(1)
+    .optional()
     .meta({
       examples: ["…"],
       description: "Password for the vSphere API.",
       secret: true,
       environment: ["VSPHERE_PASSWORD"],
+    }),
+  samlToken: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      examples: ["<saml2:Assertion …>"],
+      description:
+        "SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only.",
+      secret: true,
+      environment: ["VSPHERE_SAML_TOKEN"],
+    }),
+  samlTokenCommand: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      examples: ["sso-token --bearer"],
+      description: "Command of this machine's shell that prints a `samlToken`; asked again when that is about to end.",
+      environment: ["VSPHERE_SAML_TOKEN_COMMAND"],
     }),
   allowUnverifiedSsl: z
     .boolean()
@@ -113,6 +135,39 @@ export const providerConfigSchema = z.strictObject({
       secret: true,
       environment: ["VSPHERE_GUEST_PASSWORD"],
     }),
+  guestSamlToken: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      examples: ["<saml2:Assertion …>"],
+      description:
+        "SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; " +
+        "`guestUser` names the account where the signing certificate stands for several.",
+      secret: true,
+      environment: ["VSPHERE_GUEST_SAML_TOKEN"],
+    }),
+  guestSamlTokenCommand: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      examples: ["sso-token --guest"],
+      description:
+        "Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end.",
+      environment: ["VSPHERE_GUEST_SAML_TOKEN_COMMAND"],
+    }),
+  guestSspiCommand: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      examples: ["sspi-tokens"],
+      description:
+        "Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token " +
+        "(base64, one line), and for each challenge that it reads as a line the next one.",
+      environment: ["VSPHERE_GUEST_SSPI_COMMAND"],
+    }),
   missingMachines: z
     .enum(["error", "gone"])
     .optional()
@@ -157,9 +212,11 @@ export type ConfigSource = (name: string) => unknown;
  * INVALID_INPUT names every missing or wrong key at once, with the ways to give it; never a value.
  */
 export function readProviderConfig(source: ConfigSource, environment: NodeJS.ProcessEnv = process.env): ProviderConfig {
-  const validated = validate(providerConfigSchema, givenConfig(source, environment));
-  if (validated.ok) return validated.value as ProviderConfig;
-  const lines = validated.failures.map(
+  const given = givenConfig(source, environment);
+  const validated = validate(providerConfigSchema, given);
+  const missing = unmetLogin(given).map((property) => ({ property, reason: "is required" }));
+  if (validated.ok && missing.length === 0) return validated.value as ProviderConfig;
+  const lines = [...(validated.ok ? [] : validated.failures), ...missing].map(
     ({ property, reason }) => `  vsphere-guest:${property} ${reason} (${waysToGive(property)})`,
   );
   throw new GuestError("INVALID_INPUT", `The configuration of vsphere-guest is not complete:\n${lines.join("\n")}`);
@@ -175,7 +232,14 @@ export function checkProviderConfig(values: Readonly<Record<string, unknown>>): 
 /** Keys that neither the stack nor the environment gives, of those that must be given. */
 export function missingConfigKeys(source: ConfigSource, environment: NodeJS.ProcessEnv = process.env): string[] {
   const given = givenConfig(source, environment);
-  return namesWhere(providerConfigSchema, (property, name) => !isOptional(property) && given[name] === undefined);
+  const required = namesWhere(providerConfigSchema, (property) => !isOptional(property));
+  return [...required.filter((name) => given[name] === undefined), ...unmetLogin(given)];
+}
+
+/** What is missing of user and password, where no token stands in their place. */
+function unmetLogin(given: Readonly<Record<string, unknown>>): string[] {
+  if ((given.samlToken ?? given.samlTokenCommand) !== undefined) return [];
+  return ["user", "password"].filter((name) => given[name] === undefined);
 }
 
 function givenConfig(source: ConfigSource, environment: NodeJS.ProcessEnv): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { Operation } from "../operation/operation";
 import type { GuestSystemInfo, VmIdentity } from "../vcenter/machine";
+import type { SamlToken } from "../vcenter/saml-token";
 import type { TransferRoute } from "../vcenter/settings";
 
 /** By which rules a guest's paths, programs and accounts go. */
@@ -45,12 +46,44 @@ export interface LookOptions {
   readonly absence?: "proven" | "likely";
 }
 
-/** A login with user name and password in the guest. */
-export interface GuestCredential {
-  readonly username: string;
-  readonly password: string;
+/** A login in the guest (docs/authentication.md): user name and password, a SAML token, Windows' own (SSPI), or a ticket. */
+export type GuestCredential = {
   /** Act in the desktop session of that user, who must be logged on there. */
   readonly interactiveSession: boolean;
+} & (
+  | { readonly username: string; readonly password: string }
+  /** `username`: where the certificate that signs the token stands for several accounts. */
+  | { readonly samlToken: SamlToken; readonly username?: string }
+  | { readonly sspi: SspiTokens | { readonly command: string } }
+  | { readonly ticket: string }
+);
+
+/** One login by SSPI: tokens in base64, the first without a challenge. Made anew for each login. */
+export interface SspiTokens {
+  /** Tells these tokens from others: logins of the same id are the same login. */
+  readonly id: string;
+  next(challenge?: string): Promise<string>;
+  end?(): void;
+}
+
+/** Whose login it is, for messages. */
+export function nameOfLogin(credential: GuestCredential): string {
+  if ("username" in credential && credential.username !== undefined) return credential.username;
+  if ("samlToken" in credential) return "the SAML token's subject";
+  return "sspi" in credential ? "the Windows login (SSPI)" : "the ticket's account";
+}
+
+/** What to check where the guest refuses a login other than by name and password. */
+export function remedyOfLogin(credential: GuestCredential): string | undefined {
+  if ("password" in credential) return undefined;
+  if ("samlToken" in credential)
+    return (
+      "It takes an alias in the guest (GuestAlias) for the certificate that signs the token and its subject, a guest whose VGAuth service runs " +
+      "and whose clock is right, and, where the certificate stands for several accounts, the user name."
+    );
+  if ("sspi" in credential)
+    return "Check that its Windows account is one of the guest's, or of a domain that the guest trusts.";
+  return "The ticket may have been released, or have ended with the guest's last boot: acquire another.";
 }
 
 /** Attributes to set; only those present are changed. */

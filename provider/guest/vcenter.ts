@@ -17,6 +17,7 @@ import { TransferService } from "./transfer/transfer-service";
 import { TransferTrust } from "./transfer/host-trust";
 import { VCenterConnection } from "../vcenter/connection";
 import { askServer } from "../vcenter/server-patience";
+import { allDone } from "../operation/all-done";
 import { KeyedMemo } from "../operation/memo";
 import type { VCenterSettings } from "../vcenter/settings";
 import { VCenterVm } from "../vcenter/inventory/virtual-machine";
@@ -179,6 +180,7 @@ export class VCenter {
   /** Logs out, ends the connections, and forgets which logins were refused; a later use opens a session again. Never fails. */
   async close(): Promise<void> {
     for (const inUse of this.#vms.values()) inUse.forget();
+    await allDone([...this.#vms.values()].map((inUse) => inUse.release()));
     await this.#connection.close();
   }
 

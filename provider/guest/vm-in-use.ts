@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import type { Operation } from "../operation/operation";
+import { allDone } from "../operation/all-done";
 import { Silence } from "../operation/silence";
 import type { VCenterConnection } from "../vcenter/connection";
 import type { VCenterVm } from "../vcenter/inventory/virtual-machine";
 import type { GuestSystemInfo } from "../vcenter/machine";
 import type { Guest, GuestCredential } from "./guest";
+import { ManagedObjectReference } from "../soap/managed-object-reference";
+import { Authentication } from "./calls/authentication";
 import { GuestCalls } from "./calls/guest-calls";
 import { GuestLogin } from "./calls/guest-login";
 import type { OperationQueue } from "./calls/operation-queue";
@@ -12,6 +15,8 @@ import { familyOf, openGuest } from "./open-guest";
 import type { TransferRouter } from "./transfer/route";
 import type { TransferService } from "./transfer/transfer-service";
 import { Transfers } from "./transfer/transfers";
+
+const releaseMs = 5_000;
 
 /** What all logins of one VM have in common. */
 export interface VmTools {
@@ -40,6 +45,7 @@ export class VmInUse {
   readonly #tools: VmTools;
   readonly #silence = new Silence();
   readonly #logins = new Map<string, GuestLogin>();
+  readonly #authentications = new Map<string, Authentication>();
   readonly #guests = new Map<string, Guest>();
 
   constructor(vm: VCenterVm, tools: VmTools) {
@@ -68,6 +74,7 @@ export class VmInUse {
       managers: connection.guestManagers,
       queue,
       login: this.#login(credential),
+      authentication: this.#authentication(credential),
       silence: this.#silence,
       lookAtVm,
       areCommandsOff,
@@ -81,6 +88,29 @@ export class VmInUse {
   forget(): void {
     this.#silence.end();
     for (const login of this.#logins.values()) login.forget();
+  }
+
+  /** Gives back what was acquired for logins. Never fails. */
+  async release(): Promise<void> {
+    const held = [...this.#authentications.values()].filter(({ holdsTicket }) => holdsTicket);
+    if (held.length === 0) return;
+    const call = { signal: AbortSignal.timeout(releaseMs) };
+    const vm = new ManagedObjectReference("VirtualMachine", this.vm.identity.moid);
+    try {
+      const { auth: manager } = await this.#tools.connection.guestManagers(call);
+      await allDone(held.map((one) => one.release({ manager, vm, call })));
+    } catch {
+      // Tickets end with the guest's next boot.
+    }
+  }
+
+  #authentication(credential: GuestCredential): Authentication {
+    const key = digest(credential);
+    const known = this.#authentications.get(key);
+    if (known !== undefined) return known;
+    const authentication = new Authentication(credential);
+    this.#authentications.set(key, authentication);
+    return authentication;
   }
 
   #login(credential: GuestCredential): GuestLogin {

@@ -11,7 +11,7 @@ export type { Synced, SyncOptions } from "./sync";
 export type { Content, ProgressListener } from "./content";
 export type { WorkOptions } from "./work";
 export { GuestError, type GuestErrorCode } from "../errors/guest-error";
-export type { FileStat, GuestProcess, ProgramResult } from "../guest/guest";
+export type { FileStat, GuestProcess, ProgramResult, SspiTokens } from "../guest/guest";
 export type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../vcenter/machine";
 export type { PowerAction } from "../vcenter/inventory/machine-tasks";
 export type { Registration } from "../vcenter/inventory/registration";

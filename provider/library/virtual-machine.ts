@@ -1,6 +1,5 @@
 import type { GuestNetwork, GuestSystemInfo, VmIdentity } from "../vcenter/machine";
 import type { PowerAction } from "../vcenter/inventory/machine-tasks";
-import { given } from "../values/given";
 import { resourceKinds, type KindToken } from "../resources";
 import { GuestError } from "../errors/guest-error";
 import type { Access } from "./access";
@@ -80,6 +79,19 @@ export class VirtualMachine {
     return this.#access.inGuest("The login", options, (guest, op) => guest.validateLogin(op));
   }
 
+  /**
+   * Acquires a ticket for the login, which a later `vm(…, { guestTicket })` may use, until it is released or the guest boots.
+   * Windows guests only (AcquireCredentialsInGuest). A secret.
+   */
+  acquireTicket(options: WorkOptions = {}): Promise<string> {
+    return this.#access.call("Acquiring a ticket", options, (calls, op) => calls.acquireCredentialsInGuest(op));
+  }
+
+  /** Gives the ticket back that is the login. */
+  releaseTicket(options: WorkOptions = {}): Promise<void> {
+    return this.#access.call("Releasing the ticket", options, (calls, op) => calls.releaseCredentialsInGuest(op));
+  }
+
   /** A resource of this package in the machine, as Pulumi would have it: for `vsphere-guest try`. */
   managed(token: KindToken): ManagedResource {
     const kind = resourceKinds.find((one) => one.token === token);
@@ -122,11 +134,4 @@ export class VirtualMachine {
   #tasks(op: Parameters<Access["guest"]>[0]) {
     return this.#access.vcenter.tasks(this.#access.selector, op);
   }
-}
-
-/** What a login is made of; both or neither of user and password. */
-export function loginOf(user: string | undefined, password: string | undefined, interactiveSession = false) {
-  return user === undefined
-    ? undefined
-    : { username: user, interactiveSession, ...given({ password: password ?? "" }) };
 }

@@ -1,14 +1,14 @@
 import picomatch from "picomatch";
-import { openVCenter } from "../config/connection";
+import { guestLoginOf, type GuestLoginSettings, openVCenter } from "../config/connection";
 import type { ProviderConfig } from "../config/provider-config";
-import type { GuestCredential } from "../guest/guest";
+import type { GuestCredential, SspiTokens } from "../guest/guest";
 import type { VCenter } from "../guest/vcenter";
 import type { Registration } from "../vcenter/inventory/registration";
 import type { VmSelector } from "../vcenter/inventory/selector";
 import type { GuestSystemInfo, ServerIdentity, ServerProduct, VmIdentity } from "../vcenter/machine";
 import { given } from "../values/given";
 import { Access } from "./access";
-import { loginOf, VirtualMachine } from "./virtual-machine";
+import { VirtualMachine } from "./virtual-machine";
 import { perform, type WorkOptions } from "./work";
 
 /**
@@ -18,9 +18,11 @@ import { perform, type WorkOptions } from "./work";
 export type ConnectSettings = Partial<Omit<ProviderConfig, "missingMachines">>;
 
 /** The guest login of one machine, where it is not that of the connection. */
-export interface VmOptions {
-  readonly guestUser?: string;
-  readonly guestPassword?: string;
+export interface VmOptions extends GuestLoginSettings {
+  /** Tokens of SSPI, for Windows guests, in place of user and password. */
+  readonly guestSspi?: SspiTokens;
+  /** What `acquireTicket` gave. */
+  readonly guestTicket?: string;
   /** Act in the desktop session of that user, who must be logged on there. */
   readonly interactiveSession?: boolean;
 }
@@ -60,8 +62,8 @@ export class VSphere {
   }
 
   /** A machine by name, inventory path, UUID, managed object id, DNS name or IP address, or by `{ name: … }` and the like. */
-  vm(selector: VmSelector, { guestUser, guestPassword, interactiveSession }: VmOptions = {}): VirtualMachine {
-    const own = loginOf(guestUser, guestPassword, interactiveSession);
+  vm(selector: VmSelector, options: VmOptions = {}): VirtualMachine {
+    const own = loginOf(options);
     return new VirtualMachine(new Access(this.#vcenter, selector, own ?? this.#guestLogin));
   }
 
@@ -122,4 +124,10 @@ export class VSphere {
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function loginOf({ guestSspi, guestTicket, interactiveSession = false, ...others }: VmOptions) {
+  if (guestTicket !== undefined) return { ticket: guestTicket, interactiveSession };
+  if (guestSspi !== undefined) return { sspi: guestSspi, interactiveSession };
+  return guestLoginOf(others, interactiveSession);
 }

@@ -1,5 +1,5 @@
 import { GuestError, hasCode, type GuestErrorCode } from "../errors/guest-error";
-import type { Guest } from "../guest/guest";
+import { type Guest, nameOfLogin } from "../guest/guest";
 import type { Operation } from "../operation/operation";
 import { holdsUnknown, type PropertyMap } from "../properties/property-value";
 import { validate } from "../properties/validation";
@@ -108,7 +108,7 @@ async function lookWithin(kind: AnyKind, known: Known, surroundings: Surrounding
   await declareObject(kind, known.want, vm, context);
   const credential = await attempt("login", async () => credentialOf(known.inputs, connection));
   if (credential !== undefined) {
-    const prospects = await attempt(`login ${vm.moid} ${credential.username}`, async () =>
+    const prospects = await attempt(`login ${vm.moid} ${nameOfLogin(credential)}`, async () =>
       prospectsIn(await guestForLook(connection, vm, credential, op), kind, known, surroundings),
     );
     for (const prospect of prospects ?? []) say(op.log, vm.name, kind.id(vm, known.want), prospect);

@@ -13,7 +13,7 @@ const envelopeHead =
 export function serializeCall(call: SoapCall, operationId: string): string {
   const body = fields({ _this: call.target, ...call.parameters }, call.method);
   return (
-    `${envelopeHead}<soapenv:Header><operationID xmlns="urn:vim25">${escape(operationId, "operationID")}</operationID></soapenv:Header>` +
+    `${envelopeHead}<soapenv:Header><operationID xmlns="urn:vim25">${escape(operationId, "operationID")}</operationID>${call.securityHeader ?? ""}</soapenv:Header>` +
     `<soapenv:Body><${call.method} xmlns="urn:vim25">${body}</${call.method}></soapenv:Body></soapenv:Envelope>`
   );
 }

@@ -9,6 +9,8 @@ export interface SoapCall {
   readonly method: string;
   /** In the order of the xsd, without `_this`. */
   readonly parameters: SoapFields;
+  /** XML that goes into the header as it is: WS-Security of a login by token. A secret. */
+  readonly securityHeader?: string;
   /** True when a second sending does no harm: such a call is repeated when its answer was lost. */
   readonly safeToRepeat: boolean;
 }

@@ -34,7 +34,7 @@ interface Answer {
 }
 
 /** Calls whose answers come of a server that nobody has logged in to. */
-const beforeLogin: ReadonlySet<string> = new Set(["RetrieveServiceContent", "Login"]);
+const beforeLogin: ReadonlySet<string> = new Set(["RetrieveServiceContent", "Login", "LoginByToken"]);
 /** Of names in an answer that is not what was asked for. */
 const maxNameLength = 100;
 /** How long the end waits for answers that are under way. */

@@ -22,6 +22,7 @@ import { hostIdentityProperties, standaloneHost } from "../vim/host-system";
 import type { ServerIdentity } from "./machine";
 import { given } from "../values/given";
 import { Silence } from "../operation/silence";
+import { SamlTokens } from "./saml-token";
 import { SessionFile } from "./session-file";
 import { serverTrust, type VCenterSettings } from "./settings";
 
@@ -61,6 +62,7 @@ export class VCenterConnection {
   readonly #session: Session;
   readonly #keepAlive: KeepAlive;
   readonly #sessionFile: SessionFile | undefined;
+  readonly #samlTokens: SamlTokens | undefined;
   #triedKeptSession = false;
   #closing = Promise.resolve();
 
@@ -71,6 +73,8 @@ export class VCenterConnection {
     const timeoutMs = settings.apiTimeoutMinutes * 60_000;
     const trust = serverTrust(settings);
     this.#transport = new SoapTransport({ endpoint: this.endpoint, trust, timeoutMs, userAgent: userAgent });
+    const { samlToken } = settings;
+    this.#samlTokens = samlToken === undefined ? undefined : new SamlTokens(samlToken, "samlToken");
     this.#sessionFile = settings.persistSession === true ? new SessionFile(settings) : undefined;
 
     const retry = retryTransport({ budgetMs: () => retryMs[this.#transport.contact], silence: this.silence });
@@ -144,10 +148,13 @@ export class VCenterConnection {
     }
     const sessionManager = new SessionManager(this.#anonymous, required(await this.content({})));
     const { user, password } = this.#settings;
+    const token = await this.#samlTokens?.token();
     const attempt = () => {
       // A login within an open session is refused as a wrong password would be (docs/reference/protocol.md#sessions).
       this.#transport.cookie = undefined;
-      return sessionManager.login(user, password);
+      return token === undefined
+        ? sessionManager.login(user, password)
+        : sessionManager.loginByToken(token, Date.now());
     };
     try {
       await attempt().catch((error: unknown) => {
@@ -177,8 +184,10 @@ export class VCenterConnection {
     return new GuestError(
       code === "SERVER_FAULT" ? "VCENTER_LOGIN_FAILED" : code,
       `${this.where} refused the login of ${this.user}: ${fault.message || fault.name} ` +
-        "Check `user` and `password` of the provider (VSPHERE_USER, VSPHERE_PASSWORD): this is the login to vSphere, " +
-        "not the one to the guest.",
+        (this.#samlTokens === undefined
+          ? "Check `user` and `password` of the provider (VSPHERE_USER, VSPHERE_PASSWORD): "
+          : "Check `samlToken` of the provider: it has to be a bearer token of this server's own single sign-on, and clocks have to agree. ") +
+        "This is the login to vSphere, not the one to the guest.",
       { cause: error, fault },
     );
   }

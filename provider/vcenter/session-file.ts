@@ -20,7 +20,8 @@ export class SessionFile {
 
   constructor(settings: VCenterSettings) {
     const directory = settings.sessionPath ?? join(homedir(), ".govmomi", "sessions");
-    const whose = `${normalServer(settings.server)}\n${settings.user}`;
+    const token = settings.samlToken === undefined ? "" : `\n${JSON.stringify(settings.samlToken)}`;
+    const whose = `${normalServer(settings.server)}\n${settings.user}${token}`;
     const name = createHash("sha256").update(whose).digest("hex").slice(0, 40);
     this.#path = join(directory, `vsphere-guest-${name}`);
     this.#file = new PrivateFile(this.#path, remedy);

@@ -1,3 +1,4 @@
+import type { SamlToken } from "./saml-token";
 import type { TrustSettings } from "../soap/trust";
 import { given } from "../values/given";
 
@@ -12,8 +13,11 @@ export type TransferRoute = "auto" | "direct" | "inBand";
 export interface VCenterSettings {
   /** Host, host:port or https URL. */
   readonly server: string;
+  /** For a login by token: who that is, for messages. */
   readonly user: string;
   readonly password: string;
+  /** Logs in by this instead of user and password. */
+  readonly samlToken?: SamlToken;
   /** Accept any certificate, of the server and of the ESXi hosts. */
   readonly allowUnverifiedSsl: boolean;
   /** PEM file with CAs to trust besides the system's. */

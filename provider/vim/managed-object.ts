@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GuestError } from "../errors/guest-error";
 import type { ManagedObjectReference } from "../soap/managed-object-reference";
-import type { CallOptions, SoapInvoke } from "../soap/soap-call";
+import type { CallOptions, SoapCall, SoapInvoke } from "../soap/soap-call";
 import type { SoapFields } from "../soap/soap-value";
 
 /** Of every call on a managed object: how it may be aborted. */
@@ -23,8 +23,14 @@ export abstract class ManagedObject {
   }
 
   /** A call that must not be sent twice. */
-  protected once<T>(method: string, fields: SoapFields, returns: z.ZodType<T>, call: CallOptions): Promise<T> {
-    return this.#call(method, fields, returns, false, call);
+  protected once<T>(
+    method: string,
+    fields: SoapFields,
+    returns: z.ZodType<T>,
+    call: CallOptions,
+    header: Pick<SoapCall, "securityHeader"> = {},
+  ): Promise<T> {
+    return this.#call(method, fields, returns, false, call, header);
   }
 
   async #call<T>(
@@ -33,8 +39,9 @@ export abstract class ManagedObject {
     returns: z.ZodType<T>,
     safeToRepeat: boolean,
     call: CallOptions,
+    header: Pick<SoapCall, "securityHeader"> = {},
   ): Promise<T> {
-    const response = await this.soap({ target: this.reference, method, parameters, safeToRepeat }, call);
+    const response = await this.soap({ target: this.reference, method, parameters, safeToRepeat, ...header }, call);
     const decoded = returns.safeParse(response.children["returnval"]);
     if (decoded.success) return decoded.data;
     throw new GuestError("PROTOCOL_ERROR", `${method}: unexpected result: ${z.prettifyError(decoded.error)}`);

@@ -23,15 +23,30 @@ export const vmSelectorSchema = z
     replaces: true,
   });
 
-export const guestCredentialSchema = z
-  .strictObject({
-    username: z.string().min(1).meta({ description: "Account in the guest; on Windows `DOMAIN\\user` or `user`." }),
-    password: z.string().meta({ description: "The account's password.", secret: true }),
-    interactiveSession: z
-      .boolean()
-      .optional()
-      .meta({ description: "Act in the desktop session of that user, who must be logged on at the console." }),
-  })
+/** A login of a resource's own, as it may stand in a record. */
+export const guestLoginShape = z.strictObject({
+  username: z.string().min(1).optional().meta({
+    description:
+      "Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.",
+  }),
+  password: z.string().optional().meta({ description: "The account's password.", secret: true }),
+  samlToken: z.string().min(1).optional().meta({
+    description: "A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.",
+    secret: true,
+  }),
+  interactiveSession: z
+    .boolean()
+    .optional()
+    .meta({ description: "Act in the desktop session of that user, who must be logged on at the console." }),
+});
+
+/** A login of a resource's own, as a program declares it. */
+export const guestCredentialSchema = guestLoginShape
+  .refine(
+    ({ username, password, samlToken }) =>
+      samlToken === undefined ? username !== undefined && password !== undefined : password === undefined,
+    "needs username and password, or samlToken",
+  )
   .meta({
     examples: [{ username: "deploy", password: "…" }],
     typeName: "GuestLogin",

@@ -16,6 +16,17 @@ export class VixError extends Error {
   }
 }
 
+/** The guest answers a token of SSPI with one of its own: the client goes on under the same id. */
+export class SspiChallenge extends Error {
+  override readonly name = "SspiChallenge";
+  constructor(
+    readonly sspiToken: string,
+    readonly sessionId: number,
+  ) {
+    super("the guest asks for another token");
+  }
+}
+
 /** GuestAuthentication as it came over the wire. `type` is the xsi:type. */
 export type GuestCredential =
   | {

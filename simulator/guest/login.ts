@@ -40,6 +40,13 @@ export function logIn(users: readonly GuestUser[], auth: GuestCredential): Guest
   return user;
 }
 
+/** The account that another kind of login stands for. */
+export function accountNamed(users: readonly GuestUser[], name: string): GuestUser {
+  const user = users.find((one) => one.name === name);
+  if (user === undefined || !mayLogIn(user)) throw refused();
+  return user;
+}
+
 function mayLogIn(user: GuestUser): boolean {
   return user.refused !== true && loginShells.has(user.shell);
 }

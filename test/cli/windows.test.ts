@@ -30,6 +30,26 @@ test("files of a Windows guest", async () => {
   expect((await onWindows("exists", "C:\\app")).code).toBe(1);
 });
 
+test("a ticket stands in for the login until it is released, and appears in no argument", async () => {
+  const { code, stdout } = await onWindows("auth", "acquire");
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/^[0-9a-f-]{36}\n$/)]);
+  const withTicket = {
+    VSPHERE_GUEST_TICKET: stdout.trim(),
+    VSPHERE_GUEST_USER: undefined,
+    VSPHERE_GUEST_PASSWORD: undefined,
+  };
+  const by = (...args: string[]) => world.run([...args, "--vm", "win-1"], { env: withTicket });
+  expect((await by("exists", "C:\\Windows")).code).toBe(0);
+  expect((await by("auth", "release")).code).toBe(0);
+  const after = await by("exists", "C:\\Windows");
+  expect([after.code, after.stderr]).toEqual([
+    1,
+    expect.stringMatching(/refused the login of the ticket's account.*acquire another/),
+  ]);
+  const linux = await world.run(["auth", "acquire", "--vm", "lin-1"]);
+  expect([linux.code, linux.stderr]).toEqual([1, expect.stringContaining("does not support it")]);
+});
+
 test("programs of a Windows guest", async () => {
   const ran = await onWindows("run", "--exit-zero", "cmd.exe", "/c", "echo out& echo err>&2& exit 5");
   expect([ran.code, ran.stdout.trim(), ran.stderr.trim()]).toEqual([0, "out", "err"]);

@@ -10,6 +10,8 @@ export interface GuestAction {
   readonly subject: string;
   readonly vm: VmIdentity;
   readonly guestUser: string;
+  /** What to check where the guest refuses the login, unless that is user and password. */
+  readonly loginRemedy?: string;
   /** host:port of the vSphere server, and the user of the session with it. */
   readonly server: string;
   readonly vsphereUser: string;
@@ -49,10 +51,12 @@ const reasons: Partial<Record<GuestErrorCode, Reason>> = {
     fault?.name === "FileLocked"
       ? "another program in the guest has the file open and locked. End that program, or let the file be written before it starts."
       : `the guest user "${guestUser}" is not allowed to. Give it the rights in the guest, or use another guest login.`,
-  GUEST_LOGIN_FAILED: ({ guestUser }) =>
-    `the guest refused the login of "${guestUser}". Check the guest's user and password (not vCenter's): a wrong password, ` +
-    "a locked or expired account and a shell that is not in /etc/shells all get this answer. It is not tried again " +
-    "in this deploy, since more attempts could lock the account.",
+  GUEST_LOGIN_FAILED: ({ guestUser, loginRemedy }) =>
+    loginRemedy !== undefined
+      ? `the guest refused the login of ${guestUser}. ${loginRemedy}`
+      : `the guest refused the login of "${guestUser}". Check the guest's user and password (not vCenter's): a wrong password, ` +
+        "a locked or expired account and a shell that is not in /etc/shells all get this answer. It is not tried again " +
+        "in this deploy, since more attempts could lock the account.",
   VCENTER_PERMISSION_DENIED: (action, fault) =>
     `the vSphere user ${action.vsphereUser} lacks the privilege ${privilegeOf(action.method, fault)} on this VM. ` +
     `That is a right in ${action.server} (Virtual machine > Guest calls), not in the guest.`,

@@ -1,10 +1,11 @@
 import { GuestError } from "../../errors/guest-error";
 import { ManagedObjectReference } from "../../soap/managed-object-reference";
 import type { CallOptions } from "../../soap/soap-call";
-import type { GuestAuthentication } from "../../vim/guest-operations/guest-authentication";
 import type { GuestListFileInfo } from "../../vim/guest-operations/guest-file";
 import type { GuestProcessInfo, GuestProgramSpec } from "../../vim/guest-operations/guest-process";
-import type { FileAttributes, GuestCredential, GuestFamily } from "../guest";
+import { type FileAttributes, type GuestCredential, type GuestFamily, nameOfLogin, remedyOfLogin } from "../guest";
+import { given } from "../../values/given";
+import type { Authentication } from "./authentication";
 import type { GuestSystemInfo, VmIdentity } from "../../vcenter/machine";
 import { attributesSpec } from "./file-attributes";
 import type { GuestLogin } from "./guest-login";
@@ -17,6 +18,7 @@ import type { GuestManagers } from "../../vcenter/connection";
 
 /** What the operations of one VM work with. */
 export interface GuestCallsContext extends CallPath {
+  readonly authentication: Authentication;
   readonly vm: VmIdentity;
   readonly family: GuestFamily;
   /** host:port of the vSphere server, and the user of the session with it: for messages. */
@@ -63,15 +65,15 @@ export class GuestCalls {
   readonly registry = new VmGuestRegistry((...call) => this.#perform(...call));
   readonly #context: GuestCallsContext;
   readonly #reference: ManagedObjectReference;
-  readonly #auth: GuestAuthentication;
+  readonly #loginRemedy: string | undefined;
 
   constructor(context: GuestCallsContext, credential: GuestCredential) {
     this.vm = context.vm;
     this.family = context.family;
     this.#context = context;
     this.#reference = new ManagedObjectReference("VirtualMachine", context.vm.moid);
-    this.#auth = { type: "NamePasswordAuthentication", ...credential };
-    this.guestUser = credential.username;
+    this.guestUser = nameOfLogin(credential);
+    this.#loginRemedy = remedyOfLogin(credential);
   }
 
   /** What is known of this login: whether the guest has let it in. */
@@ -87,6 +89,22 @@ export class GuestCalls {
   validateCredentialsInGuest(op: Operation) {
     return this.#perform("ValidateCredentialsInGuest", "", op, ({ auth }, vm, login, call) =>
       auth.validateCredentialsInGuest(vm, login, call),
+    );
+  }
+
+  /** A ticket for the login; by SSPI the one that calls go with, which is not released at the end then. */
+  acquireCredentialsInGuest(op: Operation): Promise<string> {
+    return this.#perform("AcquireCredentialsInGuest", "", op, async ({ auth }, vm, login, call) => {
+      if (login.type === "TicketedSessionAuthentication") return this.#context.authentication.handOver(login.ticket);
+      const { ticket } = await auth.acquireCredentialsInGuest(vm, login, undefined, call);
+      if (ticket !== undefined) return ticket;
+      throw new GuestError("PROTOCOL_ERROR", "The guest gave no ticket.");
+    });
+  }
+
+  releaseCredentialsInGuest(op: Operation): Promise<void> {
+    return this.#perform("ReleaseCredentialsInGuest", "", op, ({ auth }, vm, login, call) =>
+      auth.releaseCredentialsInGuest(vm, login, call),
     );
   }
 
@@ -156,10 +174,15 @@ export class GuestCalls {
 
   /** Returns the process id: of the shell where one stays as parent (docs/reference/guest-operations.md#programs). */
   async startProgramInGuest(spec: GuestProgramSpec, op: Operation): Promise<number> {
-    refuseTooLong(spec, this.#auth);
+    refuseTooLong(spec, this.loginSizeBytes);
     return this.#perform("StartProgramInGuest", spec.programPath, op, ({ process }, vm, login, call) =>
       process.startProgramInGuest(vm, login, spec, call),
     );
+  }
+
+  /** What the login takes of each operation's room, as far as it is known. */
+  get loginSizeBytes(): number {
+    return this.#context.authentication.sizeBytes;
   }
 
   /** Unknown pids are left out. Always give pids: without, one command line that is not UTF-8 makes Tools abort. */
@@ -208,9 +231,13 @@ export class GuestCalls {
 
   readonly #perform: PerformInVm = async (method, subject, op, send) => {
     const { vm, server, vsphereUser } = this.#context;
-    const action = { method, subject, vm, guestUser: this.guestUser, server, vsphereUser };
-    const sendNow = async (call: CallOptions) =>
-      send(await this.#context.managers(call), this.#reference, this.#auth, call);
+    const login = given({ guestUser: this.guestUser, loginRemedy: this.#loginRemedy });
+    const action = { method, subject, vm, server, vsphereUser, ...login };
+    const sendNow = async (call: CallOptions) => {
+      const managers = await this.#context.managers(call);
+      const asking = { manager: managers.auth, vm: this.#reference, call };
+      return this.#context.authentication.with(asking, (auth) => send(managers, this.#reference, auth, call));
+    };
     try {
       return await performInGuest(action, this.#context, op, sendNow);
     } catch (error) {
@@ -220,10 +247,9 @@ export class GuestCalls {
   };
 }
 
-function refuseTooLong(spec: GuestProgramSpec, auth: GuestAuthentication): void {
+function refuseTooLong(spec: GuestProgramSpec, loginSizeBytes: number): void {
   const texts = [spec.programPath, spec.arguments, spec.workingDirectory ?? "", ...(spec.envVariables ?? [])];
-  if (auth.type === "NamePasswordAuthentication") texts.push(auth.username, auth.password);
-  const sizeBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, 0);
+  const sizeBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 1, loginSizeBytes);
   if (sizeBytes <= maxInputBytes) return;
   throw new GuestError(
     "INVALID_INPUT",

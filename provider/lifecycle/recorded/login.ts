@@ -1,5 +1,6 @@
 import { GuestError, hasCode } from "../../errors/guest-error";
-import type { GuestCredential } from "../../guest/vcenter-pool";
+import { type GuestCredential, nameOfLogin } from "../../guest/guest";
+import { sameValue } from "../../properties/value-differences";
 import type { Connection, LifecycleContext } from "../scope/context";
 import { credentialOf, ownLogin } from "../scope/guest-access";
 
@@ -32,8 +33,8 @@ export async function underRecordedLogin<T>(
     const { guestLogin } = connection;
     if (guestLogin === undefined || isSame(recorded, guestLogin)) throw refused(subject, recorded, undefined, refusal);
     log.warn(
-      `${subject}: the guest refused the login recorded with the resource ("${recorded.username}"); ` +
-        `trying the provider's ("${guestLogin.username}").`,
+      `${subject}: the guest refused the login recorded with the resource ("${nameOfLogin(recorded)}"); ` +
+        `trying the provider's ("${nameOfLogin(guestLogin)}").`,
     );
     return work(guestLogin).catch((error: unknown) => {
       throw hasCode(error, "GUEST_LOGIN_FAILED") ? refused(subject, recorded, guestLogin, error) : error;
@@ -42,7 +43,7 @@ export async function underRecordedLogin<T>(
 }
 
 function isSame(a: GuestCredential, b: GuestCredential): boolean {
-  return a.username === b.username && a.password === b.password && a.interactiveSession === b.interactiveSession;
+  return sameValue(a, b);
 }
 
 function refused(
@@ -53,8 +54,8 @@ function refused(
 ): GuestError {
   const tried =
     provider === undefined
-      ? `the login recorded with the resource ("${recorded.username}"), and the provider has no other to try`
-      : `both the login recorded with the resource ("${recorded.username}") and the provider's ("${provider.username}")`;
+      ? `the login recorded with the resource ("${nameOfLogin(recorded)}"), and the provider has no other to try`
+      : `both the login recorded with the resource ("${nameOfLogin(recorded)}") and the provider's ("${nameOfLogin(provider)}")`;
   return new GuestError(
     "GUEST_LOGIN_FAILED",
     `${subject}: the guest refused ${tried}. Set vsphere-guest:guestUser and vsphere-guest:guestPassword (environment: ` +

@@ -4,13 +4,14 @@ import type { VmIdentity } from "../../vcenter/machine";
 import type { Operation } from "../../operation/operation";
 import { isReady, notReady } from "../../vcenter/inventory/readiness";
 import type { GuestCredential, VmSelector } from "../../guest/vcenter-pool";
-import { guestCredentialSchema, vmSelectorSchema } from "../../vocabulary/inputs";
+import { guestLoginShape, vmSelectorSchema } from "../../vocabulary/inputs";
+import { given } from "../../values/given";
 import type { Connection } from "./context";
 
 type Properties = Readonly<Record<string, unknown>>;
 
 /** A login in a record may hold more than this version knows. */
-const loginSchema = guestCredentialSchema.strip();
+const loginSchema = guestLoginShape.strip();
 
 /** The VM that a resource's inputs name. */
 export function selectorOf(inputs: Properties): VmSelector {
@@ -36,7 +37,10 @@ export function recordedSelector(id: string, state: Properties): VmSelector {
 /** The login that a resource gives itself. */
 export function ownLogin(inputs: Properties): GuestCredential | undefined {
   const login = loginSchema.safeParse(inputs.guest).data;
-  return login === undefined ? undefined : { ...login, interactiveSession: login.interactiveSession ?? false };
+  if (login === undefined) return undefined;
+  const { username, password, samlToken, interactiveSession = false } = login;
+  if (samlToken !== undefined) return { samlToken: { token: samlToken }, interactiveSession, ...given({ username }) };
+  return username === undefined ? undefined : { username, password: password ?? "", interactiveSession };
 }
 
 /** The resource's own login, else the provider's. */

@@ -26,8 +26,14 @@ func NewProvider(ctx *pulumi.Context,
 	if args.GuestPassword != nil {
 		args.GuestPassword = pulumi.ToSecret(args.GuestPassword).(pulumi.StringPtrInput)
 	}
+	if args.GuestSamlToken != nil {
+		args.GuestSamlToken = pulumi.ToSecret(args.GuestSamlToken).(pulumi.StringPtrInput)
+	}
 	if args.Password != nil {
 		args.Password = pulumi.ToSecret(args.Password).(pulumi.StringPtrInput)
+	}
+	if args.SamlToken != nil {
+		args.SamlToken = pulumi.ToSecret(args.SamlToken).(pulumi.StringPtrInput)
 	}
 	opts = internal.PkgResourceDefaultOpts(opts)
 	var resource Provider
@@ -47,6 +53,12 @@ type providerArgs struct {
 	CaFile *string `pulumi:"caFile"`
 	// Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
 	GuestPassword *string `pulumi:"guestPassword"`
+	// SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+	GuestSamlToken *string `pulumi:"guestSamlToken"`
+	// Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`.
+	GuestSamlTokenCommand *string `pulumi:"guestSamlTokenCommand"`
+	// Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`.
+	GuestSspiCommand *string `pulumi:"guestSspiCommand"`
 	// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 	GuestUser *string `pulumi:"guestUser"`
 	// What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
@@ -55,13 +67,17 @@ type providerArgs struct {
 	Password *string `pulumi:"password"`
 	// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
 	PersistSession *bool `pulumi:"persistSession"`
+	// SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+	SamlToken *string `pulumi:"samlToken"`
+	// Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`.
+	SamlTokenCommand *string `pulumi:"samlTokenCommand"`
 	// SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
 	Thumbprint *string `pulumi:"thumbprint"`
 	// How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
 	Transfer *ProviderTransfer `pulumi:"transfer"`
 	// File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
 	TransferHosts map[string]string `pulumi:"transferHosts"`
-	// User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+	// User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
 	User *string `pulumi:"user"`
 	// Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
 	VimKeepAlive *float64 `pulumi:"vimKeepAlive"`
@@ -81,6 +97,12 @@ type ProviderArgs struct {
 	CaFile pulumi.StringPtrInput
 	// Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
 	GuestPassword pulumi.StringPtrInput
+	// SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+	GuestSamlToken pulumi.StringPtrInput
+	// Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`.
+	GuestSamlTokenCommand pulumi.StringPtrInput
+	// Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`.
+	GuestSspiCommand pulumi.StringPtrInput
 	// Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 	GuestUser pulumi.StringPtrInput
 	// What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
@@ -89,13 +111,17 @@ type ProviderArgs struct {
 	Password pulumi.StringPtrInput
 	// Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
 	PersistSession pulumi.BoolPtrInput
+	// SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+	SamlToken pulumi.StringPtrInput
+	// Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`.
+	SamlTokenCommand pulumi.StringPtrInput
 	// SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
 	Thumbprint pulumi.StringPtrInput
 	// How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
 	Transfer ProviderTransferPtrInput
 	// File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
 	TransferHosts pulumi.StringMapInput
-	// User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+	// User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
 	User pulumi.StringPtrInput
 	// Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
 	VimKeepAlive pulumi.Float64PtrInput

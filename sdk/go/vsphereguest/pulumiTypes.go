@@ -1054,9 +1054,11 @@ type GuestLogin struct {
 	// Act in the desktop session of that user, who must be logged on at the console.
 	InteractiveSession *bool `pulumi:"interactiveSession"`
 	// The account's password.
-	Password string `pulumi:"password"`
-	// Account in the guest; on Windows `DOMAIN\user` or `user`.
-	Username string `pulumi:"username"`
+	Password *string `pulumi:"password"`
+	// A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+	SamlToken *string `pulumi:"samlToken"`
+	// Account in the guest; on Windows `DOMAIN\user` or `user`. With `samlToken` only where its signer stands for several.
+	Username *string `pulumi:"username"`
 }
 
 // GuestLoginInput is an input type that accepts GuestLoginArgs and GuestLoginOutput values.
@@ -1075,9 +1077,11 @@ type GuestLoginArgs struct {
 	// Act in the desktop session of that user, who must be logged on at the console.
 	InteractiveSession pulumi.BoolPtrInput `pulumi:"interactiveSession"`
 	// The account's password.
-	Password pulumi.StringInput `pulumi:"password"`
-	// Account in the guest; on Windows `DOMAIN\user` or `user`.
-	Username pulumi.StringInput `pulumi:"username"`
+	Password pulumi.StringPtrInput `pulumi:"password"`
+	// A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+	SamlToken pulumi.StringPtrInput `pulumi:"samlToken"`
+	// Account in the guest; on Windows `DOMAIN\user` or `user`. With `samlToken` only where its signer stands for several.
+	Username pulumi.StringPtrInput `pulumi:"username"`
 }
 
 func (GuestLoginArgs) ElementType() reflect.Type {
@@ -1164,13 +1168,18 @@ func (o GuestLoginOutput) InteractiveSession() pulumi.BoolPtrOutput {
 }
 
 // The account's password.
-func (o GuestLoginOutput) Password() pulumi.StringOutput {
-	return o.ApplyT(func(v GuestLogin) string { return v.Password }).(pulumi.StringOutput)
+func (o GuestLoginOutput) Password() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GuestLogin) *string { return v.Password }).(pulumi.StringPtrOutput)
 }
 
-// Account in the guest; on Windows `DOMAIN\user` or `user`.
-func (o GuestLoginOutput) Username() pulumi.StringOutput {
-	return o.ApplyT(func(v GuestLogin) string { return v.Username }).(pulumi.StringOutput)
+// A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+func (o GuestLoginOutput) SamlToken() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GuestLogin) *string { return v.SamlToken }).(pulumi.StringPtrOutput)
+}
+
+// Account in the guest; on Windows `DOMAIN\user` or `user`. With `samlToken` only where its signer stands for several.
+func (o GuestLoginOutput) Username() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v GuestLogin) *string { return v.Username }).(pulumi.StringPtrOutput)
 }
 
 type GuestLoginPtrOutput struct{ *pulumi.OutputState }
@@ -1213,17 +1222,27 @@ func (o GuestLoginPtrOutput) Password() pulumi.StringPtrOutput {
 		if v == nil {
 			return nil
 		}
-		return &v.Password
+		return v.Password
 	}).(pulumi.StringPtrOutput)
 }
 
-// Account in the guest; on Windows `DOMAIN\user` or `user`.
+// A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+func (o GuestLoginPtrOutput) SamlToken() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *GuestLogin) *string {
+		if v == nil {
+			return nil
+		}
+		return v.SamlToken
+	}).(pulumi.StringPtrOutput)
+}
+
+// Account in the guest; on Windows `DOMAIN\user` or `user`. With `samlToken` only where its signer stands for several.
 func (o GuestLoginPtrOutput) Username() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *GuestLogin) *string {
 		if v == nil {
 			return nil
 		}
-		return &v.Username
+		return v.Username
 	}).(pulumi.StringPtrOutput)
 }
 

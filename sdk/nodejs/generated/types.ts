@@ -147,20 +147,24 @@ export interface GuestFileBackupArgs {
 
 /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
 export interface GuestLogin {
-  /** Account in the guest; on Windows `DOMAIN\user` or `user`. */
-  readonly username: string;
+  /** Account in the guest; on Windows `DOMAIN\user` or `user`. With `samlToken` only where its signer stands for several. */
+  readonly username?: string | undefined;
   /** The account's password. */
-  readonly password: string;
+  readonly password?: string | undefined;
+  /** A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted. */
+  readonly samlToken?: string | undefined;
   /** Act in the desktop session of that user, who must be logged on at the console. */
   readonly interactiveSession?: boolean | undefined;
 }
 
 /** Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference. */
 export interface GuestLoginArgs {
-  /** Account in the guest; on Windows `DOMAIN\user` or `user`. */
-  readonly username: pulumi.Input<string>;
+  /** Account in the guest; on Windows `DOMAIN\user` or `user`. With `samlToken` only where its signer stands for several. */
+  readonly username?: pulumi.Input<string> | undefined;
   /** The account's password. */
-  readonly password: pulumi.Input<string>;
+  readonly password?: pulumi.Input<string> | undefined;
+  /** A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted. */
+  readonly samlToken?: pulumi.Input<string> | undefined;
   /** Act in the desktop session of that user, who must be logged on at the console. */
   readonly interactiveSession?: pulumi.Input<boolean> | undefined;
 }

@@ -280,60 +280,46 @@ class GuestLoginDict(TypedDict):
     """
     Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
     """
-    password: _builtins.str
-    """
-    The account's password.
-    """
-    username: _builtins.str
-    """
-    Account in the guest; on Windows `DOMAIN\\user` or `user`.
-    """
     interactive_session: NotRequired[_builtins.bool]
     """
     Act in the desktop session of that user, who must be logged on at the console.
+    """
+    password: NotRequired[_builtins.str]
+    """
+    The account's password.
+    """
+    saml_token: NotRequired[_builtins.str]
+    """
+    A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+    """
+    username: NotRequired[_builtins.str]
+    """
+    Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.
     """
 
 @pulumi.input_type
 class GuestLogin:
     def __init__(__self__, *,
-                 password: _builtins.str,
-                 username: _builtins.str,
-                 interactive_session: Optional[_builtins.bool] = None):
+                 interactive_session: Optional[_builtins.bool] = None,
+                 password: Optional[_builtins.str] = None,
+                 saml_token: Optional[_builtins.str] = None,
+                 username: Optional[_builtins.str] = None):
         """
         Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
 
-        :param _builtins.str password: The account's password.
-        :param _builtins.str username: Account in the guest; on Windows `DOMAIN\\user` or `user`.
         :param _builtins.bool interactive_session: Act in the desktop session of that user, who must be logged on at the console.
+        :param _builtins.str password: The account's password.
+        :param _builtins.str saml_token: A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+        :param _builtins.str username: Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.
         """
-        pulumi.set(__self__, "password", password)
-        pulumi.set(__self__, "username", username)
         if interactive_session is not None:
             pulumi.set(__self__, "interactive_session", interactive_session)
-
-    @_builtins.property
-    @pulumi.getter
-    def password(self) -> _builtins.str:
-        """
-        The account's password.
-        """
-        return pulumi.get(self, "password")
-
-    @password.setter
-    def password(self, value: _builtins.str):
-        pulumi.set(self, "password", value)
-
-    @_builtins.property
-    @pulumi.getter
-    def username(self) -> _builtins.str:
-        """
-        Account in the guest; on Windows `DOMAIN\\user` or `user`.
-        """
-        return pulumi.get(self, "username")
-
-    @username.setter
-    def username(self, value: _builtins.str):
-        pulumi.set(self, "username", value)
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if saml_token is not None:
+            pulumi.set(__self__, "saml_token", saml_token)
+        if username is not None:
+            pulumi.set(__self__, "username", username)
 
     @_builtins.property
     @pulumi.getter(name="interactiveSession")
@@ -347,65 +333,87 @@ class GuestLogin:
     def interactive_session(self, value: Optional[_builtins.bool]):
         pulumi.set(self, "interactive_session", value)
 
-
-class GuestLoginArgsDict(TypedDict):
-    """
-    Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-    """
-    password: pulumi.Input[_builtins.str]
-    """
-    The account's password.
-    """
-    username: pulumi.Input[_builtins.str]
-    """
-    Account in the guest; on Windows `DOMAIN\\user` or `user`.
-    """
-    interactive_session: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
-    """
-    Act in the desktop session of that user, who must be logged on at the console.
-    """
-
-@pulumi.input_type
-class GuestLoginArgs:
-    def __init__(__self__, *,
-                 password: pulumi.Input[_builtins.str],
-                 username: pulumi.Input[_builtins.str],
-                 interactive_session: pulumi.Input[Optional[_builtins.bool]] = None):
-        """
-        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
-
-        :param pulumi.Input[_builtins.str] password: The account's password.
-        :param pulumi.Input[_builtins.str] username: Account in the guest; on Windows `DOMAIN\\user` or `user`.
-        :param pulumi.Input[_builtins.bool] interactive_session: Act in the desktop session of that user, who must be logged on at the console.
-        """
-        pulumi.set(__self__, "password", password)
-        pulumi.set(__self__, "username", username)
-        if interactive_session is not None:
-            pulumi.set(__self__, "interactive_session", interactive_session)
-
     @_builtins.property
     @pulumi.getter
-    def password(self) -> pulumi.Input[_builtins.str]:
+    def password(self) -> Optional[_builtins.str]:
         """
         The account's password.
         """
         return pulumi.get(self, "password")
 
     @password.setter
-    def password(self, value: pulumi.Input[_builtins.str]):
+    def password(self, value: Optional[_builtins.str]):
         pulumi.set(self, "password", value)
 
     @_builtins.property
-    @pulumi.getter
-    def username(self) -> pulumi.Input[_builtins.str]:
+    @pulumi.getter(name="samlToken")
+    def saml_token(self) -> Optional[_builtins.str]:
         """
-        Account in the guest; on Windows `DOMAIN\\user` or `user`.
+        A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+        """
+        return pulumi.get(self, "saml_token")
+
+    @saml_token.setter
+    def saml_token(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "saml_token", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def username(self) -> Optional[_builtins.str]:
+        """
+        Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.
         """
         return pulumi.get(self, "username")
 
     @username.setter
-    def username(self, value: pulumi.Input[_builtins.str]):
+    def username(self, value: Optional[_builtins.str]):
         pulumi.set(self, "username", value)
+
+
+class GuestLoginArgsDict(TypedDict):
+    """
+    Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+    """
+    interactive_session: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Act in the desktop session of that user, who must be logged on at the console.
+    """
+    password: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The account's password.
+    """
+    saml_token: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+    """
+    username: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.
+    """
+
+@pulumi.input_type
+class GuestLoginArgs:
+    def __init__(__self__, *,
+                 interactive_session: pulumi.Input[Optional[_builtins.bool]] = None,
+                 password: pulumi.Input[Optional[_builtins.str]] = None,
+                 saml_token: pulumi.Input[Optional[_builtins.str]] = None,
+                 username: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
+
+        :param pulumi.Input[_builtins.bool] interactive_session: Act in the desktop session of that user, who must be logged on at the console.
+        :param pulumi.Input[_builtins.str] password: The account's password.
+        :param pulumi.Input[_builtins.str] saml_token: A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+        :param pulumi.Input[_builtins.str] username: Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.
+        """
+        if interactive_session is not None:
+            pulumi.set(__self__, "interactive_session", interactive_session)
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if saml_token is not None:
+            pulumi.set(__self__, "saml_token", saml_token)
+        if username is not None:
+            pulumi.set(__self__, "username", username)
 
     @_builtins.property
     @pulumi.getter(name="interactiveSession")
@@ -418,6 +426,42 @@ class GuestLoginArgs:
     @interactive_session.setter
     def interactive_session(self, value: pulumi.Input[Optional[_builtins.bool]]):
         pulumi.set(self, "interactive_session", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def password(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The account's password.
+        """
+        return pulumi.get(self, "password")
+
+    @password.setter
+    def password(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "password", value)
+
+    @_builtins.property
+    @pulumi.getter(name="samlToken")
+    def saml_token(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+        """
+        return pulumi.get(self, "saml_token")
+
+    @saml_token.setter
+    def saml_token(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "saml_token", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def username(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.
+        """
+        return pulumi.get(self, "username")
+
+    @username.setter
+    def username(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "username", value)
 
 
 class GuestProgramRunRetryArgsDict(TypedDict):

@@ -610,6 +610,8 @@ class GuestLogin(dict):
         suggest = None
         if key == "interactiveSession":
             suggest = "interactive_session"
+        elif key == "samlToken":
+            suggest = "saml_token"
 
         if suggest:
             pulumi.log.warn(f"Key '{key}' not found in GuestLogin. Access the value via the '{suggest}' property getter instead.")
@@ -623,36 +625,26 @@ class GuestLogin(dict):
         return super().get(key, default)
 
     def __init__(__self__, *,
-                 password: _builtins.str,
-                 username: _builtins.str,
-                 interactive_session: Optional[_builtins.bool] = None):
+                 interactive_session: Optional[_builtins.bool] = None,
+                 password: Optional[_builtins.str] = None,
+                 saml_token: Optional[_builtins.str] = None,
+                 username: Optional[_builtins.str] = None):
         """
         Login in the guest, where it differs from the provider's `guestUser` and `guestPassword`. A change of it is never a difference.
 
-        :param _builtins.str password: The account's password.
-        :param _builtins.str username: Account in the guest; on Windows `DOMAIN\\user` or `user`.
         :param _builtins.bool interactive_session: Act in the desktop session of that user, who must be logged on at the console.
+        :param _builtins.str password: The account's password.
+        :param _builtins.str saml_token: A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+        :param _builtins.str username: Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.
         """
-        pulumi.set(__self__, "password", password)
-        pulumi.set(__self__, "username", username)
         if interactive_session is not None:
             pulumi.set(__self__, "interactive_session", interactive_session)
-
-    @_builtins.property
-    @pulumi.getter
-    def password(self) -> _builtins.str:
-        """
-        The account's password.
-        """
-        return pulumi.get(self, "password")
-
-    @_builtins.property
-    @pulumi.getter
-    def username(self) -> _builtins.str:
-        """
-        Account in the guest; on Windows `DOMAIN\\user` or `user`.
-        """
-        return pulumi.get(self, "username")
+        if password is not None:
+            pulumi.set(__self__, "password", password)
+        if saml_token is not None:
+            pulumi.set(__self__, "saml_token", saml_token)
+        if username is not None:
+            pulumi.set(__self__, "username", username)
 
     @_builtins.property
     @pulumi.getter(name="interactiveSession")
@@ -661,6 +653,30 @@ class GuestLogin(dict):
         Act in the desktop session of that user, who must be logged on at the console.
         """
         return pulumi.get(self, "interactive_session")
+
+    @_builtins.property
+    @pulumi.getter
+    def password(self) -> Optional[_builtins.str]:
+        """
+        The account's password.
+        """
+        return pulumi.get(self, "password")
+
+    @_builtins.property
+    @pulumi.getter(name="samlToken")
+    def saml_token(self) -> Optional[_builtins.str]:
+        """
+        A SAML 2.0 token (XML) in place of the password; a GuestAlias says whose are accepted.
+        """
+        return pulumi.get(self, "saml_token")
+
+    @_builtins.property
+    @pulumi.getter
+    def username(self) -> Optional[_builtins.str]:
+        """
+        Account in the guest; on Windows `DOMAIN\\user` or `user`. With `samlToken` only where its signer stands for several.
+        """
+        return pulumi.get(self, "username")
 
 
 @pulumi.output_type

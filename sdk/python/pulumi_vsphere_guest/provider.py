@@ -24,10 +24,15 @@ class ProviderArgs:
                  api_timeout: pulumi.Input[Optional[_builtins.float]] = None,
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_password: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_saml_token: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_saml_token_command: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_sspi_command: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_user: pulumi.Input[Optional[_builtins.str]] = None,
                  missing_machines: pulumi.Input[Optional['ProviderMissingMachines']] = None,
                  password: pulumi.Input[Optional[_builtins.str]] = None,
                  persist_session: pulumi.Input[Optional[_builtins.bool]] = None,
+                 saml_token: pulumi.Input[Optional[_builtins.str]] = None,
+                 saml_token_command: pulumi.Input[Optional[_builtins.str]] = None,
                  thumbprint: pulumi.Input[Optional[_builtins.str]] = None,
                  transfer: pulumi.Input[Optional['ProviderTransfer']] = None,
                  transfer_hosts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -42,14 +47,19 @@ class ProviderArgs:
         :param pulumi.Input[_builtins.float] api_timeout: Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
         :param pulumi.Input[_builtins.str] ca_file: PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
         :param pulumi.Input[_builtins.str] guest_password: Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
+        :param pulumi.Input[_builtins.str] guest_saml_token: SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+        :param pulumi.Input[_builtins.str] guest_saml_token_command: Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`.
+        :param pulumi.Input[_builtins.str] guest_sspi_command: Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`.
         :param pulumi.Input[_builtins.str] guest_user: Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
         :param pulumi.Input['ProviderMissingMachines'] missing_machines: What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
         :param pulumi.Input[_builtins.str] password: Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
         :param pulumi.Input[_builtins.bool] persist_session: Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
+        :param pulumi.Input[_builtins.str] saml_token: SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+        :param pulumi.Input[_builtins.str] saml_token_command: Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`.
         :param pulumi.Input[_builtins.str] thumbprint: SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
         :param pulumi.Input['ProviderTransfer'] transfer: How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] transfer_hosts: File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
-        :param pulumi.Input[_builtins.str] user: User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+        :param pulumi.Input[_builtins.str] user: User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
         :param pulumi.Input[_builtins.float] vim_keep_alive: Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
         :param pulumi.Input[_builtins.str] vim_session_path: Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
         :param pulumi.Input[_builtins.str] vsphere_server: vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
@@ -62,6 +72,12 @@ class ProviderArgs:
             pulumi.set(__self__, "ca_file", ca_file)
         if guest_password is not None:
             pulumi.set(__self__, "guest_password", guest_password)
+        if guest_saml_token is not None:
+            pulumi.set(__self__, "guest_saml_token", guest_saml_token)
+        if guest_saml_token_command is not None:
+            pulumi.set(__self__, "guest_saml_token_command", guest_saml_token_command)
+        if guest_sspi_command is not None:
+            pulumi.set(__self__, "guest_sspi_command", guest_sspi_command)
         if guest_user is not None:
             pulumi.set(__self__, "guest_user", guest_user)
         if missing_machines is not None:
@@ -70,6 +86,10 @@ class ProviderArgs:
             pulumi.set(__self__, "password", password)
         if persist_session is not None:
             pulumi.set(__self__, "persist_session", persist_session)
+        if saml_token is not None:
+            pulumi.set(__self__, "saml_token", saml_token)
+        if saml_token_command is not None:
+            pulumi.set(__self__, "saml_token_command", saml_token_command)
         if thumbprint is not None:
             pulumi.set(__self__, "thumbprint", thumbprint)
         if transfer is not None:
@@ -134,6 +154,42 @@ class ProviderArgs:
         pulumi.set(self, "guest_password", value)
 
     @_builtins.property
+    @pulumi.getter(name="guestSamlToken")
+    def guest_saml_token(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+        """
+        return pulumi.get(self, "guest_saml_token")
+
+    @guest_saml_token.setter
+    def guest_saml_token(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "guest_saml_token", value)
+
+    @_builtins.property
+    @pulumi.getter(name="guestSamlTokenCommand")
+    def guest_saml_token_command(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`.
+        """
+        return pulumi.get(self, "guest_saml_token_command")
+
+    @guest_saml_token_command.setter
+    def guest_saml_token_command(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "guest_saml_token_command", value)
+
+    @_builtins.property
+    @pulumi.getter(name="guestSspiCommand")
+    def guest_sspi_command(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`.
+        """
+        return pulumi.get(self, "guest_sspi_command")
+
+    @guest_sspi_command.setter
+    def guest_sspi_command(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "guest_sspi_command", value)
+
+    @_builtins.property
     @pulumi.getter(name="guestUser")
     def guest_user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -182,6 +238,30 @@ class ProviderArgs:
         pulumi.set(self, "persist_session", value)
 
     @_builtins.property
+    @pulumi.getter(name="samlToken")
+    def saml_token(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+        """
+        return pulumi.get(self, "saml_token")
+
+    @saml_token.setter
+    def saml_token(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "saml_token", value)
+
+    @_builtins.property
+    @pulumi.getter(name="samlTokenCommand")
+    def saml_token_command(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`.
+        """
+        return pulumi.get(self, "saml_token_command")
+
+    @saml_token_command.setter
+    def saml_token_command(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "saml_token_command", value)
+
+    @_builtins.property
     @pulumi.getter
     def thumbprint(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
@@ -221,7 +301,7 @@ class ProviderArgs:
     @pulumi.getter
     def user(self) -> pulumi.Input[Optional[_builtins.str]]:
         """
-        User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+        User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
         """
         return pulumi.get(self, "user")
 
@@ -276,10 +356,15 @@ class Provider(pulumi.ProviderResource):
                  api_timeout: pulumi.Input[Optional[_builtins.float]] = None,
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_password: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_saml_token: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_saml_token_command: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_sspi_command: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_user: pulumi.Input[Optional[_builtins.str]] = None,
                  missing_machines: pulumi.Input[Optional['ProviderMissingMachines']] = None,
                  password: pulumi.Input[Optional[_builtins.str]] = None,
                  persist_session: pulumi.Input[Optional[_builtins.bool]] = None,
+                 saml_token: pulumi.Input[Optional[_builtins.str]] = None,
+                 saml_token_command: pulumi.Input[Optional[_builtins.str]] = None,
                  thumbprint: pulumi.Input[Optional[_builtins.str]] = None,
                  transfer: pulumi.Input[Optional['ProviderTransfer']] = None,
                  transfer_hosts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -297,14 +382,19 @@ class Provider(pulumi.ProviderResource):
         :param pulumi.Input[_builtins.float] api_timeout: Minutes that one call to the API may take. Default 5. Environment: `VSPHERE_API_TIMEOUT`. Example: `5`.
         :param pulumi.Input[_builtins.str] ca_file: PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`.
         :param pulumi.Input[_builtins.str] guest_password: Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
+        :param pulumi.Input[_builtins.str] guest_saml_token: SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+        :param pulumi.Input[_builtins.str] guest_saml_token_command: Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`.
+        :param pulumi.Input[_builtins.str] guest_sspi_command: Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`.
         :param pulumi.Input[_builtins.str] guest_user: Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
         :param pulumi.Input['ProviderMissingMachines'] missing_machines: What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`.
         :param pulumi.Input[_builtins.str] password: Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`.
         :param pulumi.Input[_builtins.bool] persist_session: Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
+        :param pulumi.Input[_builtins.str] saml_token: SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+        :param pulumi.Input[_builtins.str] saml_token_command: Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`.
         :param pulumi.Input[_builtins.str] thumbprint: SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
         :param pulumi.Input['ProviderTransfer'] transfer: How file contents travel. `direct`: between here and the ESXi host. `inBand`: through vCenter alone, slowly, POSIX guests only; the contents stand in the guest's process table for a moment. `auto`, the default: direct, and in-band where the ESXi host can't be reached, but never for secrets. Environment: `VSPHERE_TRANSFER`. Example: `inBand`.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] transfer_hosts: File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`.
-        :param pulumi.Input[_builtins.str] user: User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+        :param pulumi.Input[_builtins.str] user: User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
         :param pulumi.Input[_builtins.float] vim_keep_alive: Minutes between the calls that keep the session alive. Default 10. Environment: `VSPHERE_VIM_KEEP_ALIVE`. Example: `10`.
         :param pulumi.Input[_builtins.str] vim_session_path: Directory for kept sessions. Default `~/.govmomi/sessions`. Environment: `VSPHERE_VIM_SESSION_PATH`. Example: `~/.govmomi/sessions`.
         :param pulumi.Input[_builtins.str] vsphere_server: vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`.
@@ -337,10 +427,15 @@ class Provider(pulumi.ProviderResource):
                  api_timeout: pulumi.Input[Optional[_builtins.float]] = None,
                  ca_file: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_password: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_saml_token: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_saml_token_command: pulumi.Input[Optional[_builtins.str]] = None,
+                 guest_sspi_command: pulumi.Input[Optional[_builtins.str]] = None,
                  guest_user: pulumi.Input[Optional[_builtins.str]] = None,
                  missing_machines: pulumi.Input[Optional['ProviderMissingMachines']] = None,
                  password: pulumi.Input[Optional[_builtins.str]] = None,
                  persist_session: pulumi.Input[Optional[_builtins.bool]] = None,
+                 saml_token: pulumi.Input[Optional[_builtins.str]] = None,
+                 saml_token_command: pulumi.Input[Optional[_builtins.str]] = None,
                  thumbprint: pulumi.Input[Optional[_builtins.str]] = None,
                  transfer: pulumi.Input[Optional['ProviderTransfer']] = None,
                  transfer_hosts: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -361,10 +456,15 @@ class Provider(pulumi.ProviderResource):
             __props__.__dict__["api_timeout"] = pulumi.Output.from_input(api_timeout).apply(pulumi.runtime.to_json) if api_timeout is not None else None
             __props__.__dict__["ca_file"] = ca_file
             __props__.__dict__["guest_password"] = None if guest_password is None else pulumi.Output.secret(guest_password)
+            __props__.__dict__["guest_saml_token"] = None if guest_saml_token is None else pulumi.Output.secret(guest_saml_token)
+            __props__.__dict__["guest_saml_token_command"] = guest_saml_token_command
+            __props__.__dict__["guest_sspi_command"] = guest_sspi_command
             __props__.__dict__["guest_user"] = guest_user
             __props__.__dict__["missing_machines"] = missing_machines
             __props__.__dict__["password"] = None if password is None else pulumi.Output.secret(password)
             __props__.__dict__["persist_session"] = pulumi.Output.from_input(persist_session).apply(pulumi.runtime.to_json) if persist_session is not None else None
+            __props__.__dict__["saml_token"] = None if saml_token is None else pulumi.Output.secret(saml_token)
+            __props__.__dict__["saml_token_command"] = saml_token_command
             __props__.__dict__["thumbprint"] = thumbprint
             __props__.__dict__["transfer"] = transfer
             __props__.__dict__["transfer_hosts"] = pulumi.Output.from_input(transfer_hosts).apply(pulumi.runtime.to_json) if transfer_hosts is not None else None

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { lchownSync, writeFileSync } from "node:fs";
+import { existsSync, lchownSync, readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import { VixError, type GuestUser } from "../guest-agent";
 import { vixErrors } from "../vix";
@@ -21,6 +21,18 @@ const parametersSchema = z.object({
   subject: subjectSchema.optional(),
 });
 
+/** All of the store, as it is when the guest boots again. */
+const keptName = "simulated.json";
+const keptSchema = z.object({
+  aliases: z.array(
+    z.tuple([
+      z.string(),
+      z.array(z.tuple([z.string(), z.array(z.object({ subject: subjectSchema, comment: z.string() }))])),
+    ]),
+  ),
+  mappings: z.array(z.tuple([z.string(), z.object({ username: z.string(), subjects: z.array(subjectSchema) })])),
+});
+
 type Subject = z.infer<typeof subjectSchema>;
 type Parameters = z.infer<typeof parametersSchema>;
 
@@ -35,7 +47,7 @@ interface Mapping {
 }
 
 /**
- * Certificates bound to accounts of a guest (docs/reference/guest-operations.md#aliases). Kept in memory; the files
+ * Certificates bound to accounts of a guest (docs/reference/guest-operations.md#aliases). The files
  * that VGAuth would keep show who has aliases. Root may do everything, others their own account.
  */
 export class AliasStore {
@@ -48,6 +60,7 @@ export class AliasStore {
   constructor(system: GuestSystem) {
     this.#system = system;
     this.#users = system.users;
+    this.#load();
   }
 
   /** What is refused before the login: empty names and certificates. */
@@ -76,6 +89,17 @@ export class AliasStore {
       default:
         throw new VixError(vixErrors.FAIL, `no such alias operation: ${method}`);
     }
+  }
+
+  /** The account for which a certificate's tokens about a subject are good; without `username` by its mapping. */
+  accountFor(certificate: string, name: string, username?: string): string | undefined {
+    const accepts = (subject: Subject) => subject.$type === "GuestAuthAnySubject" || subject.name === name;
+    if (username === undefined) {
+      const mapping = this.#mappings.get(certificate);
+      return mapping?.subjects.some(accepts) === true ? mapping.username : undefined;
+    }
+    const aliases = this.#aliases.get(username)?.get(certificate) ?? [];
+    return aliases.some(({ subject }) => accepts(subject)) ? username : undefined;
   }
 
   #add(username: string, parameters: Parameters): void {
@@ -129,7 +153,20 @@ export class AliasStore {
     return [...this.#mappings].map(([base64Cert, { username, subjects }]) => ({ base64Cert, username, subjects }));
   }
 
+  /** What was there before the guest's last boot. */
+  #load(): void {
+    const kept = this.#storeFile(keptName);
+    if (!existsSync(kept)) return;
+    const { aliases, mappings } = keptSchema.parse(JSON.parse(readFileSync(kept, "utf8")));
+    for (const [username, ofUser] of aliases) this.#aliases.set(username, new Map(ofUser));
+    for (const [certificate, mapping] of mappings) this.#mappings.set(certificate, mapping);
+  }
+
   #save(username: string): void {
+    const aliases = [...this.#aliases].map(([name, ofUser]) => [name, [...ofUser]]);
+    writeFileSync(this.#storeFile(keptName), JSON.stringify({ aliases, mappings: [...this.#mappings] }), {
+      mode: 0o600,
+    });
     const userFile = this.#storeFile(`user-${username}.xml`);
     writeFileSync(userFile, xmlText([...(this.#aliases.get(username)?.keys() ?? [])]), { mode: 0o600 });
     const user = this.#users.find(({ name }) => name === username);

@@ -9,7 +9,8 @@ import {
   type GuestOptions,
   type GuestUser,
 } from "../guest-agent";
-import { checkCredentialShape, logIn } from "../login";
+import { accountNamed, checkCredentialShape, logIn } from "../login";
+import { accountOfToken } from "./saml-login";
 import { compileNameFilter } from "../pattern/name-filter";
 import { ToolsConf } from "../tools-conf";
 import { toVixError, vixErrors } from "../vix";
@@ -244,7 +245,12 @@ export class LinuxAgent implements GuestAgent {
     this.#checkEnabled(operation);
     checkCredentialShape(auth);
     if (paths.includes("")) throw new VixError(vixErrors.INVALID_ARGUMENT);
-    return this.#system.accounts.withGroups(logIn(this.#options.users, auth));
+    return this.#system.accounts.withGroups(this.#user(auth));
+  }
+
+  #user(auth: GuestCredential): GuestUser {
+    if (auth.type !== "SAMLTokenAuthentication") return logIn(this.#options.users, auth);
+    return accountNamed(this.#options.users, accountOfToken(auth, this.#aliases, this.#options.now?.() ?? Date.now()));
   }
 
   #checkEnabled(operation: string): void {

@@ -54,9 +54,10 @@ export class WindowsAgent implements GuestAgent {
     this.#login("ValidateCredentialsInGuest", auth);
   }
 
-  async acquireCredentialsInGuest(auth: GuestCredential): Promise<GuestCredential> {
-    this.#login("AcquireCredentialsInGuest", auth);
-    return this.#logins.acquire(auth);
+  async acquireCredentialsInGuest(auth: GuestCredential, sessionId?: number): Promise<GuestCredential> {
+    this.#checkEnabled("AcquireCredentialsInGuest");
+    if (auth.type === "NamePasswordAuthentication") checkCredentialShape(auth);
+    return this.#logins.acquire(auth, sessionId);
   }
 
   async releaseCredentialsInGuest(auth: GuestCredential): Promise<void> {
@@ -202,6 +203,7 @@ export class WindowsAgent implements GuestAgent {
 
   async restartTools(): Promise<void> {
     this.#programs.forgetStarted();
+    this.#logins.forget();
   }
 
   async shutdown(): Promise<void> {

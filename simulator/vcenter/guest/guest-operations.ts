@@ -1,4 +1,4 @@
-import { VixError, type GuestAgent, type GuestCredential } from "../../guest/guest-agent";
+import { SspiChallenge, VixError, type GuestAgent, type GuestCredential } from "../../guest/guest-agent";
 import { throughGate, type GatePolicy, type RunningTask } from "../../machine/guest-gate";
 import type { Machine } from "../../machine/machine";
 import { Fault } from "../../soap/fault";
@@ -55,6 +55,7 @@ export class GuestOperations {
         return operation(agent, credentialOf(auth), machine);
       });
     } catch (error) {
+      if (error instanceof SspiChallenge) throw challengeFault(error);
       throw error instanceof VixError ? faultOfVix(error.vix, subject, this.#policy.vixFaults) : error;
     }
   }
@@ -63,6 +64,11 @@ export class GuestOperations {
 /** The credential in the form of the guest agent's border. */
 export function credentialOf({ $type, ...fields }: Data<"GuestAuthentication">): GuestCredential {
   return { type: $type, ...fields } as GuestCredential;
+}
+
+function challengeFault({ sspiToken, sessionId }: SspiChallenge): Fault {
+  const serverChallenge = { $type: "SSPIAuthentication", interactiveSession: false, sspiToken };
+  return new Fault("GuestAuthenticationChallenge", { serverChallenge, sessionID: sessionId });
 }
 
 /** Bytes of all strings in a value. */

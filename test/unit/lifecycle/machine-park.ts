@@ -1,5 +1,5 @@
 import { GuestError, type GuestErrorCode } from "../../../provider/errors/guest-error";
-import type { Guest } from "../../../provider/guest/guest";
+import { type Guest, type GuestCredential, nameOfLogin } from "../../../provider/guest/guest";
 import type { GuestSystemInfo, VmIdentity } from "../../../provider/vcenter/machine";
 import type { VmSelector } from "../../../provider/guest/vcenter-pool";
 import type { GuestSource, LifecycleContext } from "../../../provider/lifecycle/scope/context";
@@ -83,9 +83,9 @@ export class MachinePark implements GuestSource {
     return Promise.all(this.machines.map(async (identity) => ({ identity, system: await this.systemInfo(identity) })));
   }
 
-  async guest(selector: VmSelector, credential: { username: string }): Promise<Guest> {
+  async guest(selector: VmSelector, credential: GuestCredential): Promise<Guest> {
     const vm = await this.findVirtualMachine(selector);
-    this.credentials.push(credential.username);
+    this.credentials.push(nameOfLogin(credential));
     if (!vm.powered) throw new GuestError("VM_NOT_READY", `${vm.name} is powered off`);
     return { vm } as unknown as Guest;
   }

@@ -8,7 +8,7 @@ import type { Operation } from "../../../operation/operation";
 import { quoteForShell } from "../../paths/quoting-posix";
 
 /**
- * What a program's start may take, and what is kept free for login and names
+ * What a program's start may take, and what is kept free for names
  * (docs/reference/guest-operations.md#every-operation).
  */
 const startBytes = 60_000;
@@ -27,7 +27,7 @@ export async function uploadInBand(
   content: ContentSource,
   op: Operation,
 ): Promise<void> {
-  const pieceBytes = pieceBytesFor(path);
+  const pieceBytes = pieceBytesFor(path, calls.loginSizeBytes);
   let sentBytes = 0;
   let writtenBytes = 0;
   for await (const piece of piecesOf(content.open(), pieceBytes)) {
@@ -50,9 +50,9 @@ export async function uploadInBand(
   await calls.changeFileAttributesInGuest(path, final, op);
 }
 
-function pieceBytesFor(path: string): number {
+function pieceBytesFor(path: string, loginSizeBytes: number): number {
   const overhead = Buffer.byteLength(quoteForShell(writePieceScript)) + Buffer.byteLength(quoteForShell(path));
-  return Math.floor((startBytes - reservedBytes - overhead) / 4) * 3;
+  return Math.floor((startBytes - reservedBytes - loginSizeBytes - overhead) / 4) * 3;
 }
 
 /** Pieces of exactly `pieceBytes`, the last one shorter; one empty piece for no bytes. */

@@ -63,6 +63,45 @@ func GetGuestPassword(ctx *pulumi.Context) string {
 	return value
 }
 
+// SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+func GetGuestSamlToken(ctx *pulumi.Context) string {
+	v, err := config.Try(ctx, "vsphere-guest:guestSamlToken")
+	if err == nil {
+		return v
+	}
+	var value string
+	if d := internal.GetEnvOrDefault(nil, nil, "VSPHERE_GUEST_SAML_TOKEN"); d != nil {
+		value = d.(string)
+	}
+	return value
+}
+
+// Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`.
+func GetGuestSamlTokenCommand(ctx *pulumi.Context) string {
+	v, err := config.Try(ctx, "vsphere-guest:guestSamlTokenCommand")
+	if err == nil {
+		return v
+	}
+	var value string
+	if d := internal.GetEnvOrDefault(nil, nil, "VSPHERE_GUEST_SAML_TOKEN_COMMAND"); d != nil {
+		value = d.(string)
+	}
+	return value
+}
+
+// Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`.
+func GetGuestSspiCommand(ctx *pulumi.Context) string {
+	v, err := config.Try(ctx, "vsphere-guest:guestSspiCommand")
+	if err == nil {
+		return v
+	}
+	var value string
+	if d := internal.GetEnvOrDefault(nil, nil, "VSPHERE_GUEST_SSPI_COMMAND"); d != nil {
+		value = d.(string)
+	}
+	return value
+}
+
 // Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
 func GetGuestUser(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:guestUser")
@@ -115,6 +154,32 @@ func GetPersistSession(ctx *pulumi.Context) bool {
 	return value
 }
 
+// SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+func GetSamlToken(ctx *pulumi.Context) string {
+	v, err := config.Try(ctx, "vsphere-guest:samlToken")
+	if err == nil {
+		return v
+	}
+	var value string
+	if d := internal.GetEnvOrDefault(nil, nil, "VSPHERE_SAML_TOKEN"); d != nil {
+		value = d.(string)
+	}
+	return value
+}
+
+// Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`.
+func GetSamlTokenCommand(ctx *pulumi.Context) string {
+	v, err := config.Try(ctx, "vsphere-guest:samlTokenCommand")
+	if err == nil {
+		return v
+	}
+	var value string
+	if d := internal.GetEnvOrDefault(nil, nil, "VSPHERE_SAML_TOKEN_COMMAND"); d != nil {
+		value = d.(string)
+	}
+	return value
+}
+
 // SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
 func GetThumbprint(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:thumbprint")
@@ -154,7 +219,7 @@ func GetTransferHosts(ctx *pulumi.Context) string {
 	return value
 }
 
-// User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+// User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
 func GetUser(ctx *pulumi.Context) string {
 	v, err := config.Try(ctx, "vsphere-guest:user")
 	if err == nil {

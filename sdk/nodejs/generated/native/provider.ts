@@ -6,7 +6,7 @@ import { NativeProvider } from "../../native-resource";
 /** The connection to one vCenter (or ESXi host). What is not given comes from the environment. */
 export class Provider extends NativeProvider {
   constructor(name: string, args?: ProviderArgs, opts?: pulumi.ResourceOptions) {
-    super(name, args, ["password", "guestPassword"], opts);
+    super(name, args, ["password", "samlToken", "guestPassword", "guestSamlToken"], opts);
   }
 }
 
@@ -14,10 +14,14 @@ export class Provider extends NativeProvider {
 export interface ProviderArgs {
   /** vCenter (or a single ESXi host): host name, `host:port` or https URL. Environment: `VSPHERE_SERVER`. Example: `vcenter.example.com`. */
   readonly vsphereServer?: pulumi.Input<string> | undefined;
-  /** User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`. */
+  /** User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`. */
   readonly user?: pulumi.Input<string> | undefined;
   /** Password for the vSphere API. Environment: `VSPHERE_PASSWORD`. Example: `…`. */
   readonly password?: pulumi.Input<string> | undefined;
+  /** SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`. */
+  readonly samlToken?: pulumi.Input<string> | undefined;
+  /** Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`. */
+  readonly samlTokenCommand?: pulumi.Input<string> | undefined;
   /** Accept any certificate of the server. Better: `caFile` or `thumbprint`. Environment: `VSPHERE_ALLOW_UNVERIFIED_SSL`. Example: `false`. */
   readonly allowUnverifiedSsl?: pulumi.Input<boolean> | undefined;
   /** PEM file with certificates to trust beside the system's. Environment: `VSPHERE_CA_FILE`. Example: `/etc/ssl/vcenter-ca.pem`. */
@@ -36,6 +40,12 @@ export interface ProviderArgs {
   readonly guestUser?: pulumi.Input<string> | undefined;
   /** Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`. */
   readonly guestPassword?: pulumi.Input<string> | undefined;
+  /** SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`. */
+  readonly guestSamlToken?: pulumi.Input<string> | undefined;
+  /** Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`. */
+  readonly guestSamlTokenCommand?: pulumi.Input<string> | undefined;
+  /** Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`. */
+  readonly guestSspiCommand?: pulumi.Input<string> | undefined;
   /** What becomes of resources in a machine that is not found, where it can't be told whether it is gone: another server than the one that they were made on is connected, or their record does not tell. `error`, the default: nothing is changed. `gone`: they leave the stack and nothing is done in a guest; meant for one deploy, after a vCenter has gone for good. Environment: `VSPHERE_MISSING_MACHINES`. Example: `gone`. */
   readonly missingMachines?: pulumi.Input<"error" | "gone"> | undefined;
   /** File transfers go to ESXi hosts under the names that vCenter tells. Where those can't be reached from here: map of such a name to the `host` or `host:port` to use in its place. Environment: `VSPHERE_TRANSFER_HOSTS`. Example: `{"esxi-1.internal":"10.0.0.1:443"}`. */

@@ -35,6 +35,21 @@ guestPassword: Optional[str]
 Password of `guestUser`. Environment: `VSPHERE_GUEST_PASSWORD`. Example: `…`.
 """
 
+guestSamlToken: Optional[str]
+"""
+SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+"""
+
+guestSamlTokenCommand: Optional[str]
+"""
+Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`.
+"""
+
+guestSspiCommand: Optional[str]
+"""
+Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`.
+"""
+
 guestUser: Optional[str]
 """
 Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
@@ -55,6 +70,16 @@ persistSession: Optional[bool]
 Keep the session on disk and use it again in the next deploy, instead of logging out. Environment: `VSPHERE_PERSIST_SESSION`. Example: `true`.
 """
 
+samlToken: Optional[str]
+"""
+SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+"""
+
+samlTokenCommand: Optional[str]
+"""
+Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`.
+"""
+
 thumbprint: Optional[str]
 """
 SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
@@ -72,7 +97,7 @@ File transfers go to ESXi hosts under the names that vCenter tells. Where those 
 
 user: Optional[str]
 """
-User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
 """
 
 vimKeepAlive: Optional[float]

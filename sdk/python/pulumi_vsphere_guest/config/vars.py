@@ -50,6 +50,27 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get('guestPassword') or _utilities.get_env('VSPHERE_GUEST_PASSWORD')
 
     @_builtins.property
+    def guest_saml_token(self) -> Optional[str]:
+        """
+        SAML 2.0 token (XML) as the login in the guests, in place of `guestPassword`. A GuestAlias says there whose tokens are accepted; `guestUser` names the account where the signing certificate stands for several. Environment: `VSPHERE_GUEST_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+        """
+        return __config__.get('guestSamlToken') or _utilities.get_env('VSPHERE_GUEST_SAML_TOKEN')
+
+    @_builtins.property
+    def guest_saml_token_command(self) -> Optional[str]:
+        """
+        Command of this machine's shell that prints a `guestSamlToken`; asked again when that is about to end. Environment: `VSPHERE_GUEST_SAML_TOKEN_COMMAND`. Example: `sso-token --guest`.
+        """
+        return __config__.get('guestSamlTokenCommand') or _utilities.get_env('VSPHERE_GUEST_SAML_TOKEN_COMMAND')
+
+    @_builtins.property
+    def guest_sspi_command(self) -> Optional[str]:
+        """
+        Command of this machine's shell that logs in to Windows guests by SSPI, in place of `guestUser` and `guestPassword`: it prints a token (base64, one line), and for each challenge that it reads as a line the next one. Environment: `VSPHERE_GUEST_SSPI_COMMAND`. Example: `sspi-tokens`.
+        """
+        return __config__.get('guestSspiCommand') or _utilities.get_env('VSPHERE_GUEST_SSPI_COMMAND')
+
+    @_builtins.property
     def guest_user(self) -> Optional[str]:
         """
         Account in the guests, where a resource does not give its own. Environment: `VSPHERE_GUEST_USER`. Example: `root`.
@@ -78,6 +99,20 @@ class _ExportableConfig(types.ModuleType):
         return __config__.get_bool('persistSession') or _utilities.get_env_bool('VSPHERE_PERSIST_SESSION')
 
     @_builtins.property
+    def saml_token(self) -> Optional[str]:
+        """
+        SAML 2.0 bearer token of vCenter's single sign-on (XML), in place of `user` and `password`. vCenter only. Environment: `VSPHERE_SAML_TOKEN`. Example: `<saml2:Assertion …>`.
+        """
+        return __config__.get('samlToken') or _utilities.get_env('VSPHERE_SAML_TOKEN')
+
+    @_builtins.property
+    def saml_token_command(self) -> Optional[str]:
+        """
+        Command of this machine's shell that prints a `samlToken`; asked again when that is about to end. Environment: `VSPHERE_SAML_TOKEN_COMMAND`. Example: `sso-token --bearer`.
+        """
+        return __config__.get('samlTokenCommand') or _utilities.get_env('VSPHERE_SAML_TOKEN_COMMAND')
+
+    @_builtins.property
     def thumbprint(self) -> Optional[str]:
         """
         SHA-256 or SHA-1 thumbprint (hex, colons allowed) of the server's own certificate, to trust exactly that one. Environment: `VSPHERE_THUMBPRINT`. Example: `AB:CD:…`.
@@ -101,7 +136,7 @@ class _ExportableConfig(types.ModuleType):
     @_builtins.property
     def user(self) -> Optional[str]:
         """
-        User name for the vSphere API. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
+        User name for the vSphere API. Required, as is `password`, where no `samlToken` is given. Environment: `VSPHERE_USER`. Example: `deploy@vsphere.local`.
         """
         return __config__.get('user') or _utilities.get_env('VSPHERE_USER')
 
