@@ -24,6 +24,15 @@ export interface Sample<I = object> {
 type InputsOf<Token extends KindToken> = z.infer<Extract<(typeof resourceKinds)[number], { token: Token }>["inputs"]>;
 type OwnInputsOf<Token extends KindToken> = Partial<Omit<InputsOf<Token>, keyof typeof commonInputs>>;
 
+/** A certificate whose key nobody has, DER in base64. */
+const certificate =
+  "MIIBnTCCAUOgAwIBAgIUbjrNnD+MX1LX1Pnv2WSxDgGLaC4wCgYIKoZIzj0EAwIwIzEhMB8GA1UEAwwYc2FtcGxlcyBvZiB2" +
+  "c3BoZXJlLWd1ZXN0MCAXDTI2MTEyNzE0MjU0MFoYDzIxMjYxMTAzMTQyNTQwWjAjMSEwHwYDVQQDDBhzYW1wbGVzIG9mIHZz" +
+  "cGhlcmUtZ3Vlc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQmLzm5/1CB/DOrUb366NgI4+cdjTe9TEpZluQAedW4OGsz" +
+  "goUCudzBu8KyDjXFTEwWMqverb4/QHwg44H/b6ySo1MwUTAdBgNVHQ4EFgQUOI2+UgL6SivWBLvXwo1CB0NO3kcwHwYDVR0j" +
+  "BBgwFoAUOI2+UgL6SivWBLvXwo1CB0NO3kcwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiBflmLLAOqsyZS0" +
+  "670q6jA0hLGXvUeZN4jCiigH7ey9nQIhALV9eReNY/p9FA9wXLt3IPx65ty031bRPRhV9G4VXPUl";
+
 /** A sample for every kind: one that is missing does not compile. */
 export type Samples = { readonly [Token in KindToken]: Sample<OwnInputsOf<Token>> };
 
@@ -69,6 +78,14 @@ export function samplesIn(directory: string): Samples {
       unknown: { variables: { HOME: unknownSentinel } },
       eventful: {},
       requests: { create: 2, unchanged: 2, update: 2, delete: 0 },
+    },
+    GuestAlias: {
+      first: { username: "root", certificate, subject: "sample@corp", comment: "one" },
+      changed: { comment: "two" },
+      unknown: { comment: unknownSentinel },
+      eventful: {},
+      // Two look for it: the account's aliases and what certificates stand for. A comment is changed by a removal, which looks again.
+      requests: { create: 3, unchanged: 2, update: 5, delete: 2 },
     },
   };
 }

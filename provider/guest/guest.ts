@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { Operation } from "../operation/operation";
 import type { GuestSystemInfo, VmIdentity } from "../vcenter/machine";
@@ -252,6 +253,28 @@ export interface GuestAccounts {
   groupId(group: string, op: Operation): Promise<number>;
 }
 
+/** An alias of an account: SAML tokens about that subject, signed by that certificate, are accepted as its login. */
+export interface GuestAliasEntry {
+  readonly certificate: X509Certificate;
+  /** Left out: any subject. */
+  readonly subject?: string;
+  readonly comment: string;
+  /** The certificate stands for this account: tokens need no user name. */
+  readonly isMapped: boolean;
+}
+
+/** Aliases of a guest's accounts, kept by its VGAuth service. */
+export interface GuestAliases {
+  /** Those of an account; none of one that is not there. GUEST_PERMISSION_DENIED of others than the login's, unless that is root. */
+  list(username: string, op: Operation): Promise<GuestAliasEntry[]>;
+  /** The account that a certificate stands for. */
+  accountOf(certificate: X509Certificate, op: Operation): Promise<string | undefined>;
+  /** Success where it is there already; its comment stays then. INVALID_INPUT for an unknown account. */
+  add(username: string, alias: GuestAliasEntry, op: Operation): Promise<void>;
+  /** False where it was not there. The certificate's mapping goes with it. */
+  remove(username: string, alias: Pick<GuestAliasEntry, "certificate" | "subject">, op: Operation): Promise<boolean>;
+}
+
 /** A process of the guest's operating system. */
 export interface GuestProcess {
   readonly pid: number;
@@ -284,6 +307,7 @@ export interface Guest {
   readonly programs: GuestPrograms;
   readonly boots: GuestBoots;
   readonly accounts: GuestAccounts;
+  readonly aliases: GuestAliases;
   /**
    * The agent's environment with USER, HOME, SHELL of the login (docs/reference/guest-operations.md#environment); all
    * variables when no names are given.

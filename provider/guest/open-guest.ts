@@ -1,5 +1,6 @@
 import { GuestError } from "../errors/guest-error";
 import { Accounts } from "./facts/accounts";
+import { Aliases } from "./facts/aliases";
 import { Environment } from "./facts/environment";
 import type { ValidateFile } from "./files/write";
 import { Files } from "./files/files";
@@ -56,6 +57,7 @@ export function openGuest(
     programs,
     boots,
     accounts,
+    aliases: new Aliases(calls),
     environment: (names, op) => environment.read(names, op),
     validateLogin: (op) => calls.validateCredentialsInGuest(op),
     processes: (op) => listProcesses(calls, programs, op),

@@ -1,7 +1,7 @@
 import type { AnyKind } from "../resources/resource-kind";
 import type { Operation } from "../operation/operation";
 import { GuestError } from "../errors/guest-error";
-import { isSamePath } from "./recorded/declared-differences";
+import { isSameInOtherWords } from "./recorded/declared-differences";
 import { isOperational, namesWhere, propertiesOf } from "../vocabulary/property-meta";
 import type { VmIdentity } from "../vcenter/machine";
 import type { Connection, LifecycleContext } from "./scope/context";
@@ -134,7 +134,7 @@ function sameObjectWords(kind: AnyKind, recorded: PropertyMap, inputs: PropertyM
   return Object.fromEntries(
     Object.entries(recorded).filter(([name, value]) => {
       const schema = schemas[name];
-      return schema !== undefined && isSamePath(schema, value, inputs[name]);
+      return schema !== undefined && isSameInOtherWords(schema, value, inputs[name]);
     }),
   );
 }

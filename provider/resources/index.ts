@@ -1,10 +1,11 @@
+import { guestAlias } from "./guest-alias";
 import { guestDirectory } from "./guest-directory";
 import { guestEnvCheck } from "./guest-env-check";
 import { guestFile } from "./guest-file";
 import { guestProgramRun } from "./guest-program-run";
 
 /** Every kind of resource, in the order in which docs list them. */
-export const resourceKinds = [guestFile, guestDirectory, guestProgramRun, guestEnvCheck] as const;
+export const resourceKinds = [guestFile, guestDirectory, guestProgramRun, guestEnvCheck, guestAlias] as const;
 
 /** The token of any of them. */
 export type KindToken = (typeof resourceKinds)[number]["token"];

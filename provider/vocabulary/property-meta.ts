@@ -17,6 +17,8 @@ export interface PropertyMeta {
   readonly replaces?: boolean | undefined;
   /** A path in a guest: another notation of the same path is no difference. */
   readonly guestPath?: boolean | undefined;
+  /** What two notations of the same thing have in common; a change of notation is no difference. */
+  readonly notation?: ((text: string) => string | undefined) | undefined;
   /** Says how to reach the guest or for how long to try, not what the object is like: no change of it is a difference. */
   readonly operational?: boolean | undefined;
   /** The guest itself tells it: first declared of an imported object, it is a difference only where the guest has it otherwise. */
@@ -42,6 +44,7 @@ declare module "zod" {
     tellsOf?: readonly string[] | undefined;
     replaces?: boolean | undefined;
     guestPath?: boolean | undefined;
+    notation?: ((text: string) => string | undefined) | undefined;
     operational?: boolean | undefined;
     seenInGuest?: boolean | undefined;
     neverSecret?: string | undefined;

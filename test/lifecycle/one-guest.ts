@@ -64,6 +64,9 @@ export class OneGuest {
   run(): DeployedResource {
     return this.#resource("GuestProgramRun");
   }
+  alias(): DeployedResource {
+    return this.#resource("GuestAlias");
+  }
   check(): DeployedResource {
     return this.#resource("GuestEnvCheck");
   }

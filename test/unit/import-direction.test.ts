@@ -32,7 +32,7 @@ const rooms: readonly (readonly string[])[] = [
   ["resources/resource-kind.ts", "functions"],
   ["resources/prospects.ts"],
   ["resources/file-system", "resources/sources"],
-  ["resources/guest-directory", "resources/guest-env-check", "resources/guest-file", "resources/guest-program-run"],
+  ["resources/guest-alias", "resources/guest-directory", "resources/guest-env-check", "resources/guest-file", "resources/guest-program-run"],
   ["resources"],
   ["properties"],
   ["lifecycle/scope"],

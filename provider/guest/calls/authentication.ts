@@ -94,7 +94,7 @@ export class Authentication {
  * A ticket by SSPI: the guest answers each token with a challenge until it is content
  * (docs/reference/guest-operations.md#guest-login).
  */
-export async function acquire(
+async function acquire(
   sspi: SspiTokens | { readonly command: string },
   interactiveSession: boolean,
   { manager, vm, call }: Asking,

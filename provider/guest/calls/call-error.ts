@@ -115,6 +115,8 @@ const executeMethods = /^(StartProgram|TerminateProcess)/;
 function privilegeOf(method: string, fault: VimFault | undefined): string {
   const told = fault?.fields["privilegeId"];
   if (typeof told === "string" && told !== "") return told;
+  if (method.includes("Alias"))
+    return `VirtualMachine.GuestOperations.${method.startsWith("List") ? "Query" : "Modify"}Aliases`;
   const kind = queryMethods.test(method) ? "Query" : executeMethods.test(method) ? "Execute" : "Modify";
   return `VirtualMachine.GuestOperations.${kind}`;
 }

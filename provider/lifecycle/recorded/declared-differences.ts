@@ -33,7 +33,8 @@ export function compareDeclared(
   const names = [...new Set([...Object.keys(now), ...Object.keys(recorded)])];
   return names.flatMap((name) => {
     const schema = propertiesOf(kind.inputs)[name];
-    if (schema === undefined || isOperational(schema) || isSamePath(schema, recorded[name], now[name])) return [];
+    if (schema === undefined || isOperational(schema) || isSameInOtherWords(schema, recorded[name], now[name]))
+      return [];
     const isSecret = secretInputs.has(name) || holdsSecret(schema);
     return differencesBetween(recorded[name], now[name], [name]).map((one) => ({
       property: formatPath(one.path),
@@ -45,10 +46,11 @@ export function compareDeclared(
   });
 }
 
-/** True for two notations of one path in a guest, where the property is one. */
-export function isSamePath(schema: Schema, before: unknown, now: unknown): boolean {
-  if (metaOf(schema).guestPath !== true || typeof before !== "string" || typeof now !== "string") return false;
-  return pathKey(before) === pathKey(now);
+/** True for two notations of the same: of one path in a guest, where the property is one. */
+export function isSameInOtherWords(schema: Schema, before: unknown, now: unknown): boolean {
+  const { guestPath, notation = guestPath === true ? pathKey : undefined } = metaOf(schema);
+  if (notation === undefined || typeof before !== "string" || typeof now !== "string") return false;
+  return notation(before) === notation(now);
 }
 
 function reasonFor({ path, kind, from, to }: ValueDifference, isSecret: boolean): string {

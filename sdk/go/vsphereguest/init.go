@@ -21,6 +21,8 @@ func (m *module) Version() semver.Version {
 
 func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi.Resource, err error) {
 	switch typ {
+	case "vsphere-guest:index:GuestAlias":
+		r = &GuestAlias{}
 	case "vsphere-guest:index:GuestDirectory":
 		r = &GuestDirectory{}
 	case "vsphere-guest:index:GuestEnvCheck":

@@ -4,4 +4,5 @@ export * from "./guest-file";
 export * from "./guest-directory";
 export * from "./guest-program-run";
 export * from "./guest-env-check";
+export * from "./guest-alias";
 export * as types from "./types";

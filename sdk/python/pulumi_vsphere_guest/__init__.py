@@ -11,6 +11,7 @@ from .find_virtual_machines import *
 from .get_environment import *
 from .get_file import *
 from .get_guest import *
+from .guest_alias import *
 from .guest_directory import *
 from .guest_env_check import *
 from .guest_file import *
@@ -38,6 +39,7 @@ _utilities.register(
   "mod": "index",
   "fqn": "pulumi_vsphere_guest",
   "classes": {
+   "vsphere-guest:index:GuestAlias": "GuestAlias",
    "vsphere-guest:index:GuestDirectory": "GuestDirectory",
    "vsphere-guest:index:GuestEnvCheck": "GuestEnvCheck",
    "vsphere-guest:index:GuestFile": "GuestFile",

@@ -4,6 +4,7 @@ export * from "./guest-file";
 export * from "./guest-directory";
 export * from "./guest-program-run";
 export * from "./guest-env-check";
+export * from "./guest-alias";
 export * from "./get-guest";
 export * from "./find-virtual-machines";
 export * from "./get-file";
