@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { unknownSentinel } from "../provider/properties/wire-value";
-import type { KindToken, resourceKinds } from "../provider/resources";
+import { type KindToken, resourceKinds } from "../provider/resources";
 import type { commonInputs } from "../provider/vocabulary/inputs";
 
 /** A resource of one kind and its life, for tests, fault matrix and bench alike; `vm` and the like come from who uses it. */
@@ -33,8 +33,31 @@ const certificate =
   "BBgwFoAUOI2+UgL6SivWBLvXwo1CB0NO3kcwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiBflmLLAOqsyZS0" +
   "670q6jA0hLGXvUeZN4jCiigH7ey9nQIhALV9eReNY/p9FA9wXLt3IPx65ty031bRPRhV9G4VXPUl";
 
-/** A sample for every kind: one that is missing does not compile. */
-export type Samples = { readonly [Token in KindToken]: Sample<OwnInputsOf<Token>> };
+/** Kinds of which only Windows guests have any. */
+type WindowsToken = "GuestRegistryKey";
+/** Kinds that POSIX guests have. */
+export type PosixToken = Exclude<KindToken, WindowsToken>;
+type SamplesOf<Tokens extends KindToken> = { readonly [Token in Tokens]: Sample<OwnInputsOf<Token>> };
+
+/** A sample for every kind that POSIX guests have: one that is missing does not compile. */
+export type Samples = SamplesOf<PosixToken>;
+
+/** The kinds that POSIX guests have. */
+export const posixKinds = resourceKinds.filter(
+  (kind): kind is Exclude<(typeof resourceKinds)[number], { token: WindowsToken }> => kind.token !== "GuestRegistryKey",
+);
+
+/** One resource of each kind that only Windows guests have. */
+export const windowsSamples: SamplesOf<WindowsToken> = {
+  GuestRegistryKey: {
+    first: { path: "HKLM\\SOFTWARE\\Sample\\Key", values: { Text: "one", Number: { dword: 1 } } },
+    changed: { values: { Text: "two", List: { multiString: ["a", "b"] } } },
+    unknown: { values: { Text: unknownSentinel } },
+    eventful: {},
+    // The key, the one above it and the one above that are looked for; at delete what the first two hold.
+    requests: { create: 3 + 1 + 2, unchanged: 1, update: 1 + 3, delete: 3 + 3 },
+  },
+};
 
 /**
  * One resource of each kind, all in this directory of a POSIX guest, which is there: `one-file`, `one-directory`, and

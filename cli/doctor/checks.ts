@@ -22,6 +22,7 @@ export interface Check {
 
 const guestOperations = ["Query", "Modify", "Execute"].map((kind) => `VirtualMachine.GuestOperations.${kind}`);
 const interactions = ["VirtualMachine.Interact.PowerOn", "VirtualMachine.Interact.ToolsInstall"];
+const aliases = ["ModifyAliases", "QueryAliases"].map((kind) => `VirtualMachine.GuestOperations.${kind}`);
 const marker = "vsphere-guest doctor";
 
 /** In the order in which one builds on the other. */
@@ -67,10 +68,12 @@ export const checks: readonly Check[] = [
   {
     name: "privileges for power and Tools",
     isVital: false,
-    run: async ({ vm, work }) => {
-      const missing = [...(await vm.privileges(interactions, work))].filter(([, held]) => !held).map(([id]) => id);
-      return missing.length === 0 ? "held" : `not held, needed by vm power and tools alone: ${missing.join(", ")}`;
-    },
+    run: (patient) => optional(patient, interactions, "vm power and tools"),
+  },
+  {
+    name: "privileges for aliases",
+    isVital: false,
+    run: (patient) => optional(patient, aliases, "GuestAlias"),
   },
   {
     name: "power and VMware Tools",
@@ -146,6 +149,12 @@ async function inTemporaryDirectory<T>(
       throw new GuestError(error.code, `${error.message} ${path} is left in the guest.`, { cause: error });
     });
   }
+}
+
+/** Privileges that most do without. */
+async function optional({ vm, work }: Patient, ids: readonly string[], neededBy: string): Promise<string> {
+  const missing = [...(await vm.privileges(ids, work))].filter(([, held]) => !held).map(([id]) => id);
+  return missing.length === 0 ? "held" : `not held, needed by ${neededBy} alone: ${missing.join(", ")}`;
 }
 
 function required(held: ReadonlyMap<string, boolean>): string {

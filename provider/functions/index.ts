@@ -5,6 +5,7 @@ import { getGuest } from "./get-guest";
 import type { AnyFunction } from "./guest-function";
 import { listFiles } from "./list-files";
 import { listProcesses } from "./list-processes";
+import { listRegistry } from "./list-registry";
 import { readFile } from "./read-file";
 import { validateCredentials } from "./validate-credentials";
 
@@ -18,6 +19,7 @@ export const guestFunctions: readonly AnyFunction[] = [
   readFile,
   listFiles,
   listProcesses,
+  listRegistry,
   getEnvironment,
   validateCredentials,
 ];

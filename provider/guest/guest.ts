@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { Operation } from "../operation/operation";
 import type { GuestSystemInfo, VmIdentity } from "../vcenter/machine";
+import type { GuestRegValueData } from "../vim/guest-operations/guest-registry";
 import type { SamlToken } from "../vcenter/saml-token";
 import type { TransferRoute } from "../vcenter/settings";
 
@@ -275,6 +276,36 @@ export interface GuestAliases {
   remove(username: string, alias: Pick<GuestAliasEntry, "certificate" | "subject">, op: Operation): Promise<boolean>;
 }
 
+/** Which registry: that of the guest's system itself, or the view of 32 or 64 bit programs. */
+export type RegistryView = "native" | "32" | "64";
+
+/** A key as programs name it. */
+export interface RegistryKeyName {
+  readonly path: string;
+  readonly view: RegistryView;
+}
+
+/** A value of a registry key; name "" is the key's default value. Numbers are unsigned. */
+export interface RegistryValue {
+  readonly name: string;
+  readonly data: GuestRegValueData;
+}
+
+/** The registry of a Windows guest. GUEST_OPERATION_UNSUPPORTED in others. */
+export interface GuestRegistry {
+  /** Values of a key by the guest's order; undefined where there is no such key. */
+  values(key: RegistryKeyName, op: Operation): Promise<RegistryValue[] | undefined>;
+  /** Names of the keys just below; undefined where there is no such key. */
+  subkeys(key: RegistryKeyName, op: Operation): Promise<string[] | undefined>;
+  /** Makes a key, with those above it. PATH_EXISTS. */
+  create(key: RegistryKeyName, op: Operation): Promise<void>;
+  /** Makes the value or replaces it, also by another type. */
+  set(key: RegistryKeyName, value: RegistryValue, op: Operation): Promise<void>;
+  deleteValue(key: RegistryKeyName, name: string, op: Operation): Promise<void>;
+  /** Removes a key with its values. DIRECTORY_NOT_EMPTY where it has subkeys, unless recursive. Absent is success. */
+  deleteKey(key: RegistryKeyName, recursive: boolean, op: Operation): Promise<void>;
+}
+
 /** A process of the guest's operating system. */
 export interface GuestProcess {
   readonly pid: number;
@@ -308,6 +339,7 @@ export interface Guest {
   readonly boots: GuestBoots;
   readonly accounts: GuestAccounts;
   readonly aliases: GuestAliases;
+  readonly registry: GuestRegistry;
   /**
    * The agent's environment with USER, HOME, SHELL of the login (docs/reference/guest-operations.md#environment); all
    * variables when no names are given.

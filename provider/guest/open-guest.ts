@@ -1,6 +1,7 @@
 import { GuestError } from "../errors/guest-error";
 import { Accounts } from "./facts/accounts";
 import { Aliases } from "./facts/aliases";
+import { Registry } from "./facts/registry";
 import { Environment } from "./facts/environment";
 import type { ValidateFile } from "./files/write";
 import { Files } from "./files/files";
@@ -58,6 +59,7 @@ export function openGuest(
     boots,
     accounts,
     aliases: new Aliases(calls),
+    registry: new Registry(calls),
     environment: (names, op) => environment.read(names, op),
     validateLogin: (op) => calls.validateCredentialsInGuest(op),
     processes: (op) => listProcesses(calls, programs, op),

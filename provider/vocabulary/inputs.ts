@@ -1,3 +1,4 @@
+import { normalRegistryPath } from "../guest/paths/registry-path";
 import { z } from "zod";
 import type { TransferOptions } from "../guest/guest";
 import { uuidPattern, vmProperties } from "../vcenter/inventory/selector";
@@ -99,6 +100,18 @@ export const guestPathSchema = z
 export const pathsAreTold =
   "is part of the resource's id and of every message about it, where it would stand in plain text. " +
   "Give it as no secret (pulumi.unsecret), or put what is secret into the content.";
+
+/** A key below one of the registry's roots. */
+export const registryPathSchema = z
+  .string()
+  // eslint-disable-next-line no-control-regex
+  .regex(/^[^\u0000-\u001f]*$/, "must not hold control characters")
+  .refine(
+    (path) => normalRegistryPath(path) !== undefined,
+    "must be a key below HKEY_LOCAL_MACHINE (HKLM), HKEY_CURRENT_USER (HKCU), HKEY_CLASSES_ROOT, HKEY_USERS or HKEY_CURRENT_CONFIG, such as HKLM\\SOFTWARE\\Acme",
+  );
+
+export const registryViewSchema = z.enum(["native", "32", "64"]);
 
 /** A mode as chmod(1) takes it in digits: "644", "0755", "4750". */
 export const modeSchema = z

@@ -8,10 +8,10 @@ import { remove } from "../../provider/lifecycle/delete";
 import { diff } from "../../provider/lifecycle/diff";
 import type { PropertyMap } from "../../provider/properties/property-value";
 import { update } from "../../provider/lifecycle/update";
-import { guestEnvCheck, guestFile, guestProgramRun, resourceKinds } from "../../provider/resources";
+import { guestEnvCheck, guestFile, guestProgramRun, guestRegistryKey } from "../../provider/resources";
 import type { AnyKind } from "../../provider/resources/resource-kind";
 import { type Simulator, startSimulator } from "../../simulator";
-import { samplesIn, type Sample } from "../samples";
+import { posixKinds, type Sample, samplesIn, windowsSamples } from "../samples";
 
 /** What one piece of work may cost in requests, and what was measured. */
 export interface RequestCount {
@@ -31,7 +31,11 @@ const file = (n: number) => ({ vm: "vm-1", path: `/etc/bench-${n}`, content: "x\
 
 /** Does each work of the table once against a simulator and counts requests where the server sees them. */
 export async function measureRequests(): Promise<RequestCount[]> {
-  const simulator = await startSimulator({ vms: 1, hosts: 1, ...login });
+  const simulator = await startSimulator({
+    vms: [{ name: "vm-1" }, { name: "win-1", os: "windows" }],
+    hosts: 1,
+    ...login,
+  });
   try {
     return await new Measurement(simulator).all();
   } finally {
@@ -78,7 +82,11 @@ class Measurement {
     const firstDelete = "first delete: the VM by its instance UUID, file";
     await this.#count(firstDelete, 2 + 2, () => this.#remove(guestFile, made));
     const samples = samplesIn("/etc");
-    for (const kind of resourceKinds) await this.#life(kind, samples[kind.token]);
+    for (const kind of posixKinds) await this.#life(kind, samples[kind.token]);
+    // The machine is looked up: by its name, then by the record.
+    const key = await this.#create(guestRegistryKey, { vm: "win-1", path: "HKLM\\SOFTWARE\\First" });
+    await this.#remove(guestRegistryKey, key);
+    await this.#life(guestRegistryKey, windowsSamples.GuestRegistryKey, "win-1");
     await this.#files();
     const variables = { HOME: "/root", PATH: { matches: "bin" }, http_proxy: { absent: true }, USER: "root" };
     await this.#count("GuestEnvCheck of four variables", 1, () =>
@@ -89,8 +97,8 @@ class Measurement {
     return this.#counts;
   }
 
-  async #life(kind: AnyKind, { first, changed, requests }: Sample): Promise<void> {
-    const inputs = { vm: "vm-1", ...first };
+  async #life(kind: AnyKind, { first, changed, requests }: Sample, vm = "vm-1"): Promise<void> {
+    const inputs = { vm, ...first };
     const made = await this.#count(`${kind.token} create`, requests.create, () => this.#create(kind, inputs));
     await this.#count(`${kind.token} unchanged`, requests.unchanged, () => this.#diff(kind, made, inputs));
     const updated = await this.#count(`${kind.token} update`, requests.update, () =>

@@ -15,7 +15,8 @@ export interface CellResult {
 }
 
 /** The requests that the work sends when nothing disturbs it. */
-export async function undisturbedRequests(simulator: Simulator, work: Work, verb: Verb): Promise<string[]> {
+export async function undisturbedRequests(simulator: Simulator, row: Work, verb: Verb): Promise<string[]> {
+  const work = row.anew?.() ?? row;
   const deploys = new Deploys(simulator);
   const before = await prepare(simulator, deploys, work, verb);
   simulator.clearCalls();
@@ -27,11 +28,12 @@ export async function undisturbedRequests(simulator: Simulator, work: Work, verb
 /** Disturbs the work at one of its requests, lets the next deploy follow, and looks at what is there then. */
 export async function disturbedWork(
   simulator: Simulator,
-  work: Work,
+  row: Work,
   verb: Verb,
   at: { readonly index: number; readonly method: string },
   disturbance: Disturbance,
 ): Promise<CellResult> {
+  const work = row.anew?.() ?? row;
   const deploys = new Deploys(simulator);
   const before = await prepare(simulator, deploys, work, verb);
   deploys.warnings.length = 0;
@@ -58,7 +60,7 @@ async function prepare(simulator: Simulator, deploys: Deploys, work: Work, verb:
   simulator.expireSessions();
   const directory = join(onlyVm(simulator).root, matrixDirectory);
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory);
+  mkdirSync(directory, { recursive: true });
   if (verb === "create") return undefined;
   const { recorded, error } = await deploys.up(work, work.inputs, undefined);
   if (error !== undefined) throw error;

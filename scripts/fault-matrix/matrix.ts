@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { startSimulator } from "../../simulator";
+import { type Simulator, startSimulator } from "../../simulator";
 import { type CellResult, disturbedWork, undisturbedRequests } from "./cell";
 import { type Disturbance, disturbances } from "./disturbances";
 import { matrixDirectory, matrixWorks, type Verb, verbs, type Work } from "./works";
@@ -64,34 +64,46 @@ interface PlannedRow {
 }
 
 async function planRows(works: readonly Work[]): Promise<PlannedRow[]> {
-  const simulator = await startSimulator({ vms: 1, hosts: 2 });
+  const simulators = await startSimulators();
   const rows: PlannedRow[] = [];
   try {
     for (const work of works) {
       for (const verb of verbs) {
-        const methods = await undisturbedRequests(simulator, work, verb);
+        const methods = await undisturbedRequests(simulators[work.os], work, verb);
         methods.forEach((method, index) => {
           rows.push({ work, verb, index, method, results: disturbances.map(() => undefined) });
         });
       }
     }
   } finally {
-    await simulator.stop();
+    await stopped(simulators);
   }
   return rows;
+}
+
+type Simulators = Readonly<Record<Work["os"], Simulator>>;
+
+async function startSimulators(): Promise<Simulators> {
+  const start = (os: Work["os"]) => startSimulator({ vms: [{ name: "vm-1", os }], hosts: 2 });
+  return { linux: await start("linux"), windows: await start("windows") };
+}
+
+async function stopped({ linux, windows }: Simulators): Promise<void> {
+  await linux.stop();
+  await windows.stop();
 }
 
 async function workOff(
   waiting: { readonly row: PlannedRow; readonly disturbance: Disturbance; readonly column: number }[],
 ): Promise<void> {
-  const simulator = await startSimulator({ vms: 1, hosts: 2 });
+  const simulators = await startSimulators();
   try {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { row, disturbance, column } = next;
-      row.results[column] = await disturbedWork(simulator, row.work, row.verb, row, disturbance);
+      row.results[column] = await disturbedWork(simulators[row.work.os], row.work, row.verb, row, disturbance);
     }
   } finally {
-    await simulator.stop();
+    await stopped(simulators);
   }
 }
 

@@ -14,7 +14,11 @@ let simulator: Simulator;
 let plugin: ProviderProcess;
 
 beforeAll(async () => {
-  simulator = await startSimulator({ vms: 2, hosts: 1, guestUsers });
+  simulator = await startSimulator({
+    vms: [{ name: "vm-1" }, { name: "vm-2" }, { name: "win-1", os: "windows" }],
+    hosts: 1,
+    guestUsers,
+  });
   plugin = await ProviderProcess.start(process.execPath, [main], "/");
   const request = new messages.ConfigureRequest();
   request.setArgs(struct(configFor(simulator)));
@@ -49,11 +53,19 @@ test("findVirtualMachines filters by glob, family and readiness", async () => {
     const { virtualMachines } = await call("findVirtualMachines", args);
     return (virtualMachines as { name: string }[]).map(({ name }) => name);
   };
-  expect(await names({})).toEqual(["vm-1", "vm-2"]);
+  expect(await names({})).toEqual(["vm-1", "vm-2", "win-1"]);
   expect(await names({ name: "*-2" })).toEqual(["vm-2"]);
   expect(await names({ name: "vm" })).toEqual([]);
-  expect(await names({ guestFamily: "windowsGuest" })).toEqual([]);
+  expect(await names({ guestFamily: "windowsGuest" })).toEqual(["win-1"]);
   expect(await names({ ready: false })).toEqual([]);
+});
+
+test("listRegistry tells values and subkeys of a key, or that there is none", async () => {
+  const answer = await call("listRegistry", { vm: "win-1", path: "HKLM\\SOFTWARE" });
+  expect(answer).toEqual({ exists: true, keys: ["Microsoft", "WOW6432Node"], values: [] });
+  const none = { exists: false, keys: [], values: [] };
+  expect(await call("listRegistry", { vm: "win-1", path: "HKLM\\SOFTWARE\\None", view: "32" })).toEqual(none);
+  await expect(call("listRegistry", { vm: "vm-1", path: "HKLM\\SOFTWARE" })).rejects.toThrow(/only Windows guests/);
 });
 
 test("getFile tells what is at a path, or that nothing is", async () => {

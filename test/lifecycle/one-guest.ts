@@ -64,6 +64,9 @@ export class OneGuest {
   run(): DeployedResource {
     return this.#resource("GuestProgramRun");
   }
+  key(): DeployedResource {
+    return this.#resource("GuestRegistryKey");
+  }
   alias(): DeployedResource {
     return this.#resource("GuestAlias");
   }

@@ -34,6 +34,7 @@ const rooms: readonly (readonly string[])[] = [
   ["resources/file-system", "resources/sources"],
   [
     "resources/guest-alias",
+    "resources/guest-registry-key",
     "resources/guest-directory",
     "resources/guest-env-check",
     "resources/guest-file",

@@ -31,6 +31,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &GuestFile{}
 	case "vsphere-guest:index:GuestProgramRun":
 		r = &GuestProgramRun{}
+	case "vsphere-guest:index:GuestRegistryKey":
+		r = &GuestRegistryKey{}
 	default:
 		return nil, fmt.Errorf("unknown resource type: %s", typ)
 	}

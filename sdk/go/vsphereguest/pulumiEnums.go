@@ -2604,6 +2604,505 @@ func (in *guestProgramRunTransferPtr) ToGuestProgramRunTransferPtrOutputWithCont
 	return pulumi.ToOutputWithContext(ctx, in).(GuestProgramRunTransferPtrOutput)
 }
 
+type GuestRegistryKeyOnExists string
+
+const (
+	GuestRegistryKeyOnExistsAdopt = GuestRegistryKeyOnExists("adopt")
+	GuestRegistryKeyOnExistsError = GuestRegistryKeyOnExists("error")
+)
+
+func (GuestRegistryKeyOnExists) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestRegistryKeyOnExists)(nil)).Elem()
+}
+
+func (e GuestRegistryKeyOnExists) ToGuestRegistryKeyOnExistsOutput() GuestRegistryKeyOnExistsOutput {
+	return pulumi.ToOutput(e).(GuestRegistryKeyOnExistsOutput)
+}
+
+func (e GuestRegistryKeyOnExists) ToGuestRegistryKeyOnExistsOutputWithContext(ctx context.Context) GuestRegistryKeyOnExistsOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(GuestRegistryKeyOnExistsOutput)
+}
+
+func (e GuestRegistryKeyOnExists) ToGuestRegistryKeyOnExistsPtrOutput() GuestRegistryKeyOnExistsPtrOutput {
+	return e.ToGuestRegistryKeyOnExistsPtrOutputWithContext(context.Background())
+}
+
+func (e GuestRegistryKeyOnExists) ToGuestRegistryKeyOnExistsPtrOutputWithContext(ctx context.Context) GuestRegistryKeyOnExistsPtrOutput {
+	return GuestRegistryKeyOnExists(e).ToGuestRegistryKeyOnExistsOutputWithContext(ctx).ToGuestRegistryKeyOnExistsPtrOutputWithContext(ctx)
+}
+
+func (e GuestRegistryKeyOnExists) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestRegistryKeyOnExists) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestRegistryKeyOnExists) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e GuestRegistryKeyOnExists) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type GuestRegistryKeyOnExistsOutput struct{ *pulumi.OutputState }
+
+func (GuestRegistryKeyOnExistsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestRegistryKeyOnExists)(nil)).Elem()
+}
+
+func (o GuestRegistryKeyOnExistsOutput) ToGuestRegistryKeyOnExistsOutput() GuestRegistryKeyOnExistsOutput {
+	return o
+}
+
+func (o GuestRegistryKeyOnExistsOutput) ToGuestRegistryKeyOnExistsOutputWithContext(ctx context.Context) GuestRegistryKeyOnExistsOutput {
+	return o
+}
+
+func (o GuestRegistryKeyOnExistsOutput) ToGuestRegistryKeyOnExistsPtrOutput() GuestRegistryKeyOnExistsPtrOutput {
+	return o.ToGuestRegistryKeyOnExistsPtrOutputWithContext(context.Background())
+}
+
+func (o GuestRegistryKeyOnExistsOutput) ToGuestRegistryKeyOnExistsPtrOutputWithContext(ctx context.Context) GuestRegistryKeyOnExistsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v GuestRegistryKeyOnExists) *GuestRegistryKeyOnExists {
+		return &v
+	}).(GuestRegistryKeyOnExistsPtrOutput)
+}
+
+func (o GuestRegistryKeyOnExistsOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o GuestRegistryKeyOnExistsOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestRegistryKeyOnExists) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o GuestRegistryKeyOnExistsOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestRegistryKeyOnExistsOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestRegistryKeyOnExists) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type GuestRegistryKeyOnExistsPtrOutput struct{ *pulumi.OutputState }
+
+func (GuestRegistryKeyOnExistsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**GuestRegistryKeyOnExists)(nil)).Elem()
+}
+
+func (o GuestRegistryKeyOnExistsPtrOutput) ToGuestRegistryKeyOnExistsPtrOutput() GuestRegistryKeyOnExistsPtrOutput {
+	return o
+}
+
+func (o GuestRegistryKeyOnExistsPtrOutput) ToGuestRegistryKeyOnExistsPtrOutputWithContext(ctx context.Context) GuestRegistryKeyOnExistsPtrOutput {
+	return o
+}
+
+func (o GuestRegistryKeyOnExistsPtrOutput) Elem() GuestRegistryKeyOnExistsOutput {
+	return o.ApplyT(func(v *GuestRegistryKeyOnExists) GuestRegistryKeyOnExists {
+		if v != nil {
+			return *v
+		}
+		var ret GuestRegistryKeyOnExists
+		return ret
+	}).(GuestRegistryKeyOnExistsOutput)
+}
+
+func (o GuestRegistryKeyOnExistsPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestRegistryKeyOnExistsPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *GuestRegistryKeyOnExists) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// GuestRegistryKeyOnExistsInput is an input type that accepts values of the GuestRegistryKeyOnExists enum
+// A concrete instance of `GuestRegistryKeyOnExistsInput` can be one of the following:
+//
+//	GuestRegistryKeyOnExistsAdopt
+//	GuestRegistryKeyOnExistsError
+type GuestRegistryKeyOnExistsInput interface {
+	pulumi.Input
+
+	ToGuestRegistryKeyOnExistsOutput() GuestRegistryKeyOnExistsOutput
+	ToGuestRegistryKeyOnExistsOutputWithContext(context.Context) GuestRegistryKeyOnExistsOutput
+}
+
+var guestRegistryKeyOnExistsPtrType = reflect.TypeOf((**GuestRegistryKeyOnExists)(nil)).Elem()
+
+type GuestRegistryKeyOnExistsPtrInput interface {
+	pulumi.Input
+
+	ToGuestRegistryKeyOnExistsPtrOutput() GuestRegistryKeyOnExistsPtrOutput
+	ToGuestRegistryKeyOnExistsPtrOutputWithContext(context.Context) GuestRegistryKeyOnExistsPtrOutput
+}
+
+type guestRegistryKeyOnExistsPtr string
+
+func GuestRegistryKeyOnExistsPtr(v string) GuestRegistryKeyOnExistsPtrInput {
+	return (*guestRegistryKeyOnExistsPtr)(&v)
+}
+
+func (*guestRegistryKeyOnExistsPtr) ElementType() reflect.Type {
+	return guestRegistryKeyOnExistsPtrType
+}
+
+func (in *guestRegistryKeyOnExistsPtr) ToGuestRegistryKeyOnExistsPtrOutput() GuestRegistryKeyOnExistsPtrOutput {
+	return pulumi.ToOutput(in).(GuestRegistryKeyOnExistsPtrOutput)
+}
+
+func (in *guestRegistryKeyOnExistsPtr) ToGuestRegistryKeyOnExistsPtrOutputWithContext(ctx context.Context) GuestRegistryKeyOnExistsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(GuestRegistryKeyOnExistsPtrOutput)
+}
+
+type GuestRegistryKeyView string
+
+const (
+	GuestRegistryKeyView_32    = GuestRegistryKeyView("32")
+	GuestRegistryKeyView_64    = GuestRegistryKeyView("64")
+	GuestRegistryKeyViewNative = GuestRegistryKeyView("native")
+)
+
+func (GuestRegistryKeyView) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestRegistryKeyView)(nil)).Elem()
+}
+
+func (e GuestRegistryKeyView) ToGuestRegistryKeyViewOutput() GuestRegistryKeyViewOutput {
+	return pulumi.ToOutput(e).(GuestRegistryKeyViewOutput)
+}
+
+func (e GuestRegistryKeyView) ToGuestRegistryKeyViewOutputWithContext(ctx context.Context) GuestRegistryKeyViewOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(GuestRegistryKeyViewOutput)
+}
+
+func (e GuestRegistryKeyView) ToGuestRegistryKeyViewPtrOutput() GuestRegistryKeyViewPtrOutput {
+	return e.ToGuestRegistryKeyViewPtrOutputWithContext(context.Background())
+}
+
+func (e GuestRegistryKeyView) ToGuestRegistryKeyViewPtrOutputWithContext(ctx context.Context) GuestRegistryKeyViewPtrOutput {
+	return GuestRegistryKeyView(e).ToGuestRegistryKeyViewOutputWithContext(ctx).ToGuestRegistryKeyViewPtrOutputWithContext(ctx)
+}
+
+func (e GuestRegistryKeyView) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestRegistryKeyView) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e GuestRegistryKeyView) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e GuestRegistryKeyView) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type GuestRegistryKeyViewOutput struct{ *pulumi.OutputState }
+
+func (GuestRegistryKeyViewOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*GuestRegistryKeyView)(nil)).Elem()
+}
+
+func (o GuestRegistryKeyViewOutput) ToGuestRegistryKeyViewOutput() GuestRegistryKeyViewOutput {
+	return o
+}
+
+func (o GuestRegistryKeyViewOutput) ToGuestRegistryKeyViewOutputWithContext(ctx context.Context) GuestRegistryKeyViewOutput {
+	return o
+}
+
+func (o GuestRegistryKeyViewOutput) ToGuestRegistryKeyViewPtrOutput() GuestRegistryKeyViewPtrOutput {
+	return o.ToGuestRegistryKeyViewPtrOutputWithContext(context.Background())
+}
+
+func (o GuestRegistryKeyViewOutput) ToGuestRegistryKeyViewPtrOutputWithContext(ctx context.Context) GuestRegistryKeyViewPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v GuestRegistryKeyView) *GuestRegistryKeyView {
+		return &v
+	}).(GuestRegistryKeyViewPtrOutput)
+}
+
+func (o GuestRegistryKeyViewOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o GuestRegistryKeyViewOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestRegistryKeyView) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o GuestRegistryKeyViewOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestRegistryKeyViewOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e GuestRegistryKeyView) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type GuestRegistryKeyViewPtrOutput struct{ *pulumi.OutputState }
+
+func (GuestRegistryKeyViewPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**GuestRegistryKeyView)(nil)).Elem()
+}
+
+func (o GuestRegistryKeyViewPtrOutput) ToGuestRegistryKeyViewPtrOutput() GuestRegistryKeyViewPtrOutput {
+	return o
+}
+
+func (o GuestRegistryKeyViewPtrOutput) ToGuestRegistryKeyViewPtrOutputWithContext(ctx context.Context) GuestRegistryKeyViewPtrOutput {
+	return o
+}
+
+func (o GuestRegistryKeyViewPtrOutput) Elem() GuestRegistryKeyViewOutput {
+	return o.ApplyT(func(v *GuestRegistryKeyView) GuestRegistryKeyView {
+		if v != nil {
+			return *v
+		}
+		var ret GuestRegistryKeyView
+		return ret
+	}).(GuestRegistryKeyViewOutput)
+}
+
+func (o GuestRegistryKeyViewPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o GuestRegistryKeyViewPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *GuestRegistryKeyView) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// GuestRegistryKeyViewInput is an input type that accepts values of the GuestRegistryKeyView enum
+// A concrete instance of `GuestRegistryKeyViewInput` can be one of the following:
+//
+//	GuestRegistryKeyView_32
+//	GuestRegistryKeyView_64
+//	GuestRegistryKeyViewNative
+type GuestRegistryKeyViewInput interface {
+	pulumi.Input
+
+	ToGuestRegistryKeyViewOutput() GuestRegistryKeyViewOutput
+	ToGuestRegistryKeyViewOutputWithContext(context.Context) GuestRegistryKeyViewOutput
+}
+
+var guestRegistryKeyViewPtrType = reflect.TypeOf((**GuestRegistryKeyView)(nil)).Elem()
+
+type GuestRegistryKeyViewPtrInput interface {
+	pulumi.Input
+
+	ToGuestRegistryKeyViewPtrOutput() GuestRegistryKeyViewPtrOutput
+	ToGuestRegistryKeyViewPtrOutputWithContext(context.Context) GuestRegistryKeyViewPtrOutput
+}
+
+type guestRegistryKeyViewPtr string
+
+func GuestRegistryKeyViewPtr(v string) GuestRegistryKeyViewPtrInput {
+	return (*guestRegistryKeyViewPtr)(&v)
+}
+
+func (*guestRegistryKeyViewPtr) ElementType() reflect.Type {
+	return guestRegistryKeyViewPtrType
+}
+
+func (in *guestRegistryKeyViewPtr) ToGuestRegistryKeyViewPtrOutput() GuestRegistryKeyViewPtrOutput {
+	return pulumi.ToOutput(in).(GuestRegistryKeyViewPtrOutput)
+}
+
+func (in *guestRegistryKeyViewPtr) ToGuestRegistryKeyViewPtrOutputWithContext(ctx context.Context) GuestRegistryKeyViewPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(GuestRegistryKeyViewPtrOutput)
+}
+
+type ListRegistryView string
+
+const (
+	ListRegistryView_32    = ListRegistryView("32")
+	ListRegistryView_64    = ListRegistryView("64")
+	ListRegistryViewNative = ListRegistryView("native")
+)
+
+func (ListRegistryView) ElementType() reflect.Type {
+	return reflect.TypeOf((*ListRegistryView)(nil)).Elem()
+}
+
+func (e ListRegistryView) ToListRegistryViewOutput() ListRegistryViewOutput {
+	return pulumi.ToOutput(e).(ListRegistryViewOutput)
+}
+
+func (e ListRegistryView) ToListRegistryViewOutputWithContext(ctx context.Context) ListRegistryViewOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(ListRegistryViewOutput)
+}
+
+func (e ListRegistryView) ToListRegistryViewPtrOutput() ListRegistryViewPtrOutput {
+	return e.ToListRegistryViewPtrOutputWithContext(context.Background())
+}
+
+func (e ListRegistryView) ToListRegistryViewPtrOutputWithContext(ctx context.Context) ListRegistryViewPtrOutput {
+	return ListRegistryView(e).ToListRegistryViewOutputWithContext(ctx).ToListRegistryViewPtrOutputWithContext(ctx)
+}
+
+func (e ListRegistryView) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ListRegistryView) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ListRegistryView) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e ListRegistryView) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type ListRegistryViewOutput struct{ *pulumi.OutputState }
+
+func (ListRegistryViewOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ListRegistryView)(nil)).Elem()
+}
+
+func (o ListRegistryViewOutput) ToListRegistryViewOutput() ListRegistryViewOutput {
+	return o
+}
+
+func (o ListRegistryViewOutput) ToListRegistryViewOutputWithContext(ctx context.Context) ListRegistryViewOutput {
+	return o
+}
+
+func (o ListRegistryViewOutput) ToListRegistryViewPtrOutput() ListRegistryViewPtrOutput {
+	return o.ToListRegistryViewPtrOutputWithContext(context.Background())
+}
+
+func (o ListRegistryViewOutput) ToListRegistryViewPtrOutputWithContext(ctx context.Context) ListRegistryViewPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ListRegistryView) *ListRegistryView {
+		return &v
+	}).(ListRegistryViewPtrOutput)
+}
+
+func (o ListRegistryViewOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ListRegistryViewOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ListRegistryView) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ListRegistryViewOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ListRegistryViewOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ListRegistryView) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ListRegistryViewPtrOutput struct{ *pulumi.OutputState }
+
+func (ListRegistryViewPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ListRegistryView)(nil)).Elem()
+}
+
+func (o ListRegistryViewPtrOutput) ToListRegistryViewPtrOutput() ListRegistryViewPtrOutput {
+	return o
+}
+
+func (o ListRegistryViewPtrOutput) ToListRegistryViewPtrOutputWithContext(ctx context.Context) ListRegistryViewPtrOutput {
+	return o
+}
+
+func (o ListRegistryViewPtrOutput) Elem() ListRegistryViewOutput {
+	return o.ApplyT(func(v *ListRegistryView) ListRegistryView {
+		if v != nil {
+			return *v
+		}
+		var ret ListRegistryView
+		return ret
+	}).(ListRegistryViewOutput)
+}
+
+func (o ListRegistryViewPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ListRegistryViewPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ListRegistryView) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// ListRegistryViewInput is an input type that accepts values of the ListRegistryView enum
+// A concrete instance of `ListRegistryViewInput` can be one of the following:
+//
+//	ListRegistryView_32
+//	ListRegistryView_64
+//	ListRegistryViewNative
+type ListRegistryViewInput interface {
+	pulumi.Input
+
+	ToListRegistryViewOutput() ListRegistryViewOutput
+	ToListRegistryViewOutputWithContext(context.Context) ListRegistryViewOutput
+}
+
+var listRegistryViewPtrType = reflect.TypeOf((**ListRegistryView)(nil)).Elem()
+
+type ListRegistryViewPtrInput interface {
+	pulumi.Input
+
+	ToListRegistryViewPtrOutput() ListRegistryViewPtrOutput
+	ToListRegistryViewPtrOutputWithContext(context.Context) ListRegistryViewPtrOutput
+}
+
+type listRegistryViewPtr string
+
+func ListRegistryViewPtr(v string) ListRegistryViewPtrInput {
+	return (*listRegistryViewPtr)(&v)
+}
+
+func (*listRegistryViewPtr) ElementType() reflect.Type {
+	return listRegistryViewPtrType
+}
+
+func (in *listRegistryViewPtr) ToListRegistryViewPtrOutput() ListRegistryViewPtrOutput {
+	return pulumi.ToOutput(in).(ListRegistryViewPtrOutput)
+}
+
+func (in *listRegistryViewPtr) ToListRegistryViewPtrOutputWithContext(ctx context.Context) ListRegistryViewPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(ListRegistryViewPtrOutput)
+}
+
 type PathExpectationKind string
 
 const (
@@ -3365,6 +3864,100 @@ func (in *providerTransferPtr) ToProviderTransferPtrOutputWithContext(ctx contex
 	return pulumi.ToOutputWithContext(ctx, in).(ProviderTransferPtrOutput)
 }
 
+type RegistryValueType string
+
+const (
+	RegistryValueTypeString       = RegistryValueType("string")
+	RegistryValueTypeExpandString = RegistryValueType("expandString")
+	RegistryValueTypeMultiString  = RegistryValueType("multiString")
+	RegistryValueTypeDword        = RegistryValueType("dword")
+	RegistryValueTypeQword        = RegistryValueType("qword")
+	RegistryValueTypeBinary       = RegistryValueType("binary")
+)
+
+type RegistryValueTypeOutput struct{ *pulumi.OutputState }
+
+func (RegistryValueTypeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RegistryValueType)(nil)).Elem()
+}
+
+func (o RegistryValueTypeOutput) ToRegistryValueTypeOutput() RegistryValueTypeOutput {
+	return o
+}
+
+func (o RegistryValueTypeOutput) ToRegistryValueTypeOutputWithContext(ctx context.Context) RegistryValueTypeOutput {
+	return o
+}
+
+func (o RegistryValueTypeOutput) ToRegistryValueTypePtrOutput() RegistryValueTypePtrOutput {
+	return o.ToRegistryValueTypePtrOutputWithContext(context.Background())
+}
+
+func (o RegistryValueTypeOutput) ToRegistryValueTypePtrOutputWithContext(ctx context.Context) RegistryValueTypePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v RegistryValueType) *RegistryValueType {
+		return &v
+	}).(RegistryValueTypePtrOutput)
+}
+
+func (o RegistryValueTypeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o RegistryValueTypeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e RegistryValueType) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o RegistryValueTypeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o RegistryValueTypeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e RegistryValueType) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type RegistryValueTypePtrOutput struct{ *pulumi.OutputState }
+
+func (RegistryValueTypePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**RegistryValueType)(nil)).Elem()
+}
+
+func (o RegistryValueTypePtrOutput) ToRegistryValueTypePtrOutput() RegistryValueTypePtrOutput {
+	return o
+}
+
+func (o RegistryValueTypePtrOutput) ToRegistryValueTypePtrOutputWithContext(ctx context.Context) RegistryValueTypePtrOutput {
+	return o
+}
+
+func (o RegistryValueTypePtrOutput) Elem() RegistryValueTypeOutput {
+	return o.ApplyT(func(v *RegistryValueType) RegistryValueType {
+		if v != nil {
+			return *v
+		}
+		var ret RegistryValueType
+		return ret
+	}).(RegistryValueTypeOutput)
+}
+
+func (o RegistryValueTypePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o RegistryValueTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *RegistryValueType) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryDriftDetectionInput)(nil)).Elem(), GuestDirectoryDriftDetection("metadata"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryDriftDetectionPtrInput)(nil)).Elem(), GuestDirectoryDriftDetection("metadata"))
@@ -3396,6 +3989,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunRunAsMethodPtrInput)(nil)).Elem(), GuestProgramRunRunAsMethod("sudo"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunTransferInput)(nil)).Elem(), GuestProgramRunTransfer("auto"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunTransferPtrInput)(nil)).Elem(), GuestProgramRunTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestRegistryKeyOnExistsInput)(nil)).Elem(), GuestRegistryKeyOnExists("adopt"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestRegistryKeyOnExistsPtrInput)(nil)).Elem(), GuestRegistryKeyOnExists("adopt"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestRegistryKeyViewInput)(nil)).Elem(), GuestRegistryKeyView("32"))
+	pulumi.RegisterInputType(reflect.TypeOf((*GuestRegistryKeyViewPtrInput)(nil)).Elem(), GuestRegistryKeyView("32"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ListRegistryViewInput)(nil)).Elem(), ListRegistryView("32"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ListRegistryViewPtrInput)(nil)).Elem(), ListRegistryView("32"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationKindInput)(nil)).Elem(), PathExpectationKind("present"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationKindPtrInput)(nil)).Elem(), PathExpectationKind("present"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationTypeInput)(nil)).Elem(), PathExpectationType("file"))
@@ -3436,6 +4035,12 @@ func init() {
 	pulumi.RegisterOutputType(GuestProgramRunRunAsMethodPtrOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunTransferOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunTransferPtrOutput{})
+	pulumi.RegisterOutputType(GuestRegistryKeyOnExistsOutput{})
+	pulumi.RegisterOutputType(GuestRegistryKeyOnExistsPtrOutput{})
+	pulumi.RegisterOutputType(GuestRegistryKeyViewOutput{})
+	pulumi.RegisterOutputType(GuestRegistryKeyViewPtrOutput{})
+	pulumi.RegisterOutputType(ListRegistryViewOutput{})
+	pulumi.RegisterOutputType(ListRegistryViewPtrOutput{})
 	pulumi.RegisterOutputType(PathExpectationKindOutput{})
 	pulumi.RegisterOutputType(PathExpectationKindPtrOutput{})
 	pulumi.RegisterOutputType(PathExpectationTypeOutput{})
@@ -3446,4 +4051,6 @@ func init() {
 	pulumi.RegisterOutputType(ProviderMissingMachinesPtrOutput{})
 	pulumi.RegisterOutputType(ProviderTransferOutput{})
 	pulumi.RegisterOutputType(ProviderTransferPtrOutput{})
+	pulumi.RegisterOutputType(RegistryValueTypeOutput{})
+	pulumi.RegisterOutputType(RegistryValueTypePtrOutput{})
 }

@@ -1685,6 +1685,66 @@ func (o GuestProgramRunRunAsPtrOutput) User() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// A value of a registry key.
+type ListedRegistryValue struct {
+	// Name; empty for the key's default value.
+	Name string `pulumi:"name"`
+	// Type of the value.
+	Type RegistryValueType `pulumi:"type"`
+	// The value as text: numbers in decimal, bytes in base64, lines of a multiString each ended by a line feed.
+	Value string `pulumi:"value"`
+}
+
+// A value of a registry key.
+type ListedRegistryValueOutput struct{ *pulumi.OutputState }
+
+func (ListedRegistryValueOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ListedRegistryValue)(nil)).Elem()
+}
+
+func (o ListedRegistryValueOutput) ToListedRegistryValueOutput() ListedRegistryValueOutput {
+	return o
+}
+
+func (o ListedRegistryValueOutput) ToListedRegistryValueOutputWithContext(ctx context.Context) ListedRegistryValueOutput {
+	return o
+}
+
+// Name; empty for the key's default value.
+func (o ListedRegistryValueOutput) Name() pulumi.StringOutput {
+	return o.ApplyT(func(v ListedRegistryValue) string { return v.Name }).(pulumi.StringOutput)
+}
+
+// Type of the value.
+func (o ListedRegistryValueOutput) Type() RegistryValueTypeOutput {
+	return o.ApplyT(func(v ListedRegistryValue) RegistryValueType { return v.Type }).(RegistryValueTypeOutput)
+}
+
+// The value as text: numbers in decimal, bytes in base64, lines of a multiString each ended by a line feed.
+func (o ListedRegistryValueOutput) Value() pulumi.StringOutput {
+	return o.ApplyT(func(v ListedRegistryValue) string { return v.Value }).(pulumi.StringOutput)
+}
+
+type ListedRegistryValueArrayOutput struct{ *pulumi.OutputState }
+
+func (ListedRegistryValueArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]ListedRegistryValue)(nil)).Elem()
+}
+
+func (o ListedRegistryValueArrayOutput) ToListedRegistryValueArrayOutput() ListedRegistryValueArrayOutput {
+	return o
+}
+
+func (o ListedRegistryValueArrayOutput) ToListedRegistryValueArrayOutputWithContext(ctx context.Context) ListedRegistryValueArrayOutput {
+	return o
+}
+
+func (o ListedRegistryValueArrayOutput) Index(i pulumi.IntInput) ListedRegistryValueOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) ListedRegistryValue {
+		return vs[0].([]ListedRegistryValue)[vs[1].(int)]
+	}).(ListedRegistryValueOutput)
+}
+
 // `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more.
 type PathExpectation struct {
 	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
@@ -1774,6 +1834,106 @@ func (o PathExpectationOutput) Sha256() pulumi.StringPtrOutput {
 // What is at the path itself; links are not followed.
 func (o PathExpectationOutput) Type() PathExpectationTypePtrOutput {
 	return o.ApplyT(func(v PathExpectation) *PathExpectationType { return v.Type }).(PathExpectationTypePtrOutput)
+}
+
+// A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`.
+type RegistryValue struct {
+	// REG_BINARY, in base64.
+	Binary *string `pulumi:"binary"`
+	// REG_DWORD, unsigned.
+	Dword *int `pulumi:"dword"`
+	// REG_EXPAND_SZ: a text with `%VARIABLES%`.
+	ExpandString *string `pulumi:"expandString"`
+	// REG_MULTI_SZ.
+	MultiString []string `pulumi:"multiString"`
+	// REG_QWORD, unsigned; beyond 2^53 as text.
+	Qword interface{} `pulumi:"qword"`
+	// REG_SZ.
+	String *string `pulumi:"string"`
+}
+
+// RegistryValueInput is an input type that accepts RegistryValueArgs and RegistryValueOutput values.
+// You can construct a concrete instance of `RegistryValueInput` via:
+//
+//	RegistryValueArgs{...}
+type RegistryValueInput interface {
+	pulumi.Input
+
+	ToRegistryValueOutput() RegistryValueOutput
+	ToRegistryValueOutputWithContext(context.Context) RegistryValueOutput
+}
+
+// A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`.
+type RegistryValueArgs struct {
+	// REG_BINARY, in base64.
+	Binary pulumi.StringPtrInput `pulumi:"binary"`
+	// REG_DWORD, unsigned.
+	Dword pulumi.IntPtrInput `pulumi:"dword"`
+	// REG_EXPAND_SZ: a text with `%VARIABLES%`.
+	ExpandString pulumi.StringPtrInput `pulumi:"expandString"`
+	// REG_MULTI_SZ.
+	MultiString pulumi.StringArrayInput `pulumi:"multiString"`
+	// REG_QWORD, unsigned; beyond 2^53 as text.
+	Qword pulumi.Input `pulumi:"qword"`
+	// REG_SZ.
+	String pulumi.StringPtrInput `pulumi:"string"`
+}
+
+func (RegistryValueArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*RegistryValue)(nil)).Elem()
+}
+
+func (i RegistryValueArgs) ToRegistryValueOutput() RegistryValueOutput {
+	return i.ToRegistryValueOutputWithContext(context.Background())
+}
+
+func (i RegistryValueArgs) ToRegistryValueOutputWithContext(ctx context.Context) RegistryValueOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(RegistryValueOutput)
+}
+
+// A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`.
+type RegistryValueOutput struct{ *pulumi.OutputState }
+
+func (RegistryValueOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*RegistryValue)(nil)).Elem()
+}
+
+func (o RegistryValueOutput) ToRegistryValueOutput() RegistryValueOutput {
+	return o
+}
+
+func (o RegistryValueOutput) ToRegistryValueOutputWithContext(ctx context.Context) RegistryValueOutput {
+	return o
+}
+
+// REG_BINARY, in base64.
+func (o RegistryValueOutput) Binary() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RegistryValue) *string { return v.Binary }).(pulumi.StringPtrOutput)
+}
+
+// REG_DWORD, unsigned.
+func (o RegistryValueOutput) Dword() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v RegistryValue) *int { return v.Dword }).(pulumi.IntPtrOutput)
+}
+
+// REG_EXPAND_SZ: a text with `%VARIABLES%`.
+func (o RegistryValueOutput) ExpandString() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RegistryValue) *string { return v.ExpandString }).(pulumi.StringPtrOutput)
+}
+
+// REG_MULTI_SZ.
+func (o RegistryValueOutput) MultiString() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v RegistryValue) []string { return v.MultiString }).(pulumi.StringArrayOutput)
+}
+
+// REG_QWORD, unsigned; beyond 2^53 as text.
+func (o RegistryValueOutput) Qword() pulumi.AnyOutput {
+	return o.ApplyT(func(v RegistryValue) interface{} { return v.Qword }).(pulumi.AnyOutput)
+}
+
+// REG_SZ.
+func (o RegistryValueOutput) String() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v RegistryValue) *string { return v.String }).(pulumi.StringPtrOutput)
 }
 
 // The exact value, or `{ matches }`, `{ oneOf }`.
@@ -2173,6 +2333,7 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunRunAsInput)(nil)).Elem(), GuestProgramRunRunAsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestProgramRunRunAsPtrInput)(nil)).Elem(), GuestProgramRunRunAsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationInput)(nil)).Elem(), PathExpectationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*RegistryValueInput)(nil)).Elem(), RegistryValueArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TextExpectationInput)(nil)).Elem(), TextExpectationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TextExpectationPtrInput)(nil)).Elem(), TextExpectationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VirtualMachineSelectorInput)(nil)).Elem(), VirtualMachineSelectorArgs{})
@@ -2203,7 +2364,10 @@ func init() {
 	pulumi.RegisterOutputType(GuestProgramRunRetryPtrOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunRunAsOutput{})
 	pulumi.RegisterOutputType(GuestProgramRunRunAsPtrOutput{})
+	pulumi.RegisterOutputType(ListedRegistryValueOutput{})
+	pulumi.RegisterOutputType(ListedRegistryValueArrayOutput{})
 	pulumi.RegisterOutputType(PathExpectationOutput{})
+	pulumi.RegisterOutputType(RegistryValueOutput{})
 	pulumi.RegisterOutputType(TextExpectationOutput{})
 	pulumi.RegisterOutputType(TextExpectationPtrOutput{})
 	pulumi.RegisterOutputType(VirtualMachineOutput{})

@@ -4,5 +4,6 @@ export * from "./guest-file";
 export * from "./guest-directory";
 export * from "./guest-program-run";
 export * from "./guest-env-check";
+export * from "./guest-registry-key";
 export * from "./guest-alias";
 export * as types from "./types";

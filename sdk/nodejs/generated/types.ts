@@ -219,6 +219,16 @@ export interface GuestProgramRunRunAsArgs {
   readonly method?: pulumi.Input<"sudo" | "su"> | undefined;
 }
 
+/** A value of a registry key. */
+export interface ListedRegistryValue {
+  /** Name; empty for the key's default value. */
+  readonly name: string;
+  /** Type of the value. */
+  readonly type: "string" | "expandString" | "multiString" | "dword" | "qword" | "binary";
+  /** The value as text: numbers in decimal, bytes in base64, lines of a multiString each ended by a line feed. */
+  readonly value: string;
+}
+
 /** `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more. */
 export interface PathExpectation {
   /** What is at the path itself; links are not followed. */
@@ -245,6 +255,38 @@ export interface PathExpectationArgs {
   readonly group?: pulumi.Input<string | number> | undefined;
   /** SHA-256 of the file's bytes, in hex. */
   readonly sha256?: pulumi.Input<string> | undefined;
+}
+
+/** A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`. */
+export interface RegistryValue {
+  /** REG_SZ. */
+  readonly string?: string | undefined;
+  /** REG_EXPAND_SZ: a text with `%VARIABLES%`. */
+  readonly expandString?: string | undefined;
+  /** REG_MULTI_SZ. */
+  readonly multiString?: string[] | undefined;
+  /** REG_DWORD, unsigned. */
+  readonly dword?: number | undefined;
+  /** REG_QWORD, unsigned; beyond 2^53 as text. */
+  readonly qword?: number | string | undefined;
+  /** REG_BINARY, in base64. */
+  readonly binary?: string | undefined;
+}
+
+/** A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`. */
+export interface RegistryValueArgs {
+  /** REG_SZ. */
+  readonly string?: pulumi.Input<string> | undefined;
+  /** REG_EXPAND_SZ: a text with `%VARIABLES%`. */
+  readonly expandString?: pulumi.Input<string> | undefined;
+  /** REG_MULTI_SZ. */
+  readonly multiString?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** REG_DWORD, unsigned. */
+  readonly dword?: pulumi.Input<number> | undefined;
+  /** REG_QWORD, unsigned; beyond 2^53 as text. */
+  readonly qword?: pulumi.Input<number | string> | undefined;
+  /** REG_BINARY, in base64. */
+  readonly binary?: pulumi.Input<string> | undefined;
 }
 
 /** The exact value, or `{ matches }`, `{ oneOf }`. */

@@ -16,8 +16,10 @@ from .guest_directory import *
 from .guest_env_check import *
 from .guest_file import *
 from .guest_program_run import *
+from .guest_registry_key import *
 from .list_files import *
 from .list_processes import *
+from .list_registry import *
 from .provider import *
 from .read_file import *
 from .validate_credentials import *
@@ -43,7 +45,8 @@ _utilities.register(
    "vsphere-guest:index:GuestDirectory": "GuestDirectory",
    "vsphere-guest:index:GuestEnvCheck": "GuestEnvCheck",
    "vsphere-guest:index:GuestFile": "GuestFile",
-   "vsphere-guest:index:GuestProgramRun": "GuestProgramRun"
+   "vsphere-guest:index:GuestProgramRun": "GuestProgramRun",
+   "vsphere-guest:index:GuestRegistryKey": "GuestRegistryKey"
   }
  }
 ]

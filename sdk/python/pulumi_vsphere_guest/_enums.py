@@ -23,11 +23,15 @@ __all__ = [
     'GuestProgramRunLogging',
     'GuestProgramRunRunAsMethod',
     'GuestProgramRunTransfer',
+    'GuestRegistryKeyOnExists',
+    'GuestRegistryKeyView',
+    'ListRegistryView',
     'PathExpectationKind',
     'PathExpectationType',
     'PowerState',
     'ProviderMissingMachines',
     'ProviderTransfer',
+    'RegistryValueType',
 ]
 
 
@@ -142,6 +146,26 @@ class GuestProgramRunTransfer(_builtins.str, Enum):
     IN_BAND = "inBand"
 
 
+@pulumi.type_token("vsphere-guest:index:GuestRegistryKeyOnExists")
+class GuestRegistryKeyOnExists(_builtins.str, Enum):
+    ADOPT = "adopt"
+    ERROR = "error"
+
+
+@pulumi.type_token("vsphere-guest:index:GuestRegistryKeyView")
+class GuestRegistryKeyView(_builtins.str, Enum):
+    GUEST_REGISTRY_KEY_VIEW_32 = "32"
+    GUEST_REGISTRY_KEY_VIEW_64 = "64"
+    NATIVE = "native"
+
+
+@pulumi.type_token("vsphere-guest:index:ListRegistryView")
+class ListRegistryView(_builtins.str, Enum):
+    LIST_REGISTRY_VIEW_32 = "32"
+    LIST_REGISTRY_VIEW_64 = "64"
+    NATIVE = "native"
+
+
 @pulumi.type_token("vsphere-guest:index:PathExpectationKind")
 class PathExpectationKind(_builtins.str, Enum):
     PRESENT = "present"
@@ -176,3 +200,13 @@ class ProviderTransfer(_builtins.str, Enum):
     AUTO = "auto"
     DIRECT = "direct"
     IN_BAND = "inBand"
+
+
+@pulumi.type_token("vsphere-guest:index:RegistryValueType")
+class RegistryValueType(_builtins.str, Enum):
+    STRING = "string"
+    EXPAND_STRING = "expandString"
+    MULTI_STRING = "multiString"
+    DWORD = "dword"
+    QWORD = "qword"
+    BINARY = "binary"

@@ -34,6 +34,8 @@ __all__ = [
     'GuestProgramRunRunAsArgsDict',
     'PathExpectationArgs',
     'PathExpectationArgsDict',
+    'RegistryValueArgs',
+    'RegistryValueArgsDict',
     'TextExpectationArgs',
     'TextExpectationArgsDict',
     'VirtualMachineSelector',
@@ -672,6 +674,140 @@ class PathExpectationArgs:
     @type.setter
     def type(self, value: pulumi.Input[Optional['PathExpectationType']]):
         pulumi.set(self, "type", value)
+
+
+class RegistryValueArgsDict(TypedDict):
+    """
+    A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`.
+    """
+    binary: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    REG_BINARY, in base64.
+    """
+    dword: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    REG_DWORD, unsigned.
+    """
+    expand_string: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    REG_EXPAND_SZ: a text with `%VARIABLES%`.
+    """
+    multi_string: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    REG_MULTI_SZ.
+    """
+    qword: NotRequired[pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]]
+    """
+    REG_QWORD, unsigned; beyond 2^53 as text.
+    """
+    string: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    REG_SZ.
+    """
+
+@pulumi.input_type
+class RegistryValueArgs:
+    def __init__(__self__, *,
+                 binary: pulumi.Input[Optional[_builtins.str]] = None,
+                 dword: pulumi.Input[Optional[_builtins.int]] = None,
+                 expand_string: pulumi.Input[Optional[_builtins.str]] = None,
+                 multi_string: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 qword: pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]] = None,
+                 string: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`.
+
+        :param pulumi.Input[_builtins.str] binary: REG_BINARY, in base64.
+        :param pulumi.Input[_builtins.int] dword: REG_DWORD, unsigned.
+        :param pulumi.Input[_builtins.str] expand_string: REG_EXPAND_SZ: a text with `%VARIABLES%`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] multi_string: REG_MULTI_SZ.
+        :param pulumi.Input[Union[_builtins.int, _builtins.str]] qword: REG_QWORD, unsigned; beyond 2^53 as text.
+        :param pulumi.Input[_builtins.str] string: REG_SZ.
+        """
+        if binary is not None:
+            pulumi.set(__self__, "binary", binary)
+        if dword is not None:
+            pulumi.set(__self__, "dword", dword)
+        if expand_string is not None:
+            pulumi.set(__self__, "expand_string", expand_string)
+        if multi_string is not None:
+            pulumi.set(__self__, "multi_string", multi_string)
+        if qword is not None:
+            pulumi.set(__self__, "qword", qword)
+        if string is not None:
+            pulumi.set(__self__, "string", string)
+
+    @_builtins.property
+    @pulumi.getter
+    def binary(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        REG_BINARY, in base64.
+        """
+        return pulumi.get(self, "binary")
+
+    @binary.setter
+    def binary(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "binary", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def dword(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        REG_DWORD, unsigned.
+        """
+        return pulumi.get(self, "dword")
+
+    @dword.setter
+    def dword(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "dword", value)
+
+    @_builtins.property
+    @pulumi.getter(name="expandString")
+    def expand_string(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        REG_EXPAND_SZ: a text with `%VARIABLES%`.
+        """
+        return pulumi.get(self, "expand_string")
+
+    @expand_string.setter
+    def expand_string(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "expand_string", value)
+
+    @_builtins.property
+    @pulumi.getter(name="multiString")
+    def multi_string(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        REG_MULTI_SZ.
+        """
+        return pulumi.get(self, "multi_string")
+
+    @multi_string.setter
+    def multi_string(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "multi_string", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def qword(self) -> pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]:
+        """
+        REG_QWORD, unsigned; beyond 2^53 as text.
+        """
+        return pulumi.get(self, "qword")
+
+    @qword.setter
+    def qword(self, value: pulumi.Input[Optional[Union[_builtins.int, _builtins.str]]]):
+        pulumi.set(self, "qword", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def string(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        REG_SZ.
+        """
+        return pulumi.get(self, "string")
+
+    @string.setter
+    def string(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "string", value)
 
 
 class TextExpectationArgsDict(TypedDict):

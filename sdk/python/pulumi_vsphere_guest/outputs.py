@@ -31,7 +31,9 @@ __all__ = [
     'GuestProcess',
     'GuestProgramRunRetry',
     'GuestProgramRunRunAs',
+    'ListedRegistryValue',
     'PathExpectation',
+    'RegistryValue',
     'TextExpectation',
     'VirtualMachine',
     'VirtualMachineSelector',
@@ -860,6 +862,51 @@ class GuestProgramRunRunAs(dict):
 
 
 @pulumi.output_type
+class ListedRegistryValue(dict):
+    """
+    A value of a registry key.
+    """
+    def __init__(__self__, *,
+                 name: _builtins.str,
+                 type: 'RegistryValueType',
+                 value: _builtins.str):
+        """
+        A value of a registry key.
+
+        :param _builtins.str name: Name; empty for the key's default value.
+        :param 'RegistryValueType' type: Type of the value.
+        :param _builtins.str value: The value as text: numbers in decimal, bytes in base64, lines of a multiString each ended by a line feed.
+        """
+        pulumi.set(__self__, "name", name)
+        pulumi.set(__self__, "type", type)
+        pulumi.set(__self__, "value", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def name(self) -> _builtins.str:
+        """
+        Name; empty for the key's default value.
+        """
+        return pulumi.get(self, "name")
+
+    @_builtins.property
+    @pulumi.getter
+    def type(self) -> 'RegistryValueType':
+        """
+        Type of the value.
+        """
+        return pulumi.get(self, "type")
+
+    @_builtins.property
+    @pulumi.getter
+    def value(self) -> _builtins.str:
+        """
+        The value as text: numbers in decimal, bytes in base64, lines of a multiString each ended by a line feed.
+        """
+        return pulumi.get(self, "value")
+
+
+@pulumi.output_type
 class PathExpectation(dict):
     """
     `present`, `absent`, `file`, `directory`, `symlink`, or an object that says more.
@@ -929,6 +976,109 @@ class PathExpectation(dict):
         What is at the path itself; links are not followed.
         """
         return pulumi.get(self, "type")
+
+
+@pulumi.output_type
+class RegistryValue(dict):
+    """
+    A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "expandString":
+            suggest = "expand_string"
+        elif key == "multiString":
+            suggest = "multi_string"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in RegistryValue. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        RegistryValue.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        RegistryValue.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 binary: Optional[_builtins.str] = None,
+                 dword: Optional[_builtins.int] = None,
+                 expand_string: Optional[_builtins.str] = None,
+                 multi_string: Optional[Sequence[_builtins.str]] = None,
+                 qword: Optional[Union[_builtins.int, _builtins.str]] = None,
+                 string: Optional[_builtins.str] = None):
+        """
+        A text (REG_SZ), or an object that names the type: `{ dword: 1 }`, `{ multiString: [...] }`.
+
+        :param _builtins.str binary: REG_BINARY, in base64.
+        :param _builtins.int dword: REG_DWORD, unsigned.
+        :param _builtins.str expand_string: REG_EXPAND_SZ: a text with `%VARIABLES%`.
+        :param Sequence[_builtins.str] multi_string: REG_MULTI_SZ.
+        :param Union[_builtins.int, _builtins.str] qword: REG_QWORD, unsigned; beyond 2^53 as text.
+        :param _builtins.str string: REG_SZ.
+        """
+        if binary is not None:
+            pulumi.set(__self__, "binary", binary)
+        if dword is not None:
+            pulumi.set(__self__, "dword", dword)
+        if expand_string is not None:
+            pulumi.set(__self__, "expand_string", expand_string)
+        if multi_string is not None:
+            pulumi.set(__self__, "multi_string", multi_string)
+        if qword is not None:
+            pulumi.set(__self__, "qword", qword)
+        if string is not None:
+            pulumi.set(__self__, "string", string)
+
+    @_builtins.property
+    @pulumi.getter
+    def binary(self) -> Optional[_builtins.str]:
+        """
+        REG_BINARY, in base64.
+        """
+        return pulumi.get(self, "binary")
+
+    @_builtins.property
+    @pulumi.getter
+    def dword(self) -> Optional[_builtins.int]:
+        """
+        REG_DWORD, unsigned.
+        """
+        return pulumi.get(self, "dword")
+
+    @_builtins.property
+    @pulumi.getter(name="expandString")
+    def expand_string(self) -> Optional[_builtins.str]:
+        """
+        REG_EXPAND_SZ: a text with `%VARIABLES%`.
+        """
+        return pulumi.get(self, "expand_string")
+
+    @_builtins.property
+    @pulumi.getter(name="multiString")
+    def multi_string(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        REG_MULTI_SZ.
+        """
+        return pulumi.get(self, "multi_string")
+
+    @_builtins.property
+    @pulumi.getter
+    def qword(self) -> Optional[Union[_builtins.int, _builtins.str]]:
+        """
+        REG_QWORD, unsigned; beyond 2^53 as text.
+        """
+        return pulumi.get(self, "qword")
+
+    @_builtins.property
+    @pulumi.getter
+    def string(self) -> Optional[_builtins.str]:
+        """
+        REG_SZ.
+        """
+        return pulumi.get(self, "string")
 
 
 @pulumi.output_type

@@ -1,3 +1,6 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { deserialize, serialize } from "node:v8";
 import { z } from "zod";
 import { VixError } from "../guest-agent";
 import { compileNameFilter } from "../pattern/name-filter";
@@ -32,17 +35,23 @@ interface Key {
 const roots = ["HKEY_CLASSES_ROOT", "HKEY_CURRENT_USER", "HKEY_LOCAL_MACHINE", "HKEY_USERS", "HKEY_CURRENT_CONFIG"];
 
 /**
- * The registry of a Windows guest, in memory: GuestWindowsRegistryManager
- * (docs/reference/guest-operations.md#registry).
+ * The registry of a Windows guest: GuestWindowsRegistryManager (docs/reference/guest-operations.md#registry). Kept in a
+ * file of the guest's, as Windows keeps its hives, so that it is there after a boot.
  */
 export class Registry {
   readonly #top: Key;
+  readonly #file: string;
   readonly #now: () => number;
   readonly #environment: readonly string[];
 
-  constructor(now: () => number, environment: readonly string[]) {
+  constructor(root: string, now: () => number, environment: readonly string[]) {
     this.#now = now;
     this.#environment = environment;
+    this.#file = join(root, "Windows", "System32", "config", "simulated-registry");
+    if (existsSync(this.#file)) {
+      this.#top = withoutVolatile(deserialize(readFileSync(this.#file)) as Key);
+      return;
+    }
     this.#top = this.#newKey("", "", false);
     for (const name of roots) this.#top.keys.set(name.toLowerCase(), this.#newKey(name, "", false));
     for (const path of ["SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion", "SOFTWARE\\WOW6432Node", "SYSTEM"]) {
@@ -52,6 +61,19 @@ export class Registry {
 
   /** Runs one method; data objects come and go as the API has them. */
   run(method: string, input: unknown): unknown {
+    try {
+      return this.#run(method, input);
+    } finally {
+      if (!method.startsWith("List")) this.#save();
+    }
+  }
+
+  #save(): void {
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(this.#file, serialize(this.#top));
+  }
+
+  #run(method: string, input: unknown): unknown {
     const parameters = parametersSchema.parse(input);
     const { keyName, value, valueName, recursive, matchPattern } = parameters;
     if (value !== undefined) return this.#setValue(value.name, value.data);
@@ -161,4 +183,13 @@ function pathOf({ registryPath, wowBitness }: KeyName): string[] {
   const isSoftware = /^HKEY_LOCAL_MACHINE$/i.test(names[0] ?? "") && /^SOFTWARE$/i.test(names[1] ?? "");
   const isRedirected = wowBitness === "WOW32" && isSoftware && !/^WOW6432Node$/i.test(names[2] ?? "");
   return isRedirected ? [...names.slice(0, 2), "WOW6432Node", ...names.slice(2)] : names;
+}
+
+/** What a boot leaves. */
+function withoutVolatile(key: Key): Key {
+  for (const [name, below] of key.keys) {
+    if (below.isVolatile) key.keys.delete(name);
+    else withoutVolatile(below);
+  }
+  return key;
 }

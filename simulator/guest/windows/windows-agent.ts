@@ -44,7 +44,7 @@ export class WindowsAgent implements GuestAgent {
     this.#drive = new Drive(options.root);
     this.#files = new WindowsFiles(this.#drive, this.#attributes);
     this.#programs = new WindowsPrograms(options.root, this.#drive, now);
-    this.#registry = new Registry(now, user === undefined ? [] : windowsEnvironment(user));
+    this.#registry = new Registry(options.root, now, user === undefined ? [] : windowsEnvironment(user));
     this.#logins = new WindowsLogins(options.users);
     this.#toolsConf = new ToolsConf(join(options.root, "ProgramData/VMware/VMware Tools/tools.conf"));
     this.#quota = new DiskQuota(options.root, options.diskQuotaBytes);

@@ -1,5 +1,4 @@
-import { resourceKinds, type KindToken } from "../../../provider/resources";
-import { samplesIn } from "../../../scripts/samples";
+import { posixKinds, type PosixToken, samplesIn } from "../../../scripts/samples";
 import type { Properties } from "../host";
 import type { OwnMachine, Rule } from "../own-machines";
 import type { DeployedResource } from "../stack";
@@ -7,11 +6,11 @@ import type { DeployedResource } from "../stack";
 /** What the resources of a stack declare: all that they make lies in the guest's /srv. */
 export const samples = samplesIn("/srv");
 
-export const kindNames: readonly KindToken[] = resourceKinds.map(({ token }) => token);
+export const kindNames: readonly PosixToken[] = posixKinds.map(({ token }) => token);
 
-/** A stack with one resource of each kind, all in one machine. */
+/** A stack with one resource of each kind that POSIX guests have, all in one machine. */
 export class OneOfEach {
-  readonly resources: ReadonlyMap<KindToken, DeployedResource>;
+  readonly resources: ReadonlyMap<PosixToken, DeployedResource>;
   readonly #own: OwnMachine;
 
   constructor(
@@ -23,7 +22,7 @@ export class OneOfEach {
     this.resources = new Map(kindNames.map((kind) => [kind, own.resource(kind)]));
   }
 
-  declared(kind: KindToken, what: "first" | "changed" = "first"): Properties {
+  declared(kind: PosixToken, what: "first" | "changed" = "first"): Properties {
     const { first, changed } = samples[kind];
     return { ...first, ...(what === "changed" ? changed : {}), ...this.common };
   }
@@ -34,19 +33,19 @@ export class OneOfEach {
   }
 
   /** What came of each, in one deploy; an error is told by its message. */
-  up(what: "first" | "changed" = "first"): Promise<Record<KindToken, string>> {
+  up(what: "first" | "changed" = "first"): Promise<Record<PosixToken, string>> {
     return this.each((resource, kind) => resource.upWithin(this.declared(kind, what)));
   }
 
-  preview(what: "first" | "changed" = "first"): Promise<Record<KindToken, string>> {
+  preview(what: "first" | "changed" = "first"): Promise<Record<PosixToken, string>> {
     return this.each((resource, kind) => resource.previewWithin(this.declared(kind, what)));
   }
 
-  refresh(): Promise<Record<KindToken, boolean | string>> {
+  refresh(): Promise<Record<PosixToken, boolean | string>> {
     return this.each((resource) => resource.refreshWithin());
   }
 
-  destroy(): Promise<Record<KindToken, string>> {
+  destroy(): Promise<Record<PosixToken, string>> {
     return this.each(async (resource) => {
       await resource.destroyWithin();
       return "destroyed";
@@ -54,20 +53,20 @@ export class OneOfEach {
   }
 
   /** In one operation, as the engine does it: one process for all resources, and for other stacks that come along. */
-  each<T>(act: (resource: DeployedResource, kind: KindToken) => Promise<T>): Promise<Record<KindToken, T | string>> {
+  each<T>(act: (resource: DeployedResource, kind: PosixToken) => Promise<T>): Promise<Record<PosixToken, T | string>> {
     return this.#own.operations.within(async () => {
       const entries = [...this.resources].map(async ([kind, resource]) => {
         const end = await act(resource, kind).catch((error: unknown) => (error instanceof Error ? error.message : "?"));
         return [kind, end] as const;
       });
-      return Object.fromEntries(await Promise.all(entries)) as Record<KindToken, T | string>;
+      return Object.fromEntries(await Promise.all(entries)) as Record<PosixToken, T | string>;
     });
   }
 }
 
 /** The same for every kind. */
-export function all<T>(what: T): Record<KindToken, T> {
-  return Object.fromEntries(kindNames.map((kind) => [kind, what])) as Record<KindToken, T>;
+export function all<T>(what: T): Record<PosixToken, T> {
+  return Object.fromEntries(kindNames.map((kind) => [kind, what])) as Record<PosixToken, T>;
 }
 
 /** A rule that begins with one resource of each kind deployed. */
