@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { FileStat } from "../../provider/library";
 import { printableName } from "../../provider/values/printable";
 import { table } from "../output/table";
+import { usage } from "../output/usage-error";
 import { read } from "../session/read-flags";
 import { guestFlagsSchema, withGuests } from "../session/flags";
 import { inGuests } from "../session/machines";
@@ -29,6 +30,8 @@ function list(): Command {
         }),
         given,
       );
+      if (flags.recursive && flags.match !== undefined)
+        throw usage("--match is of one directory: it can't be given with --recursive.");
       await inGuests(flags, {
         run: async ({ vm, work }) => {
           const found = await vm.files.stat(path, work);

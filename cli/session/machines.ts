@@ -1,4 +1,4 @@
-import type { VirtualMachine, VmOptions, VSphere, WorkOptions } from "../../provider/library";
+import type { VirtualMachine, VmIdentity, VmOptions, VSphere, WorkOptions } from "../../provider/library";
 import { GuestError } from "../../provider/errors/guest-error";
 import { allDone } from "../../provider/operation/all-done";
 import type { Logger } from "../../provider/operation/operation";
@@ -132,18 +132,34 @@ function isGlob(text: string): boolean {
   return /[*?[{]/.test(text) && !text.startsWith("[");
 }
 
-async function selectedMachines(vsphere: VSphere, named: readonly string[], work: WorkOptions) {
-  const byId = new Map<string, { name: string; selector: string | { readonly moid: string } }>();
-  for (const text of named) {
-    if (!isGlob(text)) {
-      byId.set(text, { name: text, selector: text });
-      continue;
-    }
-    const found = await vsphere.find(text, work);
-    if (found.length === 0)
-      throw new GuestError("VM_NOT_FOUND", `No VM fits ${text}, or the user has no right to see it.`);
-    for (const { identity } of found)
-      byId.set(identity.moid, { name: identity.name, selector: { moid: identity.moid } });
-  }
-  return [...byId.values()];
+interface Selected {
+  readonly name: string;
+  readonly selector: string | { readonly moid: string };
 }
+
+/** The machines that are meant, each once, whatever they are called. */
+async function selectedMachines(vsphere: VSphere, named: readonly string[], work: WorkOptions): Promise<Selected[]> {
+  const [only] = named;
+  // One alone is looked up when it is needed.
+  if (named.length === 1 && only !== undefined && !isGlob(only)) return [{ name: only, selector: only }];
+  const found = await allDone(named.map((text) => meant(vsphere, text, work)));
+  return [...new Map(found.flat().map((one) => [JSON.stringify(one.selector), one])).values()];
+}
+
+async function meant(vsphere: VSphere, text: string, work: WorkOptions): Promise<Selected[]> {
+  const selected = ({ moid, name }: VmIdentity): Selected => ({ name, selector: { moid } });
+  if (isGlob(text)) {
+    const found = await vsphere.find(text, work);
+    if (found.length > 0) return found.map(({ identity }) => selected(identity));
+    throw new GuestError("VM_NOT_FOUND", `No VM fits ${text}, or the user has no right to see it.`);
+  }
+  try {
+    return [selected(await vsphere.vm(text).identity(work))];
+  } catch (error) {
+    // The others' results are not hidden by it: it is told with them.
+    if (error instanceof GuestError && machineErrors.has(error.code)) return [{ name: text, selector: text }];
+    throw error;
+  }
+}
+
+const machineErrors: ReadonlySet<string> = new Set(["VM_NOT_FOUND", "VM_AMBIGUOUS"]);

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { GuestError, hasCode } from "../errors/guest-error";
+import { GuestError } from "../errors/guest-error";
 import { listPage } from "../guest/calls/list-entries";
 import { fileStat } from "../guest/files/stat";
 import type { FileAttributes, FileStat, Guest } from "../guest/guest";
@@ -248,9 +248,4 @@ async function numbered(guest: Guest, attributes: NamedAttributes, op: Operation
   const ownerId = owner === undefined ? undefined : await guest.accounts.ownerId(owner, op);
   const groupId = group === undefined ? undefined : await guest.accounts.groupId(group, op);
   return { ...others, ...given({ ownerId, groupId }) };
-}
-
-/** True for an error that says that nothing is there. */
-export function isAbsent(error: unknown): boolean {
-  return hasCode(error, "PATH_NOT_FOUND") || hasCode(error, "NOT_A_DIRECTORY");
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { GuestError } from "../errors/guest-error";
 import { normalServer } from "../soap/endpoint";
 import { isSessionCookie } from "../soap/session-cookie";
+import { govcSession } from "./govc-session";
 import { PrivateFile } from "./private-file";
 import type { VCenterSettings } from "./settings";
 
@@ -17,6 +18,7 @@ const remedy = "Remove it, or set vimSessionPath to a directory that only you ca
 export class SessionFile {
   readonly #path: string;
   readonly #file: PrivateFile;
+  readonly #govc: () => string | undefined;
 
   constructor(settings: VCenterSettings) {
     const directory = settings.sessionPath ?? join(homedir(), ".govmomi", "sessions");
@@ -25,12 +27,14 @@ export class SessionFile {
     const name = createHash("sha256").update(whose).digest("hex").slice(0, 40);
     this.#path = join(directory, `vsphere-guest-${name}`);
     this.#file = new PrivateFile(this.#path, remedy);
+    this.#govc = () => govcSession(settings, directory);
   }
 
-  /** The kept cookie; undefined when there is none. */
+  /** The kept cookie, else that of govc; undefined when there is none. */
   read(): string | undefined {
     const cookie = this.#file.read(longestCookieBytes);
-    if (cookie === undefined || isSessionCookie(cookie)) return cookie;
+    if (cookie === undefined) return this.#govc();
+    if (isSessionCookie(cookie)) return cookie;
     throw new GuestError("INVALID_INPUT", `${this.#path}: holds no session of vSphere. ${remedy}`);
   }
 

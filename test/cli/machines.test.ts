@@ -46,7 +46,7 @@ test("doctor finds what is wrong, and goes no further than it can", async () => 
   expect(well.stdout.split("\n").filter((line) => line !== "" && !line.startsWith("ok "))).toEqual([]);
   const login = await world.run(["doctor", "--vm", "vm-1", "--json"], { env: { VSPHERE_GUEST_PASSWORD: "wr0ng" } });
   const findings = JSON.parse(login.stdout) as { check: string; found: string; text: string }[];
-  expect(findings.map(({ found }) => found).slice(6)).toEqual(["failed", ...Array(4).fill("not checked")]);
+  expect(findings.map(({ found }) => found).slice(7)).toEqual(["failed", ...Array(4).fill("not checked")]);
   expect(login.code).toBe(1);
   const certificate = await world.run(["doctor", "--vm", "vm-1"], { env: { VSPHERE_CA_FILE: undefined } });
   expect(certificate.stdout).toMatch(/^FAILED connection and certificate: /m);
@@ -59,4 +59,14 @@ test("doctor finds what is wrong, and goes no further than it can", async () => 
   expect(denied.stdout).toMatch(/lacks VirtualMachine.GuestOperations.Modify, VirtualMachine.GuestOperations.Execute/);
   for (const { stdout, stderr } of [well, login, certificate, denied])
     expect(stdout + stderr).not.toMatch(/simulated"|wr0ng/);
+});
+
+test("a machine under two names is worked on once, and one that is not there hides no other", async () => {
+  const { instanceUuid } = world.simulator.vm("vm-1");
+  const named = ["--vm", "vm-1", "--vm", "/DC0/vm/vm-1", "--vm", instanceUuid, "--vm", "vm-[1]"];
+  const once = await world.run(["exists", "/etc", ...named]);
+  expect(once).toEqual({ code: 0, stdout: "vm-1: true\n", stderr: "" });
+  const partly = await world.run(["exists", "/etc", "--vm", "vm-1", "--vm", "vm-9"]);
+  expect([partly.code, partly.stdout]).toEqual([1, "vm-1: true\n"]);
+  expect(partly.stderr).toMatch(/^vm-9: No VM "vm-9"/);
 });

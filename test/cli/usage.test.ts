@@ -29,6 +29,7 @@ test("what is not given as it has to be ends with 2, and the nearest name", asyn
       { args: ["ls", "/", "--vm", "x-*"], says: /No VM fits x-\*/ },
       { args: ["ls", "/", "--vm", "web-1", "--timeout", "soon"], says: /--timeout: / },
       { args: ["touch", "/x", "--vm", "web-1", "--date", "soon"], says: /--date: must be a time such as/ },
+      { args: ["ls", "/", "--vm", "web-1", "-R", "--match", "x"], says: /--match is of one directory/ },
       { args: ["chmod", "9", "/x", "--vm", "web-1"], says: /<mode>: must be 3 or 4 octal digits/ },
       {
         args: ["ls", "/", "--vm", "web-1"],
@@ -134,7 +135,7 @@ function words(line: string): string[] {
 test("each verb's help has examples, and they work as written", async () => {
   // What the examples take for granted.
   mkdirSync(world.at("/srv/old"), { recursive: true });
-  mkdirSync(world.at("/srv/app"));
+  mkdirSync(world.at("/srv/app"), { recursive: true });
   writeFileSync(world.at("/srv/app/old.conf"), "");
   const order = ["mkdir", "rmdir", "upload", "chmod", "chown", "touch", "mv", "rm"];
   const rank = ({ name }: { name: string }) => (order.includes(name) ? order.indexOf(name) : -1);
@@ -165,4 +166,4 @@ test("each verb's help has examples, and they work as written", async () => {
   ])
     done.push((await world.run(words(line))).code);
   expect(done).toEqual([0, 0, 0, 0]);
-});
+}, 240_000);

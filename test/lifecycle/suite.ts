@@ -1,3 +1,4 @@
+import { decodeProperties } from "../../provider/properties/wire-value";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StartHost } from "./host";
@@ -84,10 +85,9 @@ export function lifecycleSuite(startHost: StartHost): void {
       await file.up({ vm: vm(), path: "/etc/found.conf", content: "x" });
       const id = file.recorded?.id ?? "";
       const found = () => operations.within(() => world.host.read("GuestFile", { id, inputs: {}, state: {} }));
-      expect(await found()).toMatchObject({
-        id,
-        state: { sizeBytes: 1 },
-      });
+      const read = await found();
+      expect(read?.id).toBe(id);
+      expect(decodeProperties(read?.state ?? {}).values).toMatchObject({ sizeBytes: 1, imported: true });
       await file.destroy();
       expect(await found()).toBeUndefined();
     });

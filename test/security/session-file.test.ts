@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   chownSync,
@@ -44,6 +45,37 @@ test("is read again as it was written", () => {
   pathOf();
   expect(sessionFile().read()).toBe(cookie);
   sessionFile().remove();
+  expect(sessionFile().read()).toBeUndefined();
+});
+
+/** What govmomi writes for https://deploy@vcenter.test/sdk, certificates checked, as its session/cache names it. */
+function govcFile(value = "2f3a-govc"): string {
+  const name = createHash("sha256").update("https://deploy@vcenter.test/sdk#insecure=false").digest("hex");
+  const cookies = [{ Name: "vmware_soap_session", Value: value, Path: "", Quoted: true }];
+  const client = { SoapClient: { Cookies: cookies, Insecure: false, Version: "8.0.0.0" }, ServiceContent: {} };
+  writeFileSync(join(directory, name), JSON.stringify(client), { mode: 0o600 });
+  return join(directory, name);
+}
+
+test("govc's session for the same server and user is used where there is none of ours", () => {
+  const path = govcFile();
+  expect(sessionFile().read()).toBe('vmware_soap_session="2f3a-govc"');
+  expect(readFileSync(path, "utf8")).toContain("2f3a-govc");
+  sessionFile().write(cookie);
+  expect(sessionFile().read()).toBe(cookie);
+});
+
+test("govc's session is not used where others can have put it there, or where it is none", () => {
+  const path = govcFile();
+  chmodSync(path, 0o644);
+  expect(sessionFile().read()).toBeUndefined();
+  for (const text of ["{", "[]", '{"SoapClient":{"Cookies":null}}']) {
+    rmSync(path);
+    writeFileSync(path, text, { mode: 0o600 });
+    expect(sessionFile().read()).toBeUndefined();
+  }
+  rmSync(path);
+  govcFile("a; b\r\nX: y");
   expect(sessionFile().read()).toBeUndefined();
 });
 
