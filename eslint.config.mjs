@@ -34,6 +34,8 @@ export default tseslint.config(
       "max-lines": ["error", { max: 260, skipBlankLines: true, skipComments: true }],
     },
   },
+  // Nobody reads or writes them by hand: they grow with what is declared.
+  { files: ["sdk/nodejs/generated/**/*.ts"], rules: { "max-lines": "off" } },
   {
     files: ["test/**/*.ts"],
     rules: { "max-lines": ["error", { max: 400 }], "@typescript-eslint/no-unsafe-assignment": "off" },

@@ -110,5 +110,17 @@ export function samplesIn(directory: string): Samples {
       // Two look for it: the account's aliases and what certificates stand for. A comment is changed by a removal, which looks again.
       requests: { create: 3, unchanged: 2, update: 5, delete: 2 },
     },
+    MachineCustomization: {
+      first: {
+        directories: [{ path: `${directory}/customized`, mode: "0750" }],
+        files: [{ path: `${directory}/customized/file`, content: "one", mode: "0644" }],
+        programs: [{ script: "echo customized" }],
+      },
+      changed: { files: [{ path: `${directory}/customized/file`, content: "two", mode: "0644" }] },
+      unknown: { programs: unknownSentinel },
+      eventful: {},
+      // As those of a directory, a file and a run together; what is unchanged is looked at, and the run follows the file.
+      requests: { create: 3 + 5 + 3, unchanged: 2, update: 1 + 5 + 3, delete: 2 + 3 },
+    },
   };
 }

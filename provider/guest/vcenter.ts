@@ -143,6 +143,11 @@ export class VCenter {
     return new MachineTasks(this.#connection, vm.identity, { look, changed: () => vm.doubt() });
   }
 
+  /** Powers the VM on; false where it was on already. */
+  async powerOn(selector: VmSelector, op: Operation): Promise<boolean> {
+    return (await this.tasks(selector, op)).power("on", op);
+  }
+
   /** Puts a machine whose files are there into the inventory. */
   async register(registration: Registration, op: Operation): Promise<VmIdentity> {
     const moid = await register(this.#connection, registration, op);

@@ -59,12 +59,46 @@ export async function withTask<T>(
   const named = workOn(`the ${verb} of this ${kind.token}`, { vm: inputs.vm, id });
   return withOperation(context, { work: named, ...limit, secretInputs }, async (op) => {
     const connection = context.connect();
-    const guest = await guestForWork(connection, selectorOf(inputs), credentialOf(inputs, connection), op);
+    const credential = credentialOf(inputs, connection);
+    if (kind.preparesMachine?.(want) === "powerOn") await connection.source.powerOn(selectorOf(inputs), op);
+    const guest = await guestForWork(connection, selectorOf(inputs), credential, op);
     await declareObject(kind, want, guest.vm, context);
     const have = state && decodeRecord(kind, state, request.id).state;
     return work({ guest, want, have, others: otherResources(kind, { guest, want, have, op }, context), op });
   });
 }
+
+/** Does `work`; a failure that the kind rather records than reports becomes the state that it says. */
+export async function recordingFailure(
+  kind: AnyKind,
+  request: ConvergeRequest,
+  context: LifecycleContext,
+  work: () => Promise<Converged>,
+): Promise<Converged> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof PartialFailure || kind.failed === undefined) throw error;
+    const { inputs, secretInputs, id, state } = request;
+    const want = parseInputs(kind, inputs);
+    const have = state === undefined ? undefined : decodeRecord(kind, state, id).state;
+    const failed = kind.failed(want, have, error);
+    if (failed === undefined) throw error;
+    const scope = { work: "", timeoutSeconds: identityTimeoutSeconds, secretInputs };
+    const vm = await withOperation(context, scope, (op) =>
+      context.connect().source.findVirtualMachine(selectorOf(inputs), op),
+    ).catch(() => nowhere);
+    const registration = vm === nowhere ? {} : { registration: currentRegistration(have, vm) };
+    return {
+      id: id ?? kind.id(vm, want),
+      state: { ...encodeState(kind, failed, inputs), instanceUuid: vm.instanceUuid, ...registration },
+      secretOutputs: secretOutputs(kind, secretInputs),
+    };
+  }
+}
+
+/** Whose machine it is that failed is told quickly, or not at all. */
+const identityTimeoutSeconds = 10;
 
 /** The one way to change a guest, for create and update. `kept`: outputs of what is left alone, to be recorded as they were. */
 export async function converge(

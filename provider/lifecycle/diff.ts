@@ -72,14 +72,21 @@ export async function diff(kind: AnyKind, request: DiffRequest, context: Lifecyc
     if (cause === "drifted" || (isOpen && isLoss !== true)) tell(context.log, "info", sight.vmName, request.id, reason);
     else if (isLoss === true) tell(context.log, "warn", sight.vmName, request.id, reason);
   }
+  const left = unfinished(kind, recorded);
+  for (const { reason } of left) tell(context.log, "info", sight.vmName, request.id, reason);
   const named = new Set(declared.map((one) => one.property));
-  const differences = [...declared, ...seen.filter((one) => !named.has(one.property))];
+  const differences = [...declared, ...seen.filter((one) => !named.has(one.property)), ...left];
   if (recorded === undefined && differences.length === 0) differences.push(toBeRecordedAnew);
   const isSame = sight.vm !== undefined && !differences.some((one) => one.replaces);
   if (isSame && differences.length === 0 && sight.want !== undefined)
     objectStands(kind, sight.want, sight.vm, context, recorded);
   context.objects.differing.set(request.id, new Set(differences.map((one) => topLevelName(one.property))));
   return { differences, isSameObject: isSame };
+}
+
+function unfinished(kind: AnyKind, recorded: object | undefined): PropertyDifference[] {
+  const reason = recorded === undefined ? undefined : kind.unfinished?.(recorded);
+  return reason === undefined ? [] : [{ property: "vm", kind: "update", replaces: false, cause: "drifted", reason }];
 }
 
 /** What a state that can't be read comes to where nothing else differs: without it, delete would not know what is ours. */
@@ -158,6 +165,8 @@ async function findMachine(
   const vmName = vm?.name ?? (typeof selector === "string" ? selector : "");
   const was = recordedInstanceUuid(request.id, recorded);
   if (vm !== undefined && (was === undefined || vm.instanceUuid === was)) return { vmName, vm, differences: [] };
+  // Nothing of it is anywhere yet.
+  if (was === undefined) return { vmName, differences: [] };
   const madeOn = await recordedMachine(connection, request, op);
   return { vmName, differences: [otherMachine(request, recorded, vm, madeOn)] };
 }

@@ -1,7 +1,7 @@
 import { GuestError } from "../errors/guest-error";
 import type { VmIdentity } from "../vcenter/machine";
 import type { AnyKind } from "../resources/resource-kind";
-import { converge, withTask, type Converged, type ConvergeRequest } from "./converge";
+import { converge, recordingFailure, withTask, type Converged, type ConvergeRequest } from "./converge";
 import type { LifecycleContext } from "./scope/context";
 import { recordedInstanceUuid } from "./scope/guest-access";
 import type { PropertyMap } from "../properties/property-value";
@@ -18,6 +18,10 @@ export interface UpdateRequest extends ConvergeRequest {
 
 /** Makes the object as declared, on the machine on which it was made. Rejects as create does. */
 export async function update(kind: AnyKind, request: UpdateRequest, context: LifecycleContext): Promise<Converged> {
+  return recordingFailure(kind, request, context, () => updateWithin(kind, request, context));
+}
+
+function updateWithin(kind: AnyKind, request: UpdateRequest, context: LifecycleContext): Promise<Converged> {
   return withTask(kind, request, context, async (task) => {
     requireSameMachine(task.guest.vm, request.id, task.have);
     const left = await leftAlone(kind, task, request);

@@ -2,6 +2,7 @@ import { guestAlias } from "./guest-alias";
 import { guestDirectory } from "./guest-directory";
 import { guestEnvCheck } from "./guest-env-check";
 import { guestFile } from "./guest-file";
+import { machineCustomization } from "./machine-customization";
 import { guestProgramRun } from "./guest-program-run";
 import { guestRegistryKey } from "./guest-registry-key";
 
@@ -13,6 +14,7 @@ export const resourceKinds = [
   guestEnvCheck,
   guestRegistryKey,
   guestAlias,
+  machineCustomization,
 ] as const;
 
 /** The token of any of them. */

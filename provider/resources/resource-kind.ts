@@ -146,6 +146,15 @@ export interface ResourceKind<I extends object, S extends object, Token extends 
    * may hold unknowns. Left out: none.
    */
   lasting?(differing: ReadonlySet<string>, want: Partial<I>): readonly string[];
+  /** What is done with the machine itself before it is worked in. Left out: nothing. */
+  preparesMachine?(want: I): "powerOn" | undefined;
+  /**
+   * The state to record in place of failing, where create or update could not begin work in the guest; undefined: it fails.
+   * Left out: it always fails.
+   */
+  failed?(want: I, have: S | undefined, error: Error): S | undefined;
+  /** Why a record is not what was declared, without a look: a difference, also where the machine can't be looked at. */
+  unfinished?(have: S): string | undefined;
   /** Reads only. */
   observe(task: Task<I, S>): Promise<Observed<S>>;
   /** Makes it so and returns the new state. */

@@ -67,6 +67,9 @@ export class OneGuest {
   key(): DeployedResource {
     return this.#resource("GuestRegistryKey");
   }
+  customization(): DeployedResource {
+    return this.#resource("MachineCustomization");
+  }
   alias(): DeployedResource {
     return this.#resource("GuestAlias");
   }

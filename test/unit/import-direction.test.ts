@@ -40,6 +40,7 @@ const rooms: readonly (readonly string[])[] = [
     "resources/guest-file",
     "resources/guest-program-run",
   ],
+  ["resources/machine-customization"],
   ["resources"],
   ["properties"],
   ["lifecycle/scope"],

@@ -29,6 +29,8 @@ export async function recordedMachine(
   const selector = recordedSelector(record.id, record.state);
   const found = await findOrUndefined(() => source.findVirtualMachine(selector, op));
   if (found !== undefined || Object.keys(withoutInternal(record.state)).length === 0) return found;
+  // It failed before its machine was found: nothing of it is anywhere.
+  if (recordedInstanceUuid(record.id, record.state) === undefined) return undefined;
   if (connection.missingMachines !== "gone") return registeredMachine(connection, record, op);
   const server = describeServer(await source.server(op));
   tell(

@@ -15,6 +15,8 @@ export interface GuestSource {
   systemInfo(vm: VmIdentity, op: Operation): Promise<GuestSystemInfo>;
   /** The guest's network adapters, as Tools tell them. */
   networks(vm: VmIdentity, op: Operation): Promise<readonly GuestNetwork[]>;
+  /** Powers the VM on; false where it was on already. */
+  powerOn(selector: VmSelector, op: Operation): Promise<boolean>;
   /** All VMs that the vSphere user may see. */
   virtualMachines(
     op: Operation,

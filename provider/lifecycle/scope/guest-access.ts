@@ -23,7 +23,8 @@ export function selectorOf(inputs: Properties): VmSelector {
 /** Instance UUID of the VM on which a resource was made: in its state, and the first half of its id. */
 export function recordedInstanceUuid(id: string, state: object | undefined): string | undefined {
   const recorded = (state as { readonly instanceUuid?: unknown } | undefined)?.instanceUuid;
-  if (typeof recorded === "string") return recorded.toLowerCase();
+  // Empty: it failed before its machine was found.
+  if (typeof recorded === "string") return recorded === "" ? undefined : recorded.toLowerCase();
   const [first = ""] = id.split(":", 1);
   return /^[0-9a-f-]{32,36}$/i.test(first) ? first.toLowerCase() : undefined;
 }

@@ -33,6 +33,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 		r = &GuestProgramRun{}
 	case "vsphere-guest:index:GuestRegistryKey":
 		r = &GuestRegistryKey{}
+	case "vsphere-guest:index:MachineCustomization":
+		r = &MachineCustomization{}
 	default:
 		return nil, fmt.Errorf("unknown resource type: %s", typ)
 	}

@@ -10,6 +10,2098 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+type CustomizationDirectoryDriftDetection string
+
+const (
+	CustomizationDirectoryDriftDetectionMetadata = CustomizationDirectoryDriftDetection("metadata")
+	CustomizationDirectoryDriftDetectionContent  = CustomizationDirectoryDriftDetection("content")
+	CustomizationDirectoryDriftDetectionOff      = CustomizationDirectoryDriftDetection("off")
+)
+
+func (CustomizationDirectoryDriftDetection) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationDirectoryDriftDetection)(nil)).Elem()
+}
+
+func (e CustomizationDirectoryDriftDetection) ToCustomizationDirectoryDriftDetectionOutput() CustomizationDirectoryDriftDetectionOutput {
+	return pulumi.ToOutput(e).(CustomizationDirectoryDriftDetectionOutput)
+}
+
+func (e CustomizationDirectoryDriftDetection) ToCustomizationDirectoryDriftDetectionOutputWithContext(ctx context.Context) CustomizationDirectoryDriftDetectionOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationDirectoryDriftDetectionOutput)
+}
+
+func (e CustomizationDirectoryDriftDetection) ToCustomizationDirectoryDriftDetectionPtrOutput() CustomizationDirectoryDriftDetectionPtrOutput {
+	return e.ToCustomizationDirectoryDriftDetectionPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationDirectoryDriftDetection) ToCustomizationDirectoryDriftDetectionPtrOutputWithContext(ctx context.Context) CustomizationDirectoryDriftDetectionPtrOutput {
+	return CustomizationDirectoryDriftDetection(e).ToCustomizationDirectoryDriftDetectionOutputWithContext(ctx).ToCustomizationDirectoryDriftDetectionPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationDirectoryDriftDetection) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationDirectoryDriftDetection) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationDirectoryDriftDetection) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationDirectoryDriftDetection) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationDirectoryDriftDetectionOutput struct{ *pulumi.OutputState }
+
+func (CustomizationDirectoryDriftDetectionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationDirectoryDriftDetection)(nil)).Elem()
+}
+
+func (o CustomizationDirectoryDriftDetectionOutput) ToCustomizationDirectoryDriftDetectionOutput() CustomizationDirectoryDriftDetectionOutput {
+	return o
+}
+
+func (o CustomizationDirectoryDriftDetectionOutput) ToCustomizationDirectoryDriftDetectionOutputWithContext(ctx context.Context) CustomizationDirectoryDriftDetectionOutput {
+	return o
+}
+
+func (o CustomizationDirectoryDriftDetectionOutput) ToCustomizationDirectoryDriftDetectionPtrOutput() CustomizationDirectoryDriftDetectionPtrOutput {
+	return o.ToCustomizationDirectoryDriftDetectionPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryDriftDetectionOutput) ToCustomizationDirectoryDriftDetectionPtrOutputWithContext(ctx context.Context) CustomizationDirectoryDriftDetectionPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationDirectoryDriftDetection) *CustomizationDirectoryDriftDetection {
+		return &v
+	}).(CustomizationDirectoryDriftDetectionPtrOutput)
+}
+
+func (o CustomizationDirectoryDriftDetectionOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryDriftDetectionOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationDirectoryDriftDetection) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationDirectoryDriftDetectionOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryDriftDetectionOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationDirectoryDriftDetection) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationDirectoryDriftDetectionPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationDirectoryDriftDetectionPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationDirectoryDriftDetection)(nil)).Elem()
+}
+
+func (o CustomizationDirectoryDriftDetectionPtrOutput) ToCustomizationDirectoryDriftDetectionPtrOutput() CustomizationDirectoryDriftDetectionPtrOutput {
+	return o
+}
+
+func (o CustomizationDirectoryDriftDetectionPtrOutput) ToCustomizationDirectoryDriftDetectionPtrOutputWithContext(ctx context.Context) CustomizationDirectoryDriftDetectionPtrOutput {
+	return o
+}
+
+func (o CustomizationDirectoryDriftDetectionPtrOutput) Elem() CustomizationDirectoryDriftDetectionOutput {
+	return o.ApplyT(func(v *CustomizationDirectoryDriftDetection) CustomizationDirectoryDriftDetection {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationDirectoryDriftDetection
+		return ret
+	}).(CustomizationDirectoryDriftDetectionOutput)
+}
+
+func (o CustomizationDirectoryDriftDetectionPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryDriftDetectionPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationDirectoryDriftDetection) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationDirectoryDriftDetectionInput is an input type that accepts values of the CustomizationDirectoryDriftDetection enum
+// A concrete instance of `CustomizationDirectoryDriftDetectionInput` can be one of the following:
+//
+//	CustomizationDirectoryDriftDetectionMetadata
+//	CustomizationDirectoryDriftDetectionContent
+//	CustomizationDirectoryDriftDetectionOff
+type CustomizationDirectoryDriftDetectionInput interface {
+	pulumi.Input
+
+	ToCustomizationDirectoryDriftDetectionOutput() CustomizationDirectoryDriftDetectionOutput
+	ToCustomizationDirectoryDriftDetectionOutputWithContext(context.Context) CustomizationDirectoryDriftDetectionOutput
+}
+
+var customizationDirectoryDriftDetectionPtrType = reflect.TypeOf((**CustomizationDirectoryDriftDetection)(nil)).Elem()
+
+type CustomizationDirectoryDriftDetectionPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationDirectoryDriftDetectionPtrOutput() CustomizationDirectoryDriftDetectionPtrOutput
+	ToCustomizationDirectoryDriftDetectionPtrOutputWithContext(context.Context) CustomizationDirectoryDriftDetectionPtrOutput
+}
+
+type customizationDirectoryDriftDetectionPtr string
+
+func CustomizationDirectoryDriftDetectionPtr(v string) CustomizationDirectoryDriftDetectionPtrInput {
+	return (*customizationDirectoryDriftDetectionPtr)(&v)
+}
+
+func (*customizationDirectoryDriftDetectionPtr) ElementType() reflect.Type {
+	return customizationDirectoryDriftDetectionPtrType
+}
+
+func (in *customizationDirectoryDriftDetectionPtr) ToCustomizationDirectoryDriftDetectionPtrOutput() CustomizationDirectoryDriftDetectionPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationDirectoryDriftDetectionPtrOutput)
+}
+
+func (in *customizationDirectoryDriftDetectionPtr) ToCustomizationDirectoryDriftDetectionPtrOutputWithContext(ctx context.Context) CustomizationDirectoryDriftDetectionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationDirectoryDriftDetectionPtrOutput)
+}
+
+type CustomizationDirectoryOnExists string
+
+const (
+	CustomizationDirectoryOnExistsAdopt = CustomizationDirectoryOnExists("adopt")
+	CustomizationDirectoryOnExistsError = CustomizationDirectoryOnExists("error")
+)
+
+func (CustomizationDirectoryOnExists) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationDirectoryOnExists)(nil)).Elem()
+}
+
+func (e CustomizationDirectoryOnExists) ToCustomizationDirectoryOnExistsOutput() CustomizationDirectoryOnExistsOutput {
+	return pulumi.ToOutput(e).(CustomizationDirectoryOnExistsOutput)
+}
+
+func (e CustomizationDirectoryOnExists) ToCustomizationDirectoryOnExistsOutputWithContext(ctx context.Context) CustomizationDirectoryOnExistsOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationDirectoryOnExistsOutput)
+}
+
+func (e CustomizationDirectoryOnExists) ToCustomizationDirectoryOnExistsPtrOutput() CustomizationDirectoryOnExistsPtrOutput {
+	return e.ToCustomizationDirectoryOnExistsPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationDirectoryOnExists) ToCustomizationDirectoryOnExistsPtrOutputWithContext(ctx context.Context) CustomizationDirectoryOnExistsPtrOutput {
+	return CustomizationDirectoryOnExists(e).ToCustomizationDirectoryOnExistsOutputWithContext(ctx).ToCustomizationDirectoryOnExistsPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationDirectoryOnExists) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationDirectoryOnExists) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationDirectoryOnExists) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationDirectoryOnExists) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationDirectoryOnExistsOutput struct{ *pulumi.OutputState }
+
+func (CustomizationDirectoryOnExistsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationDirectoryOnExists)(nil)).Elem()
+}
+
+func (o CustomizationDirectoryOnExistsOutput) ToCustomizationDirectoryOnExistsOutput() CustomizationDirectoryOnExistsOutput {
+	return o
+}
+
+func (o CustomizationDirectoryOnExistsOutput) ToCustomizationDirectoryOnExistsOutputWithContext(ctx context.Context) CustomizationDirectoryOnExistsOutput {
+	return o
+}
+
+func (o CustomizationDirectoryOnExistsOutput) ToCustomizationDirectoryOnExistsPtrOutput() CustomizationDirectoryOnExistsPtrOutput {
+	return o.ToCustomizationDirectoryOnExistsPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryOnExistsOutput) ToCustomizationDirectoryOnExistsPtrOutputWithContext(ctx context.Context) CustomizationDirectoryOnExistsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationDirectoryOnExists) *CustomizationDirectoryOnExists {
+		return &v
+	}).(CustomizationDirectoryOnExistsPtrOutput)
+}
+
+func (o CustomizationDirectoryOnExistsOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryOnExistsOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationDirectoryOnExists) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationDirectoryOnExistsOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryOnExistsOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationDirectoryOnExists) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationDirectoryOnExistsPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationDirectoryOnExistsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationDirectoryOnExists)(nil)).Elem()
+}
+
+func (o CustomizationDirectoryOnExistsPtrOutput) ToCustomizationDirectoryOnExistsPtrOutput() CustomizationDirectoryOnExistsPtrOutput {
+	return o
+}
+
+func (o CustomizationDirectoryOnExistsPtrOutput) ToCustomizationDirectoryOnExistsPtrOutputWithContext(ctx context.Context) CustomizationDirectoryOnExistsPtrOutput {
+	return o
+}
+
+func (o CustomizationDirectoryOnExistsPtrOutput) Elem() CustomizationDirectoryOnExistsOutput {
+	return o.ApplyT(func(v *CustomizationDirectoryOnExists) CustomizationDirectoryOnExists {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationDirectoryOnExists
+		return ret
+	}).(CustomizationDirectoryOnExistsOutput)
+}
+
+func (o CustomizationDirectoryOnExistsPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryOnExistsPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationDirectoryOnExists) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationDirectoryOnExistsInput is an input type that accepts values of the CustomizationDirectoryOnExists enum
+// A concrete instance of `CustomizationDirectoryOnExistsInput` can be one of the following:
+//
+//	CustomizationDirectoryOnExistsAdopt
+//	CustomizationDirectoryOnExistsError
+type CustomizationDirectoryOnExistsInput interface {
+	pulumi.Input
+
+	ToCustomizationDirectoryOnExistsOutput() CustomizationDirectoryOnExistsOutput
+	ToCustomizationDirectoryOnExistsOutputWithContext(context.Context) CustomizationDirectoryOnExistsOutput
+}
+
+var customizationDirectoryOnExistsPtrType = reflect.TypeOf((**CustomizationDirectoryOnExists)(nil)).Elem()
+
+type CustomizationDirectoryOnExistsPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationDirectoryOnExistsPtrOutput() CustomizationDirectoryOnExistsPtrOutput
+	ToCustomizationDirectoryOnExistsPtrOutputWithContext(context.Context) CustomizationDirectoryOnExistsPtrOutput
+}
+
+type customizationDirectoryOnExistsPtr string
+
+func CustomizationDirectoryOnExistsPtr(v string) CustomizationDirectoryOnExistsPtrInput {
+	return (*customizationDirectoryOnExistsPtr)(&v)
+}
+
+func (*customizationDirectoryOnExistsPtr) ElementType() reflect.Type {
+	return customizationDirectoryOnExistsPtrType
+}
+
+func (in *customizationDirectoryOnExistsPtr) ToCustomizationDirectoryOnExistsPtrOutput() CustomizationDirectoryOnExistsPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationDirectoryOnExistsPtrOutput)
+}
+
+func (in *customizationDirectoryOnExistsPtr) ToCustomizationDirectoryOnExistsPtrOutputWithContext(ctx context.Context) CustomizationDirectoryOnExistsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationDirectoryOnExistsPtrOutput)
+}
+
+type CustomizationDirectoryTransfer string
+
+const (
+	CustomizationDirectoryTransferAuto   = CustomizationDirectoryTransfer("auto")
+	CustomizationDirectoryTransferDirect = CustomizationDirectoryTransfer("direct")
+	CustomizationDirectoryTransferInBand = CustomizationDirectoryTransfer("inBand")
+)
+
+func (CustomizationDirectoryTransfer) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationDirectoryTransfer)(nil)).Elem()
+}
+
+func (e CustomizationDirectoryTransfer) ToCustomizationDirectoryTransferOutput() CustomizationDirectoryTransferOutput {
+	return pulumi.ToOutput(e).(CustomizationDirectoryTransferOutput)
+}
+
+func (e CustomizationDirectoryTransfer) ToCustomizationDirectoryTransferOutputWithContext(ctx context.Context) CustomizationDirectoryTransferOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationDirectoryTransferOutput)
+}
+
+func (e CustomizationDirectoryTransfer) ToCustomizationDirectoryTransferPtrOutput() CustomizationDirectoryTransferPtrOutput {
+	return e.ToCustomizationDirectoryTransferPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationDirectoryTransfer) ToCustomizationDirectoryTransferPtrOutputWithContext(ctx context.Context) CustomizationDirectoryTransferPtrOutput {
+	return CustomizationDirectoryTransfer(e).ToCustomizationDirectoryTransferOutputWithContext(ctx).ToCustomizationDirectoryTransferPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationDirectoryTransfer) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationDirectoryTransfer) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationDirectoryTransfer) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationDirectoryTransfer) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationDirectoryTransferOutput struct{ *pulumi.OutputState }
+
+func (CustomizationDirectoryTransferOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationDirectoryTransfer)(nil)).Elem()
+}
+
+func (o CustomizationDirectoryTransferOutput) ToCustomizationDirectoryTransferOutput() CustomizationDirectoryTransferOutput {
+	return o
+}
+
+func (o CustomizationDirectoryTransferOutput) ToCustomizationDirectoryTransferOutputWithContext(ctx context.Context) CustomizationDirectoryTransferOutput {
+	return o
+}
+
+func (o CustomizationDirectoryTransferOutput) ToCustomizationDirectoryTransferPtrOutput() CustomizationDirectoryTransferPtrOutput {
+	return o.ToCustomizationDirectoryTransferPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryTransferOutput) ToCustomizationDirectoryTransferPtrOutputWithContext(ctx context.Context) CustomizationDirectoryTransferPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationDirectoryTransfer) *CustomizationDirectoryTransfer {
+		return &v
+	}).(CustomizationDirectoryTransferPtrOutput)
+}
+
+func (o CustomizationDirectoryTransferOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryTransferOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationDirectoryTransfer) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationDirectoryTransferOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryTransferOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationDirectoryTransfer) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationDirectoryTransferPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationDirectoryTransferPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationDirectoryTransfer)(nil)).Elem()
+}
+
+func (o CustomizationDirectoryTransferPtrOutput) ToCustomizationDirectoryTransferPtrOutput() CustomizationDirectoryTransferPtrOutput {
+	return o
+}
+
+func (o CustomizationDirectoryTransferPtrOutput) ToCustomizationDirectoryTransferPtrOutputWithContext(ctx context.Context) CustomizationDirectoryTransferPtrOutput {
+	return o
+}
+
+func (o CustomizationDirectoryTransferPtrOutput) Elem() CustomizationDirectoryTransferOutput {
+	return o.ApplyT(func(v *CustomizationDirectoryTransfer) CustomizationDirectoryTransfer {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationDirectoryTransfer
+		return ret
+	}).(CustomizationDirectoryTransferOutput)
+}
+
+func (o CustomizationDirectoryTransferPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationDirectoryTransferPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationDirectoryTransfer) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationDirectoryTransferInput is an input type that accepts values of the CustomizationDirectoryTransfer enum
+// A concrete instance of `CustomizationDirectoryTransferInput` can be one of the following:
+//
+//	CustomizationDirectoryTransferAuto
+//	CustomizationDirectoryTransferDirect
+//	CustomizationDirectoryTransferInBand
+type CustomizationDirectoryTransferInput interface {
+	pulumi.Input
+
+	ToCustomizationDirectoryTransferOutput() CustomizationDirectoryTransferOutput
+	ToCustomizationDirectoryTransferOutputWithContext(context.Context) CustomizationDirectoryTransferOutput
+}
+
+var customizationDirectoryTransferPtrType = reflect.TypeOf((**CustomizationDirectoryTransfer)(nil)).Elem()
+
+type CustomizationDirectoryTransferPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationDirectoryTransferPtrOutput() CustomizationDirectoryTransferPtrOutput
+	ToCustomizationDirectoryTransferPtrOutputWithContext(context.Context) CustomizationDirectoryTransferPtrOutput
+}
+
+type customizationDirectoryTransferPtr string
+
+func CustomizationDirectoryTransferPtr(v string) CustomizationDirectoryTransferPtrInput {
+	return (*customizationDirectoryTransferPtr)(&v)
+}
+
+func (*customizationDirectoryTransferPtr) ElementType() reflect.Type {
+	return customizationDirectoryTransferPtrType
+}
+
+func (in *customizationDirectoryTransferPtr) ToCustomizationDirectoryTransferPtrOutput() CustomizationDirectoryTransferPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationDirectoryTransferPtrOutput)
+}
+
+func (in *customizationDirectoryTransferPtr) ToCustomizationDirectoryTransferPtrOutputWithContext(ctx context.Context) CustomizationDirectoryTransferPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationDirectoryTransferPtrOutput)
+}
+
+type CustomizationFileDriftDetection string
+
+const (
+	CustomizationFileDriftDetectionMetadata = CustomizationFileDriftDetection("metadata")
+	CustomizationFileDriftDetectionContent  = CustomizationFileDriftDetection("content")
+	CustomizationFileDriftDetectionOff      = CustomizationFileDriftDetection("off")
+)
+
+func (CustomizationFileDriftDetection) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileDriftDetection)(nil)).Elem()
+}
+
+func (e CustomizationFileDriftDetection) ToCustomizationFileDriftDetectionOutput() CustomizationFileDriftDetectionOutput {
+	return pulumi.ToOutput(e).(CustomizationFileDriftDetectionOutput)
+}
+
+func (e CustomizationFileDriftDetection) ToCustomizationFileDriftDetectionOutputWithContext(ctx context.Context) CustomizationFileDriftDetectionOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationFileDriftDetectionOutput)
+}
+
+func (e CustomizationFileDriftDetection) ToCustomizationFileDriftDetectionPtrOutput() CustomizationFileDriftDetectionPtrOutput {
+	return e.ToCustomizationFileDriftDetectionPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileDriftDetection) ToCustomizationFileDriftDetectionPtrOutputWithContext(ctx context.Context) CustomizationFileDriftDetectionPtrOutput {
+	return CustomizationFileDriftDetection(e).ToCustomizationFileDriftDetectionOutputWithContext(ctx).ToCustomizationFileDriftDetectionPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationFileDriftDetection) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileDriftDetection) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileDriftDetection) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileDriftDetection) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationFileDriftDetectionOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileDriftDetectionOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileDriftDetection)(nil)).Elem()
+}
+
+func (o CustomizationFileDriftDetectionOutput) ToCustomizationFileDriftDetectionOutput() CustomizationFileDriftDetectionOutput {
+	return o
+}
+
+func (o CustomizationFileDriftDetectionOutput) ToCustomizationFileDriftDetectionOutputWithContext(ctx context.Context) CustomizationFileDriftDetectionOutput {
+	return o
+}
+
+func (o CustomizationFileDriftDetectionOutput) ToCustomizationFileDriftDetectionPtrOutput() CustomizationFileDriftDetectionPtrOutput {
+	return o.ToCustomizationFileDriftDetectionPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileDriftDetectionOutput) ToCustomizationFileDriftDetectionPtrOutputWithContext(ctx context.Context) CustomizationFileDriftDetectionPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationFileDriftDetection) *CustomizationFileDriftDetection {
+		return &v
+	}).(CustomizationFileDriftDetectionPtrOutput)
+}
+
+func (o CustomizationFileDriftDetectionOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileDriftDetectionOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileDriftDetection) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationFileDriftDetectionOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileDriftDetectionOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileDriftDetection) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationFileDriftDetectionPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileDriftDetectionPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationFileDriftDetection)(nil)).Elem()
+}
+
+func (o CustomizationFileDriftDetectionPtrOutput) ToCustomizationFileDriftDetectionPtrOutput() CustomizationFileDriftDetectionPtrOutput {
+	return o
+}
+
+func (o CustomizationFileDriftDetectionPtrOutput) ToCustomizationFileDriftDetectionPtrOutputWithContext(ctx context.Context) CustomizationFileDriftDetectionPtrOutput {
+	return o
+}
+
+func (o CustomizationFileDriftDetectionPtrOutput) Elem() CustomizationFileDriftDetectionOutput {
+	return o.ApplyT(func(v *CustomizationFileDriftDetection) CustomizationFileDriftDetection {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationFileDriftDetection
+		return ret
+	}).(CustomizationFileDriftDetectionOutput)
+}
+
+func (o CustomizationFileDriftDetectionPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileDriftDetectionPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationFileDriftDetection) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationFileDriftDetectionInput is an input type that accepts values of the CustomizationFileDriftDetection enum
+// A concrete instance of `CustomizationFileDriftDetectionInput` can be one of the following:
+//
+//	CustomizationFileDriftDetectionMetadata
+//	CustomizationFileDriftDetectionContent
+//	CustomizationFileDriftDetectionOff
+type CustomizationFileDriftDetectionInput interface {
+	pulumi.Input
+
+	ToCustomizationFileDriftDetectionOutput() CustomizationFileDriftDetectionOutput
+	ToCustomizationFileDriftDetectionOutputWithContext(context.Context) CustomizationFileDriftDetectionOutput
+}
+
+var customizationFileDriftDetectionPtrType = reflect.TypeOf((**CustomizationFileDriftDetection)(nil)).Elem()
+
+type CustomizationFileDriftDetectionPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationFileDriftDetectionPtrOutput() CustomizationFileDriftDetectionPtrOutput
+	ToCustomizationFileDriftDetectionPtrOutputWithContext(context.Context) CustomizationFileDriftDetectionPtrOutput
+}
+
+type customizationFileDriftDetectionPtr string
+
+func CustomizationFileDriftDetectionPtr(v string) CustomizationFileDriftDetectionPtrInput {
+	return (*customizationFileDriftDetectionPtr)(&v)
+}
+
+func (*customizationFileDriftDetectionPtr) ElementType() reflect.Type {
+	return customizationFileDriftDetectionPtrType
+}
+
+func (in *customizationFileDriftDetectionPtr) ToCustomizationFileDriftDetectionPtrOutput() CustomizationFileDriftDetectionPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationFileDriftDetectionPtrOutput)
+}
+
+func (in *customizationFileDriftDetectionPtr) ToCustomizationFileDriftDetectionPtrOutputWithContext(ctx context.Context) CustomizationFileDriftDetectionPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationFileDriftDetectionPtrOutput)
+}
+
+type CustomizationFileOnDelete string
+
+const (
+	CustomizationFileOnDeleteRemove  = CustomizationFileOnDelete("remove")
+	CustomizationFileOnDeleteKeep    = CustomizationFileOnDelete("keep")
+	CustomizationFileOnDeleteRestore = CustomizationFileOnDelete("restore")
+)
+
+func (CustomizationFileOnDelete) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileOnDelete)(nil)).Elem()
+}
+
+func (e CustomizationFileOnDelete) ToCustomizationFileOnDeleteOutput() CustomizationFileOnDeleteOutput {
+	return pulumi.ToOutput(e).(CustomizationFileOnDeleteOutput)
+}
+
+func (e CustomizationFileOnDelete) ToCustomizationFileOnDeleteOutputWithContext(ctx context.Context) CustomizationFileOnDeleteOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationFileOnDeleteOutput)
+}
+
+func (e CustomizationFileOnDelete) ToCustomizationFileOnDeletePtrOutput() CustomizationFileOnDeletePtrOutput {
+	return e.ToCustomizationFileOnDeletePtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileOnDelete) ToCustomizationFileOnDeletePtrOutputWithContext(ctx context.Context) CustomizationFileOnDeletePtrOutput {
+	return CustomizationFileOnDelete(e).ToCustomizationFileOnDeleteOutputWithContext(ctx).ToCustomizationFileOnDeletePtrOutputWithContext(ctx)
+}
+
+func (e CustomizationFileOnDelete) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileOnDelete) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileOnDelete) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileOnDelete) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationFileOnDeleteOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileOnDeleteOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileOnDelete)(nil)).Elem()
+}
+
+func (o CustomizationFileOnDeleteOutput) ToCustomizationFileOnDeleteOutput() CustomizationFileOnDeleteOutput {
+	return o
+}
+
+func (o CustomizationFileOnDeleteOutput) ToCustomizationFileOnDeleteOutputWithContext(ctx context.Context) CustomizationFileOnDeleteOutput {
+	return o
+}
+
+func (o CustomizationFileOnDeleteOutput) ToCustomizationFileOnDeletePtrOutput() CustomizationFileOnDeletePtrOutput {
+	return o.ToCustomizationFileOnDeletePtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileOnDeleteOutput) ToCustomizationFileOnDeletePtrOutputWithContext(ctx context.Context) CustomizationFileOnDeletePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationFileOnDelete) *CustomizationFileOnDelete {
+		return &v
+	}).(CustomizationFileOnDeletePtrOutput)
+}
+
+func (o CustomizationFileOnDeleteOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileOnDeleteOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileOnDelete) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationFileOnDeleteOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileOnDeleteOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileOnDelete) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationFileOnDeletePtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileOnDeletePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationFileOnDelete)(nil)).Elem()
+}
+
+func (o CustomizationFileOnDeletePtrOutput) ToCustomizationFileOnDeletePtrOutput() CustomizationFileOnDeletePtrOutput {
+	return o
+}
+
+func (o CustomizationFileOnDeletePtrOutput) ToCustomizationFileOnDeletePtrOutputWithContext(ctx context.Context) CustomizationFileOnDeletePtrOutput {
+	return o
+}
+
+func (o CustomizationFileOnDeletePtrOutput) Elem() CustomizationFileOnDeleteOutput {
+	return o.ApplyT(func(v *CustomizationFileOnDelete) CustomizationFileOnDelete {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationFileOnDelete
+		return ret
+	}).(CustomizationFileOnDeleteOutput)
+}
+
+func (o CustomizationFileOnDeletePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileOnDeletePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationFileOnDelete) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationFileOnDeleteInput is an input type that accepts values of the CustomizationFileOnDelete enum
+// A concrete instance of `CustomizationFileOnDeleteInput` can be one of the following:
+//
+//	CustomizationFileOnDeleteRemove
+//	CustomizationFileOnDeleteKeep
+//	CustomizationFileOnDeleteRestore
+type CustomizationFileOnDeleteInput interface {
+	pulumi.Input
+
+	ToCustomizationFileOnDeleteOutput() CustomizationFileOnDeleteOutput
+	ToCustomizationFileOnDeleteOutputWithContext(context.Context) CustomizationFileOnDeleteOutput
+}
+
+var customizationFileOnDeletePtrType = reflect.TypeOf((**CustomizationFileOnDelete)(nil)).Elem()
+
+type CustomizationFileOnDeletePtrInput interface {
+	pulumi.Input
+
+	ToCustomizationFileOnDeletePtrOutput() CustomizationFileOnDeletePtrOutput
+	ToCustomizationFileOnDeletePtrOutputWithContext(context.Context) CustomizationFileOnDeletePtrOutput
+}
+
+type customizationFileOnDeletePtr string
+
+func CustomizationFileOnDeletePtr(v string) CustomizationFileOnDeletePtrInput {
+	return (*customizationFileOnDeletePtr)(&v)
+}
+
+func (*customizationFileOnDeletePtr) ElementType() reflect.Type {
+	return customizationFileOnDeletePtrType
+}
+
+func (in *customizationFileOnDeletePtr) ToCustomizationFileOnDeletePtrOutput() CustomizationFileOnDeletePtrOutput {
+	return pulumi.ToOutput(in).(CustomizationFileOnDeletePtrOutput)
+}
+
+func (in *customizationFileOnDeletePtr) ToCustomizationFileOnDeletePtrOutputWithContext(ctx context.Context) CustomizationFileOnDeletePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationFileOnDeletePtrOutput)
+}
+
+type CustomizationFileOnExists string
+
+const (
+	CustomizationFileOnExistsAdopt     = CustomizationFileOnExists("adopt")
+	CustomizationFileOnExistsError     = CustomizationFileOnExists("error")
+	CustomizationFileOnExistsOverwrite = CustomizationFileOnExists("overwrite")
+)
+
+func (CustomizationFileOnExists) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileOnExists)(nil)).Elem()
+}
+
+func (e CustomizationFileOnExists) ToCustomizationFileOnExistsOutput() CustomizationFileOnExistsOutput {
+	return pulumi.ToOutput(e).(CustomizationFileOnExistsOutput)
+}
+
+func (e CustomizationFileOnExists) ToCustomizationFileOnExistsOutputWithContext(ctx context.Context) CustomizationFileOnExistsOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationFileOnExistsOutput)
+}
+
+func (e CustomizationFileOnExists) ToCustomizationFileOnExistsPtrOutput() CustomizationFileOnExistsPtrOutput {
+	return e.ToCustomizationFileOnExistsPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileOnExists) ToCustomizationFileOnExistsPtrOutputWithContext(ctx context.Context) CustomizationFileOnExistsPtrOutput {
+	return CustomizationFileOnExists(e).ToCustomizationFileOnExistsOutputWithContext(ctx).ToCustomizationFileOnExistsPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationFileOnExists) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileOnExists) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileOnExists) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileOnExists) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationFileOnExistsOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileOnExistsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileOnExists)(nil)).Elem()
+}
+
+func (o CustomizationFileOnExistsOutput) ToCustomizationFileOnExistsOutput() CustomizationFileOnExistsOutput {
+	return o
+}
+
+func (o CustomizationFileOnExistsOutput) ToCustomizationFileOnExistsOutputWithContext(ctx context.Context) CustomizationFileOnExistsOutput {
+	return o
+}
+
+func (o CustomizationFileOnExistsOutput) ToCustomizationFileOnExistsPtrOutput() CustomizationFileOnExistsPtrOutput {
+	return o.ToCustomizationFileOnExistsPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileOnExistsOutput) ToCustomizationFileOnExistsPtrOutputWithContext(ctx context.Context) CustomizationFileOnExistsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationFileOnExists) *CustomizationFileOnExists {
+		return &v
+	}).(CustomizationFileOnExistsPtrOutput)
+}
+
+func (o CustomizationFileOnExistsOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileOnExistsOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileOnExists) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationFileOnExistsOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileOnExistsOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileOnExists) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationFileOnExistsPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileOnExistsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationFileOnExists)(nil)).Elem()
+}
+
+func (o CustomizationFileOnExistsPtrOutput) ToCustomizationFileOnExistsPtrOutput() CustomizationFileOnExistsPtrOutput {
+	return o
+}
+
+func (o CustomizationFileOnExistsPtrOutput) ToCustomizationFileOnExistsPtrOutputWithContext(ctx context.Context) CustomizationFileOnExistsPtrOutput {
+	return o
+}
+
+func (o CustomizationFileOnExistsPtrOutput) Elem() CustomizationFileOnExistsOutput {
+	return o.ApplyT(func(v *CustomizationFileOnExists) CustomizationFileOnExists {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationFileOnExists
+		return ret
+	}).(CustomizationFileOnExistsOutput)
+}
+
+func (o CustomizationFileOnExistsPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileOnExistsPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationFileOnExists) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationFileOnExistsInput is an input type that accepts values of the CustomizationFileOnExists enum
+// A concrete instance of `CustomizationFileOnExistsInput` can be one of the following:
+//
+//	CustomizationFileOnExistsAdopt
+//	CustomizationFileOnExistsError
+//	CustomizationFileOnExistsOverwrite
+type CustomizationFileOnExistsInput interface {
+	pulumi.Input
+
+	ToCustomizationFileOnExistsOutput() CustomizationFileOnExistsOutput
+	ToCustomizationFileOnExistsOutputWithContext(context.Context) CustomizationFileOnExistsOutput
+}
+
+var customizationFileOnExistsPtrType = reflect.TypeOf((**CustomizationFileOnExists)(nil)).Elem()
+
+type CustomizationFileOnExistsPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationFileOnExistsPtrOutput() CustomizationFileOnExistsPtrOutput
+	ToCustomizationFileOnExistsPtrOutputWithContext(context.Context) CustomizationFileOnExistsPtrOutput
+}
+
+type customizationFileOnExistsPtr string
+
+func CustomizationFileOnExistsPtr(v string) CustomizationFileOnExistsPtrInput {
+	return (*customizationFileOnExistsPtr)(&v)
+}
+
+func (*customizationFileOnExistsPtr) ElementType() reflect.Type {
+	return customizationFileOnExistsPtrType
+}
+
+func (in *customizationFileOnExistsPtr) ToCustomizationFileOnExistsPtrOutput() CustomizationFileOnExistsPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationFileOnExistsPtrOutput)
+}
+
+func (in *customizationFileOnExistsPtr) ToCustomizationFileOnExistsPtrOutputWithContext(ctx context.Context) CustomizationFileOnExistsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationFileOnExistsPtrOutput)
+}
+
+type CustomizationFileSymlinks string
+
+const (
+	CustomizationFileSymlinksRefuse  = CustomizationFileSymlinks("refuse")
+	CustomizationFileSymlinksFollow  = CustomizationFileSymlinks("follow")
+	CustomizationFileSymlinksReplace = CustomizationFileSymlinks("replace")
+)
+
+func (CustomizationFileSymlinks) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileSymlinks)(nil)).Elem()
+}
+
+func (e CustomizationFileSymlinks) ToCustomizationFileSymlinksOutput() CustomizationFileSymlinksOutput {
+	return pulumi.ToOutput(e).(CustomizationFileSymlinksOutput)
+}
+
+func (e CustomizationFileSymlinks) ToCustomizationFileSymlinksOutputWithContext(ctx context.Context) CustomizationFileSymlinksOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationFileSymlinksOutput)
+}
+
+func (e CustomizationFileSymlinks) ToCustomizationFileSymlinksPtrOutput() CustomizationFileSymlinksPtrOutput {
+	return e.ToCustomizationFileSymlinksPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileSymlinks) ToCustomizationFileSymlinksPtrOutputWithContext(ctx context.Context) CustomizationFileSymlinksPtrOutput {
+	return CustomizationFileSymlinks(e).ToCustomizationFileSymlinksOutputWithContext(ctx).ToCustomizationFileSymlinksPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationFileSymlinks) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileSymlinks) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileSymlinks) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileSymlinks) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationFileSymlinksOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileSymlinksOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileSymlinks)(nil)).Elem()
+}
+
+func (o CustomizationFileSymlinksOutput) ToCustomizationFileSymlinksOutput() CustomizationFileSymlinksOutput {
+	return o
+}
+
+func (o CustomizationFileSymlinksOutput) ToCustomizationFileSymlinksOutputWithContext(ctx context.Context) CustomizationFileSymlinksOutput {
+	return o
+}
+
+func (o CustomizationFileSymlinksOutput) ToCustomizationFileSymlinksPtrOutput() CustomizationFileSymlinksPtrOutput {
+	return o.ToCustomizationFileSymlinksPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileSymlinksOutput) ToCustomizationFileSymlinksPtrOutputWithContext(ctx context.Context) CustomizationFileSymlinksPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationFileSymlinks) *CustomizationFileSymlinks {
+		return &v
+	}).(CustomizationFileSymlinksPtrOutput)
+}
+
+func (o CustomizationFileSymlinksOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileSymlinksOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileSymlinks) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationFileSymlinksOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileSymlinksOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileSymlinks) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationFileSymlinksPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileSymlinksPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationFileSymlinks)(nil)).Elem()
+}
+
+func (o CustomizationFileSymlinksPtrOutput) ToCustomizationFileSymlinksPtrOutput() CustomizationFileSymlinksPtrOutput {
+	return o
+}
+
+func (o CustomizationFileSymlinksPtrOutput) ToCustomizationFileSymlinksPtrOutputWithContext(ctx context.Context) CustomizationFileSymlinksPtrOutput {
+	return o
+}
+
+func (o CustomizationFileSymlinksPtrOutput) Elem() CustomizationFileSymlinksOutput {
+	return o.ApplyT(func(v *CustomizationFileSymlinks) CustomizationFileSymlinks {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationFileSymlinks
+		return ret
+	}).(CustomizationFileSymlinksOutput)
+}
+
+func (o CustomizationFileSymlinksPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileSymlinksPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationFileSymlinks) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationFileSymlinksInput is an input type that accepts values of the CustomizationFileSymlinks enum
+// A concrete instance of `CustomizationFileSymlinksInput` can be one of the following:
+//
+//	CustomizationFileSymlinksRefuse
+//	CustomizationFileSymlinksFollow
+//	CustomizationFileSymlinksReplace
+type CustomizationFileSymlinksInput interface {
+	pulumi.Input
+
+	ToCustomizationFileSymlinksOutput() CustomizationFileSymlinksOutput
+	ToCustomizationFileSymlinksOutputWithContext(context.Context) CustomizationFileSymlinksOutput
+}
+
+var customizationFileSymlinksPtrType = reflect.TypeOf((**CustomizationFileSymlinks)(nil)).Elem()
+
+type CustomizationFileSymlinksPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationFileSymlinksPtrOutput() CustomizationFileSymlinksPtrOutput
+	ToCustomizationFileSymlinksPtrOutputWithContext(context.Context) CustomizationFileSymlinksPtrOutput
+}
+
+type customizationFileSymlinksPtr string
+
+func CustomizationFileSymlinksPtr(v string) CustomizationFileSymlinksPtrInput {
+	return (*customizationFileSymlinksPtr)(&v)
+}
+
+func (*customizationFileSymlinksPtr) ElementType() reflect.Type {
+	return customizationFileSymlinksPtrType
+}
+
+func (in *customizationFileSymlinksPtr) ToCustomizationFileSymlinksPtrOutput() CustomizationFileSymlinksPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationFileSymlinksPtrOutput)
+}
+
+func (in *customizationFileSymlinksPtr) ToCustomizationFileSymlinksPtrOutputWithContext(ctx context.Context) CustomizationFileSymlinksPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationFileSymlinksPtrOutput)
+}
+
+type CustomizationFileTransfer string
+
+const (
+	CustomizationFileTransferAuto   = CustomizationFileTransfer("auto")
+	CustomizationFileTransferDirect = CustomizationFileTransfer("direct")
+	CustomizationFileTransferInBand = CustomizationFileTransfer("inBand")
+)
+
+func (CustomizationFileTransfer) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileTransfer)(nil)).Elem()
+}
+
+func (e CustomizationFileTransfer) ToCustomizationFileTransferOutput() CustomizationFileTransferOutput {
+	return pulumi.ToOutput(e).(CustomizationFileTransferOutput)
+}
+
+func (e CustomizationFileTransfer) ToCustomizationFileTransferOutputWithContext(ctx context.Context) CustomizationFileTransferOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationFileTransferOutput)
+}
+
+func (e CustomizationFileTransfer) ToCustomizationFileTransferPtrOutput() CustomizationFileTransferPtrOutput {
+	return e.ToCustomizationFileTransferPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileTransfer) ToCustomizationFileTransferPtrOutputWithContext(ctx context.Context) CustomizationFileTransferPtrOutput {
+	return CustomizationFileTransfer(e).ToCustomizationFileTransferOutputWithContext(ctx).ToCustomizationFileTransferPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationFileTransfer) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileTransfer) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationFileTransfer) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationFileTransfer) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationFileTransferOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileTransferOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileTransfer)(nil)).Elem()
+}
+
+func (o CustomizationFileTransferOutput) ToCustomizationFileTransferOutput() CustomizationFileTransferOutput {
+	return o
+}
+
+func (o CustomizationFileTransferOutput) ToCustomizationFileTransferOutputWithContext(ctx context.Context) CustomizationFileTransferOutput {
+	return o
+}
+
+func (o CustomizationFileTransferOutput) ToCustomizationFileTransferPtrOutput() CustomizationFileTransferPtrOutput {
+	return o.ToCustomizationFileTransferPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileTransferOutput) ToCustomizationFileTransferPtrOutputWithContext(ctx context.Context) CustomizationFileTransferPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationFileTransfer) *CustomizationFileTransfer {
+		return &v
+	}).(CustomizationFileTransferPtrOutput)
+}
+
+func (o CustomizationFileTransferOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileTransferOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileTransfer) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationFileTransferOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileTransferOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationFileTransfer) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationFileTransferPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileTransferPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationFileTransfer)(nil)).Elem()
+}
+
+func (o CustomizationFileTransferPtrOutput) ToCustomizationFileTransferPtrOutput() CustomizationFileTransferPtrOutput {
+	return o
+}
+
+func (o CustomizationFileTransferPtrOutput) ToCustomizationFileTransferPtrOutputWithContext(ctx context.Context) CustomizationFileTransferPtrOutput {
+	return o
+}
+
+func (o CustomizationFileTransferPtrOutput) Elem() CustomizationFileTransferOutput {
+	return o.ApplyT(func(v *CustomizationFileTransfer) CustomizationFileTransfer {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationFileTransfer
+		return ret
+	}).(CustomizationFileTransferOutput)
+}
+
+func (o CustomizationFileTransferPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileTransferPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationFileTransfer) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationFileTransferInput is an input type that accepts values of the CustomizationFileTransfer enum
+// A concrete instance of `CustomizationFileTransferInput` can be one of the following:
+//
+//	CustomizationFileTransferAuto
+//	CustomizationFileTransferDirect
+//	CustomizationFileTransferInBand
+type CustomizationFileTransferInput interface {
+	pulumi.Input
+
+	ToCustomizationFileTransferOutput() CustomizationFileTransferOutput
+	ToCustomizationFileTransferOutputWithContext(context.Context) CustomizationFileTransferOutput
+}
+
+var customizationFileTransferPtrType = reflect.TypeOf((**CustomizationFileTransfer)(nil)).Elem()
+
+type CustomizationFileTransferPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationFileTransferPtrOutput() CustomizationFileTransferPtrOutput
+	ToCustomizationFileTransferPtrOutputWithContext(context.Context) CustomizationFileTransferPtrOutput
+}
+
+type customizationFileTransferPtr string
+
+func CustomizationFileTransferPtr(v string) CustomizationFileTransferPtrInput {
+	return (*customizationFileTransferPtr)(&v)
+}
+
+func (*customizationFileTransferPtr) ElementType() reflect.Type {
+	return customizationFileTransferPtrType
+}
+
+func (in *customizationFileTransferPtr) ToCustomizationFileTransferPtrOutput() CustomizationFileTransferPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationFileTransferPtrOutput)
+}
+
+func (in *customizationFileTransferPtr) ToCustomizationFileTransferPtrOutputWithContext(ctx context.Context) CustomizationFileTransferPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationFileTransferPtrOutput)
+}
+
+type CustomizationOutcome string
+
+const (
+	CustomizationOutcomeChanged    = CustomizationOutcome("changed")
+	CustomizationOutcomeUnchanged  = CustomizationOutcome("unchanged")
+	CustomizationOutcomeFailed     = CustomizationOutcome("failed")
+	CustomizationOutcomeNotReached = CustomizationOutcome("notReached")
+)
+
+type CustomizationOutcomeOutput struct{ *pulumi.OutputState }
+
+func (CustomizationOutcomeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationOutcome)(nil)).Elem()
+}
+
+func (o CustomizationOutcomeOutput) ToCustomizationOutcomeOutput() CustomizationOutcomeOutput {
+	return o
+}
+
+func (o CustomizationOutcomeOutput) ToCustomizationOutcomeOutputWithContext(ctx context.Context) CustomizationOutcomeOutput {
+	return o
+}
+
+func (o CustomizationOutcomeOutput) ToCustomizationOutcomePtrOutput() CustomizationOutcomePtrOutput {
+	return o.ToCustomizationOutcomePtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationOutcomeOutput) ToCustomizationOutcomePtrOutputWithContext(ctx context.Context) CustomizationOutcomePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationOutcome) *CustomizationOutcome {
+		return &v
+	}).(CustomizationOutcomePtrOutput)
+}
+
+func (o CustomizationOutcomeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationOutcomeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationOutcome) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationOutcomeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationOutcomeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationOutcome) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationOutcomePtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationOutcomePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationOutcome)(nil)).Elem()
+}
+
+func (o CustomizationOutcomePtrOutput) ToCustomizationOutcomePtrOutput() CustomizationOutcomePtrOutput {
+	return o
+}
+
+func (o CustomizationOutcomePtrOutput) ToCustomizationOutcomePtrOutputWithContext(ctx context.Context) CustomizationOutcomePtrOutput {
+	return o
+}
+
+func (o CustomizationOutcomePtrOutput) Elem() CustomizationOutcomeOutput {
+	return o.ApplyT(func(v *CustomizationOutcome) CustomizationOutcome {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationOutcome
+		return ret
+	}).(CustomizationOutcomeOutput)
+}
+
+func (o CustomizationOutcomePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationOutcomePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationOutcome) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationProgramEnvironmentMode string
+
+const (
+	CustomizationProgramEnvironmentModeMerge   = CustomizationProgramEnvironmentMode("merge")
+	CustomizationProgramEnvironmentModeReplace = CustomizationProgramEnvironmentMode("replace")
+)
+
+func (CustomizationProgramEnvironmentMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramEnvironmentMode)(nil)).Elem()
+}
+
+func (e CustomizationProgramEnvironmentMode) ToCustomizationProgramEnvironmentModeOutput() CustomizationProgramEnvironmentModeOutput {
+	return pulumi.ToOutput(e).(CustomizationProgramEnvironmentModeOutput)
+}
+
+func (e CustomizationProgramEnvironmentMode) ToCustomizationProgramEnvironmentModeOutputWithContext(ctx context.Context) CustomizationProgramEnvironmentModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationProgramEnvironmentModeOutput)
+}
+
+func (e CustomizationProgramEnvironmentMode) ToCustomizationProgramEnvironmentModePtrOutput() CustomizationProgramEnvironmentModePtrOutput {
+	return e.ToCustomizationProgramEnvironmentModePtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationProgramEnvironmentMode) ToCustomizationProgramEnvironmentModePtrOutputWithContext(ctx context.Context) CustomizationProgramEnvironmentModePtrOutput {
+	return CustomizationProgramEnvironmentMode(e).ToCustomizationProgramEnvironmentModeOutputWithContext(ctx).ToCustomizationProgramEnvironmentModePtrOutputWithContext(ctx)
+}
+
+func (e CustomizationProgramEnvironmentMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationProgramEnvironmentMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationProgramEnvironmentMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationProgramEnvironmentMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationProgramEnvironmentModeOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramEnvironmentModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramEnvironmentMode)(nil)).Elem()
+}
+
+func (o CustomizationProgramEnvironmentModeOutput) ToCustomizationProgramEnvironmentModeOutput() CustomizationProgramEnvironmentModeOutput {
+	return o
+}
+
+func (o CustomizationProgramEnvironmentModeOutput) ToCustomizationProgramEnvironmentModeOutputWithContext(ctx context.Context) CustomizationProgramEnvironmentModeOutput {
+	return o
+}
+
+func (o CustomizationProgramEnvironmentModeOutput) ToCustomizationProgramEnvironmentModePtrOutput() CustomizationProgramEnvironmentModePtrOutput {
+	return o.ToCustomizationProgramEnvironmentModePtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramEnvironmentModeOutput) ToCustomizationProgramEnvironmentModePtrOutputWithContext(ctx context.Context) CustomizationProgramEnvironmentModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationProgramEnvironmentMode) *CustomizationProgramEnvironmentMode {
+		return &v
+	}).(CustomizationProgramEnvironmentModePtrOutput)
+}
+
+func (o CustomizationProgramEnvironmentModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramEnvironmentModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationProgramEnvironmentMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationProgramEnvironmentModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramEnvironmentModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationProgramEnvironmentMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationProgramEnvironmentModePtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramEnvironmentModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationProgramEnvironmentMode)(nil)).Elem()
+}
+
+func (o CustomizationProgramEnvironmentModePtrOutput) ToCustomizationProgramEnvironmentModePtrOutput() CustomizationProgramEnvironmentModePtrOutput {
+	return o
+}
+
+func (o CustomizationProgramEnvironmentModePtrOutput) ToCustomizationProgramEnvironmentModePtrOutputWithContext(ctx context.Context) CustomizationProgramEnvironmentModePtrOutput {
+	return o
+}
+
+func (o CustomizationProgramEnvironmentModePtrOutput) Elem() CustomizationProgramEnvironmentModeOutput {
+	return o.ApplyT(func(v *CustomizationProgramEnvironmentMode) CustomizationProgramEnvironmentMode {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationProgramEnvironmentMode
+		return ret
+	}).(CustomizationProgramEnvironmentModeOutput)
+}
+
+func (o CustomizationProgramEnvironmentModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramEnvironmentModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationProgramEnvironmentMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationProgramEnvironmentModeInput is an input type that accepts values of the CustomizationProgramEnvironmentMode enum
+// A concrete instance of `CustomizationProgramEnvironmentModeInput` can be one of the following:
+//
+//	CustomizationProgramEnvironmentModeMerge
+//	CustomizationProgramEnvironmentModeReplace
+type CustomizationProgramEnvironmentModeInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramEnvironmentModeOutput() CustomizationProgramEnvironmentModeOutput
+	ToCustomizationProgramEnvironmentModeOutputWithContext(context.Context) CustomizationProgramEnvironmentModeOutput
+}
+
+var customizationProgramEnvironmentModePtrType = reflect.TypeOf((**CustomizationProgramEnvironmentMode)(nil)).Elem()
+
+type CustomizationProgramEnvironmentModePtrInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramEnvironmentModePtrOutput() CustomizationProgramEnvironmentModePtrOutput
+	ToCustomizationProgramEnvironmentModePtrOutputWithContext(context.Context) CustomizationProgramEnvironmentModePtrOutput
+}
+
+type customizationProgramEnvironmentModePtr string
+
+func CustomizationProgramEnvironmentModePtr(v string) CustomizationProgramEnvironmentModePtrInput {
+	return (*customizationProgramEnvironmentModePtr)(&v)
+}
+
+func (*customizationProgramEnvironmentModePtr) ElementType() reflect.Type {
+	return customizationProgramEnvironmentModePtrType
+}
+
+func (in *customizationProgramEnvironmentModePtr) ToCustomizationProgramEnvironmentModePtrOutput() CustomizationProgramEnvironmentModePtrOutput {
+	return pulumi.ToOutput(in).(CustomizationProgramEnvironmentModePtrOutput)
+}
+
+func (in *customizationProgramEnvironmentModePtr) ToCustomizationProgramEnvironmentModePtrOutputWithContext(ctx context.Context) CustomizationProgramEnvironmentModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationProgramEnvironmentModePtrOutput)
+}
+
+type CustomizationProgramLogging string
+
+const (
+	CustomizationProgramLoggingNone            = CustomizationProgramLogging("none")
+	CustomizationProgramLoggingStdout          = CustomizationProgramLogging("stdout")
+	CustomizationProgramLoggingStderr          = CustomizationProgramLogging("stderr")
+	CustomizationProgramLoggingStdoutAndStderr = CustomizationProgramLogging("stdoutAndStderr")
+)
+
+func (CustomizationProgramLogging) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramLogging)(nil)).Elem()
+}
+
+func (e CustomizationProgramLogging) ToCustomizationProgramLoggingOutput() CustomizationProgramLoggingOutput {
+	return pulumi.ToOutput(e).(CustomizationProgramLoggingOutput)
+}
+
+func (e CustomizationProgramLogging) ToCustomizationProgramLoggingOutputWithContext(ctx context.Context) CustomizationProgramLoggingOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationProgramLoggingOutput)
+}
+
+func (e CustomizationProgramLogging) ToCustomizationProgramLoggingPtrOutput() CustomizationProgramLoggingPtrOutput {
+	return e.ToCustomizationProgramLoggingPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationProgramLogging) ToCustomizationProgramLoggingPtrOutputWithContext(ctx context.Context) CustomizationProgramLoggingPtrOutput {
+	return CustomizationProgramLogging(e).ToCustomizationProgramLoggingOutputWithContext(ctx).ToCustomizationProgramLoggingPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationProgramLogging) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationProgramLogging) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationProgramLogging) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationProgramLogging) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationProgramLoggingOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramLoggingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramLogging)(nil)).Elem()
+}
+
+func (o CustomizationProgramLoggingOutput) ToCustomizationProgramLoggingOutput() CustomizationProgramLoggingOutput {
+	return o
+}
+
+func (o CustomizationProgramLoggingOutput) ToCustomizationProgramLoggingOutputWithContext(ctx context.Context) CustomizationProgramLoggingOutput {
+	return o
+}
+
+func (o CustomizationProgramLoggingOutput) ToCustomizationProgramLoggingPtrOutput() CustomizationProgramLoggingPtrOutput {
+	return o.ToCustomizationProgramLoggingPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramLoggingOutput) ToCustomizationProgramLoggingPtrOutputWithContext(ctx context.Context) CustomizationProgramLoggingPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationProgramLogging) *CustomizationProgramLogging {
+		return &v
+	}).(CustomizationProgramLoggingPtrOutput)
+}
+
+func (o CustomizationProgramLoggingOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramLoggingOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationProgramLogging) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationProgramLoggingOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramLoggingOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationProgramLogging) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationProgramLoggingPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramLoggingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationProgramLogging)(nil)).Elem()
+}
+
+func (o CustomizationProgramLoggingPtrOutput) ToCustomizationProgramLoggingPtrOutput() CustomizationProgramLoggingPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramLoggingPtrOutput) ToCustomizationProgramLoggingPtrOutputWithContext(ctx context.Context) CustomizationProgramLoggingPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramLoggingPtrOutput) Elem() CustomizationProgramLoggingOutput {
+	return o.ApplyT(func(v *CustomizationProgramLogging) CustomizationProgramLogging {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationProgramLogging
+		return ret
+	}).(CustomizationProgramLoggingOutput)
+}
+
+func (o CustomizationProgramLoggingPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramLoggingPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationProgramLogging) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationProgramLoggingInput is an input type that accepts values of the CustomizationProgramLogging enum
+// A concrete instance of `CustomizationProgramLoggingInput` can be one of the following:
+//
+//	CustomizationProgramLoggingNone
+//	CustomizationProgramLoggingStdout
+//	CustomizationProgramLoggingStderr
+//	CustomizationProgramLoggingStdoutAndStderr
+type CustomizationProgramLoggingInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramLoggingOutput() CustomizationProgramLoggingOutput
+	ToCustomizationProgramLoggingOutputWithContext(context.Context) CustomizationProgramLoggingOutput
+}
+
+var customizationProgramLoggingPtrType = reflect.TypeOf((**CustomizationProgramLogging)(nil)).Elem()
+
+type CustomizationProgramLoggingPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramLoggingPtrOutput() CustomizationProgramLoggingPtrOutput
+	ToCustomizationProgramLoggingPtrOutputWithContext(context.Context) CustomizationProgramLoggingPtrOutput
+}
+
+type customizationProgramLoggingPtr string
+
+func CustomizationProgramLoggingPtr(v string) CustomizationProgramLoggingPtrInput {
+	return (*customizationProgramLoggingPtr)(&v)
+}
+
+func (*customizationProgramLoggingPtr) ElementType() reflect.Type {
+	return customizationProgramLoggingPtrType
+}
+
+func (in *customizationProgramLoggingPtr) ToCustomizationProgramLoggingPtrOutput() CustomizationProgramLoggingPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationProgramLoggingPtrOutput)
+}
+
+func (in *customizationProgramLoggingPtr) ToCustomizationProgramLoggingPtrOutputWithContext(ctx context.Context) CustomizationProgramLoggingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationProgramLoggingPtrOutput)
+}
+
+type CustomizationProgramRunAsMethod string
+
+const (
+	CustomizationProgramRunAsMethodSudo = CustomizationProgramRunAsMethod("sudo")
+	CustomizationProgramRunAsMethodSu   = CustomizationProgramRunAsMethod("su")
+)
+
+func (CustomizationProgramRunAsMethod) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramRunAsMethod)(nil)).Elem()
+}
+
+func (e CustomizationProgramRunAsMethod) ToCustomizationProgramRunAsMethodOutput() CustomizationProgramRunAsMethodOutput {
+	return pulumi.ToOutput(e).(CustomizationProgramRunAsMethodOutput)
+}
+
+func (e CustomizationProgramRunAsMethod) ToCustomizationProgramRunAsMethodOutputWithContext(ctx context.Context) CustomizationProgramRunAsMethodOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationProgramRunAsMethodOutput)
+}
+
+func (e CustomizationProgramRunAsMethod) ToCustomizationProgramRunAsMethodPtrOutput() CustomizationProgramRunAsMethodPtrOutput {
+	return e.ToCustomizationProgramRunAsMethodPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationProgramRunAsMethod) ToCustomizationProgramRunAsMethodPtrOutputWithContext(ctx context.Context) CustomizationProgramRunAsMethodPtrOutput {
+	return CustomizationProgramRunAsMethod(e).ToCustomizationProgramRunAsMethodOutputWithContext(ctx).ToCustomizationProgramRunAsMethodPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationProgramRunAsMethod) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationProgramRunAsMethod) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationProgramRunAsMethod) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationProgramRunAsMethod) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationProgramRunAsMethodOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramRunAsMethodOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramRunAsMethod)(nil)).Elem()
+}
+
+func (o CustomizationProgramRunAsMethodOutput) ToCustomizationProgramRunAsMethodOutput() CustomizationProgramRunAsMethodOutput {
+	return o
+}
+
+func (o CustomizationProgramRunAsMethodOutput) ToCustomizationProgramRunAsMethodOutputWithContext(ctx context.Context) CustomizationProgramRunAsMethodOutput {
+	return o
+}
+
+func (o CustomizationProgramRunAsMethodOutput) ToCustomizationProgramRunAsMethodPtrOutput() CustomizationProgramRunAsMethodPtrOutput {
+	return o.ToCustomizationProgramRunAsMethodPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramRunAsMethodOutput) ToCustomizationProgramRunAsMethodPtrOutputWithContext(ctx context.Context) CustomizationProgramRunAsMethodPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationProgramRunAsMethod) *CustomizationProgramRunAsMethod {
+		return &v
+	}).(CustomizationProgramRunAsMethodPtrOutput)
+}
+
+func (o CustomizationProgramRunAsMethodOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramRunAsMethodOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationProgramRunAsMethod) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationProgramRunAsMethodOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramRunAsMethodOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationProgramRunAsMethod) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationProgramRunAsMethodPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramRunAsMethodPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationProgramRunAsMethod)(nil)).Elem()
+}
+
+func (o CustomizationProgramRunAsMethodPtrOutput) ToCustomizationProgramRunAsMethodPtrOutput() CustomizationProgramRunAsMethodPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramRunAsMethodPtrOutput) ToCustomizationProgramRunAsMethodPtrOutputWithContext(ctx context.Context) CustomizationProgramRunAsMethodPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramRunAsMethodPtrOutput) Elem() CustomizationProgramRunAsMethodOutput {
+	return o.ApplyT(func(v *CustomizationProgramRunAsMethod) CustomizationProgramRunAsMethod {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationProgramRunAsMethod
+		return ret
+	}).(CustomizationProgramRunAsMethodOutput)
+}
+
+func (o CustomizationProgramRunAsMethodPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramRunAsMethodPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationProgramRunAsMethod) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationProgramRunAsMethodInput is an input type that accepts values of the CustomizationProgramRunAsMethod enum
+// A concrete instance of `CustomizationProgramRunAsMethodInput` can be one of the following:
+//
+//	CustomizationProgramRunAsMethodSudo
+//	CustomizationProgramRunAsMethodSu
+type CustomizationProgramRunAsMethodInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramRunAsMethodOutput() CustomizationProgramRunAsMethodOutput
+	ToCustomizationProgramRunAsMethodOutputWithContext(context.Context) CustomizationProgramRunAsMethodOutput
+}
+
+var customizationProgramRunAsMethodPtrType = reflect.TypeOf((**CustomizationProgramRunAsMethod)(nil)).Elem()
+
+type CustomizationProgramRunAsMethodPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramRunAsMethodPtrOutput() CustomizationProgramRunAsMethodPtrOutput
+	ToCustomizationProgramRunAsMethodPtrOutputWithContext(context.Context) CustomizationProgramRunAsMethodPtrOutput
+}
+
+type customizationProgramRunAsMethodPtr string
+
+func CustomizationProgramRunAsMethodPtr(v string) CustomizationProgramRunAsMethodPtrInput {
+	return (*customizationProgramRunAsMethodPtr)(&v)
+}
+
+func (*customizationProgramRunAsMethodPtr) ElementType() reflect.Type {
+	return customizationProgramRunAsMethodPtrType
+}
+
+func (in *customizationProgramRunAsMethodPtr) ToCustomizationProgramRunAsMethodPtrOutput() CustomizationProgramRunAsMethodPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationProgramRunAsMethodPtrOutput)
+}
+
+func (in *customizationProgramRunAsMethodPtr) ToCustomizationProgramRunAsMethodPtrOutputWithContext(ctx context.Context) CustomizationProgramRunAsMethodPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationProgramRunAsMethodPtrOutput)
+}
+
+type CustomizationProgramTransfer string
+
+const (
+	CustomizationProgramTransferAuto   = CustomizationProgramTransfer("auto")
+	CustomizationProgramTransferDirect = CustomizationProgramTransfer("direct")
+	CustomizationProgramTransferInBand = CustomizationProgramTransfer("inBand")
+)
+
+func (CustomizationProgramTransfer) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramTransfer)(nil)).Elem()
+}
+
+func (e CustomizationProgramTransfer) ToCustomizationProgramTransferOutput() CustomizationProgramTransferOutput {
+	return pulumi.ToOutput(e).(CustomizationProgramTransferOutput)
+}
+
+func (e CustomizationProgramTransfer) ToCustomizationProgramTransferOutputWithContext(ctx context.Context) CustomizationProgramTransferOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(CustomizationProgramTransferOutput)
+}
+
+func (e CustomizationProgramTransfer) ToCustomizationProgramTransferPtrOutput() CustomizationProgramTransferPtrOutput {
+	return e.ToCustomizationProgramTransferPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationProgramTransfer) ToCustomizationProgramTransferPtrOutputWithContext(ctx context.Context) CustomizationProgramTransferPtrOutput {
+	return CustomizationProgramTransfer(e).ToCustomizationProgramTransferOutputWithContext(ctx).ToCustomizationProgramTransferPtrOutputWithContext(ctx)
+}
+
+func (e CustomizationProgramTransfer) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationProgramTransfer) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e CustomizationProgramTransfer) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e CustomizationProgramTransfer) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type CustomizationProgramTransferOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramTransferOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramTransfer)(nil)).Elem()
+}
+
+func (o CustomizationProgramTransferOutput) ToCustomizationProgramTransferOutput() CustomizationProgramTransferOutput {
+	return o
+}
+
+func (o CustomizationProgramTransferOutput) ToCustomizationProgramTransferOutputWithContext(ctx context.Context) CustomizationProgramTransferOutput {
+	return o
+}
+
+func (o CustomizationProgramTransferOutput) ToCustomizationProgramTransferPtrOutput() CustomizationProgramTransferPtrOutput {
+	return o.ToCustomizationProgramTransferPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramTransferOutput) ToCustomizationProgramTransferPtrOutputWithContext(ctx context.Context) CustomizationProgramTransferPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationProgramTransfer) *CustomizationProgramTransfer {
+		return &v
+	}).(CustomizationProgramTransferPtrOutput)
+}
+
+func (o CustomizationProgramTransferOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramTransferOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationProgramTransfer) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o CustomizationProgramTransferOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramTransferOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e CustomizationProgramTransfer) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type CustomizationProgramTransferPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramTransferPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationProgramTransfer)(nil)).Elem()
+}
+
+func (o CustomizationProgramTransferPtrOutput) ToCustomizationProgramTransferPtrOutput() CustomizationProgramTransferPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramTransferPtrOutput) ToCustomizationProgramTransferPtrOutputWithContext(ctx context.Context) CustomizationProgramTransferPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramTransferPtrOutput) Elem() CustomizationProgramTransferOutput {
+	return o.ApplyT(func(v *CustomizationProgramTransfer) CustomizationProgramTransfer {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationProgramTransfer
+		return ret
+	}).(CustomizationProgramTransferOutput)
+}
+
+func (o CustomizationProgramTransferPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramTransferPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *CustomizationProgramTransfer) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// CustomizationProgramTransferInput is an input type that accepts values of the CustomizationProgramTransfer enum
+// A concrete instance of `CustomizationProgramTransferInput` can be one of the following:
+//
+//	CustomizationProgramTransferAuto
+//	CustomizationProgramTransferDirect
+//	CustomizationProgramTransferInBand
+type CustomizationProgramTransferInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramTransferOutput() CustomizationProgramTransferOutput
+	ToCustomizationProgramTransferOutputWithContext(context.Context) CustomizationProgramTransferOutput
+}
+
+var customizationProgramTransferPtrType = reflect.TypeOf((**CustomizationProgramTransfer)(nil)).Elem()
+
+type CustomizationProgramTransferPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramTransferPtrOutput() CustomizationProgramTransferPtrOutput
+	ToCustomizationProgramTransferPtrOutputWithContext(context.Context) CustomizationProgramTransferPtrOutput
+}
+
+type customizationProgramTransferPtr string
+
+func CustomizationProgramTransferPtr(v string) CustomizationProgramTransferPtrInput {
+	return (*customizationProgramTransferPtr)(&v)
+}
+
+func (*customizationProgramTransferPtr) ElementType() reflect.Type {
+	return customizationProgramTransferPtrType
+}
+
+func (in *customizationProgramTransferPtr) ToCustomizationProgramTransferPtrOutput() CustomizationProgramTransferPtrOutput {
+	return pulumi.ToOutput(in).(CustomizationProgramTransferPtrOutput)
+}
+
+func (in *customizationProgramTransferPtr) ToCustomizationProgramTransferPtrOutputWithContext(ctx context.Context) CustomizationProgramTransferPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(CustomizationProgramTransferPtrOutput)
+}
+
 type FileType string
 
 const (
@@ -3103,6 +5195,171 @@ func (in *listRegistryViewPtr) ToListRegistryViewPtrOutputWithContext(ctx contex
 	return pulumi.ToOutputWithContext(ctx, in).(ListRegistryViewPtrOutput)
 }
 
+type MachineCustomizationOnFailure string
+
+const (
+	MachineCustomizationOnFailureFail   = MachineCustomizationOnFailure("fail")
+	MachineCustomizationOnFailureRecord = MachineCustomizationOnFailure("record")
+)
+
+func (MachineCustomizationOnFailure) ElementType() reflect.Type {
+	return reflect.TypeOf((*MachineCustomizationOnFailure)(nil)).Elem()
+}
+
+func (e MachineCustomizationOnFailure) ToMachineCustomizationOnFailureOutput() MachineCustomizationOnFailureOutput {
+	return pulumi.ToOutput(e).(MachineCustomizationOnFailureOutput)
+}
+
+func (e MachineCustomizationOnFailure) ToMachineCustomizationOnFailureOutputWithContext(ctx context.Context) MachineCustomizationOnFailureOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(MachineCustomizationOnFailureOutput)
+}
+
+func (e MachineCustomizationOnFailure) ToMachineCustomizationOnFailurePtrOutput() MachineCustomizationOnFailurePtrOutput {
+	return e.ToMachineCustomizationOnFailurePtrOutputWithContext(context.Background())
+}
+
+func (e MachineCustomizationOnFailure) ToMachineCustomizationOnFailurePtrOutputWithContext(ctx context.Context) MachineCustomizationOnFailurePtrOutput {
+	return MachineCustomizationOnFailure(e).ToMachineCustomizationOnFailureOutputWithContext(ctx).ToMachineCustomizationOnFailurePtrOutputWithContext(ctx)
+}
+
+func (e MachineCustomizationOnFailure) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e MachineCustomizationOnFailure) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e MachineCustomizationOnFailure) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e MachineCustomizationOnFailure) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type MachineCustomizationOnFailureOutput struct{ *pulumi.OutputState }
+
+func (MachineCustomizationOnFailureOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*MachineCustomizationOnFailure)(nil)).Elem()
+}
+
+func (o MachineCustomizationOnFailureOutput) ToMachineCustomizationOnFailureOutput() MachineCustomizationOnFailureOutput {
+	return o
+}
+
+func (o MachineCustomizationOnFailureOutput) ToMachineCustomizationOnFailureOutputWithContext(ctx context.Context) MachineCustomizationOnFailureOutput {
+	return o
+}
+
+func (o MachineCustomizationOnFailureOutput) ToMachineCustomizationOnFailurePtrOutput() MachineCustomizationOnFailurePtrOutput {
+	return o.ToMachineCustomizationOnFailurePtrOutputWithContext(context.Background())
+}
+
+func (o MachineCustomizationOnFailureOutput) ToMachineCustomizationOnFailurePtrOutputWithContext(ctx context.Context) MachineCustomizationOnFailurePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v MachineCustomizationOnFailure) *MachineCustomizationOnFailure {
+		return &v
+	}).(MachineCustomizationOnFailurePtrOutput)
+}
+
+func (o MachineCustomizationOnFailureOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o MachineCustomizationOnFailureOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e MachineCustomizationOnFailure) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o MachineCustomizationOnFailureOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o MachineCustomizationOnFailureOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e MachineCustomizationOnFailure) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type MachineCustomizationOnFailurePtrOutput struct{ *pulumi.OutputState }
+
+func (MachineCustomizationOnFailurePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**MachineCustomizationOnFailure)(nil)).Elem()
+}
+
+func (o MachineCustomizationOnFailurePtrOutput) ToMachineCustomizationOnFailurePtrOutput() MachineCustomizationOnFailurePtrOutput {
+	return o
+}
+
+func (o MachineCustomizationOnFailurePtrOutput) ToMachineCustomizationOnFailurePtrOutputWithContext(ctx context.Context) MachineCustomizationOnFailurePtrOutput {
+	return o
+}
+
+func (o MachineCustomizationOnFailurePtrOutput) Elem() MachineCustomizationOnFailureOutput {
+	return o.ApplyT(func(v *MachineCustomizationOnFailure) MachineCustomizationOnFailure {
+		if v != nil {
+			return *v
+		}
+		var ret MachineCustomizationOnFailure
+		return ret
+	}).(MachineCustomizationOnFailureOutput)
+}
+
+func (o MachineCustomizationOnFailurePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o MachineCustomizationOnFailurePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *MachineCustomizationOnFailure) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// MachineCustomizationOnFailureInput is an input type that accepts values of the MachineCustomizationOnFailure enum
+// A concrete instance of `MachineCustomizationOnFailureInput` can be one of the following:
+//
+//	MachineCustomizationOnFailureFail
+//	MachineCustomizationOnFailureRecord
+type MachineCustomizationOnFailureInput interface {
+	pulumi.Input
+
+	ToMachineCustomizationOnFailureOutput() MachineCustomizationOnFailureOutput
+	ToMachineCustomizationOnFailureOutputWithContext(context.Context) MachineCustomizationOnFailureOutput
+}
+
+var machineCustomizationOnFailurePtrType = reflect.TypeOf((**MachineCustomizationOnFailure)(nil)).Elem()
+
+type MachineCustomizationOnFailurePtrInput interface {
+	pulumi.Input
+
+	ToMachineCustomizationOnFailurePtrOutput() MachineCustomizationOnFailurePtrOutput
+	ToMachineCustomizationOnFailurePtrOutputWithContext(context.Context) MachineCustomizationOnFailurePtrOutput
+}
+
+type machineCustomizationOnFailurePtr string
+
+func MachineCustomizationOnFailurePtr(v string) MachineCustomizationOnFailurePtrInput {
+	return (*machineCustomizationOnFailurePtr)(&v)
+}
+
+func (*machineCustomizationOnFailurePtr) ElementType() reflect.Type {
+	return machineCustomizationOnFailurePtrType
+}
+
+func (in *machineCustomizationOnFailurePtr) ToMachineCustomizationOnFailurePtrOutput() MachineCustomizationOnFailurePtrOutput {
+	return pulumi.ToOutput(in).(MachineCustomizationOnFailurePtrOutput)
+}
+
+func (in *machineCustomizationOnFailurePtr) ToMachineCustomizationOnFailurePtrOutputWithContext(ctx context.Context) MachineCustomizationOnFailurePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(MachineCustomizationOnFailurePtrOutput)
+}
+
 type PathExpectationKind string
 
 const (
@@ -3959,6 +6216,30 @@ func (o RegistryValueTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Con
 }
 
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationDirectoryDriftDetectionInput)(nil)).Elem(), CustomizationDirectoryDriftDetection("metadata"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationDirectoryDriftDetectionPtrInput)(nil)).Elem(), CustomizationDirectoryDriftDetection("metadata"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationDirectoryOnExistsInput)(nil)).Elem(), CustomizationDirectoryOnExists("adopt"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationDirectoryOnExistsPtrInput)(nil)).Elem(), CustomizationDirectoryOnExists("adopt"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationDirectoryTransferInput)(nil)).Elem(), CustomizationDirectoryTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationDirectoryTransferPtrInput)(nil)).Elem(), CustomizationDirectoryTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileDriftDetectionInput)(nil)).Elem(), CustomizationFileDriftDetection("metadata"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileDriftDetectionPtrInput)(nil)).Elem(), CustomizationFileDriftDetection("metadata"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileOnDeleteInput)(nil)).Elem(), CustomizationFileOnDelete("remove"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileOnDeletePtrInput)(nil)).Elem(), CustomizationFileOnDelete("remove"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileOnExistsInput)(nil)).Elem(), CustomizationFileOnExists("adopt"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileOnExistsPtrInput)(nil)).Elem(), CustomizationFileOnExists("adopt"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileSymlinksInput)(nil)).Elem(), CustomizationFileSymlinks("refuse"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileSymlinksPtrInput)(nil)).Elem(), CustomizationFileSymlinks("refuse"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileTransferInput)(nil)).Elem(), CustomizationFileTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileTransferPtrInput)(nil)).Elem(), CustomizationFileTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramEnvironmentModeInput)(nil)).Elem(), CustomizationProgramEnvironmentMode("merge"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramEnvironmentModePtrInput)(nil)).Elem(), CustomizationProgramEnvironmentMode("merge"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramLoggingInput)(nil)).Elem(), CustomizationProgramLogging("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramLoggingPtrInput)(nil)).Elem(), CustomizationProgramLogging("none"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramRunAsMethodInput)(nil)).Elem(), CustomizationProgramRunAsMethod("sudo"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramRunAsMethodPtrInput)(nil)).Elem(), CustomizationProgramRunAsMethod("sudo"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramTransferInput)(nil)).Elem(), CustomizationProgramTransfer("auto"))
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramTransferPtrInput)(nil)).Elem(), CustomizationProgramTransfer("auto"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryDriftDetectionInput)(nil)).Elem(), GuestDirectoryDriftDetection("metadata"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryDriftDetectionPtrInput)(nil)).Elem(), GuestDirectoryDriftDetection("metadata"))
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestDirectoryOnExistsInput)(nil)).Elem(), GuestDirectoryOnExists("adopt"))
@@ -3995,6 +6276,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestRegistryKeyViewPtrInput)(nil)).Elem(), GuestRegistryKeyView("32"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ListRegistryViewInput)(nil)).Elem(), ListRegistryView("32"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ListRegistryViewPtrInput)(nil)).Elem(), ListRegistryView("32"))
+	pulumi.RegisterInputType(reflect.TypeOf((*MachineCustomizationOnFailureInput)(nil)).Elem(), MachineCustomizationOnFailure("fail"))
+	pulumi.RegisterInputType(reflect.TypeOf((*MachineCustomizationOnFailurePtrInput)(nil)).Elem(), MachineCustomizationOnFailure("fail"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationKindInput)(nil)).Elem(), PathExpectationKind("present"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationKindPtrInput)(nil)).Elem(), PathExpectationKind("present"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PathExpectationTypeInput)(nil)).Elem(), PathExpectationType("file"))
@@ -4003,6 +6286,32 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderMissingMachinesPtrInput)(nil)).Elem(), ProviderMissingMachines("error"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTransferInput)(nil)).Elem(), ProviderTransfer("auto"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ProviderTransferPtrInput)(nil)).Elem(), ProviderTransfer("auto"))
+	pulumi.RegisterOutputType(CustomizationDirectoryDriftDetectionOutput{})
+	pulumi.RegisterOutputType(CustomizationDirectoryDriftDetectionPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationDirectoryOnExistsOutput{})
+	pulumi.RegisterOutputType(CustomizationDirectoryOnExistsPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationDirectoryTransferOutput{})
+	pulumi.RegisterOutputType(CustomizationDirectoryTransferPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationFileDriftDetectionOutput{})
+	pulumi.RegisterOutputType(CustomizationFileDriftDetectionPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationFileOnDeleteOutput{})
+	pulumi.RegisterOutputType(CustomizationFileOnDeletePtrOutput{})
+	pulumi.RegisterOutputType(CustomizationFileOnExistsOutput{})
+	pulumi.RegisterOutputType(CustomizationFileOnExistsPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationFileSymlinksOutput{})
+	pulumi.RegisterOutputType(CustomizationFileSymlinksPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationFileTransferOutput{})
+	pulumi.RegisterOutputType(CustomizationFileTransferPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationOutcomeOutput{})
+	pulumi.RegisterOutputType(CustomizationOutcomePtrOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramEnvironmentModeOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramEnvironmentModePtrOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramLoggingOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramLoggingPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramRunAsMethodOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramRunAsMethodPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramTransferOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramTransferPtrOutput{})
 	pulumi.RegisterOutputType(FileTypeOutput{})
 	pulumi.RegisterOutputType(FileTypePtrOutput{})
 	pulumi.RegisterOutputType(GuestDirectoryDriftDetectionOutput{})
@@ -4041,6 +6350,8 @@ func init() {
 	pulumi.RegisterOutputType(GuestRegistryKeyViewPtrOutput{})
 	pulumi.RegisterOutputType(ListRegistryViewOutput{})
 	pulumi.RegisterOutputType(ListRegistryViewPtrOutput{})
+	pulumi.RegisterOutputType(MachineCustomizationOnFailureOutput{})
+	pulumi.RegisterOutputType(MachineCustomizationOnFailurePtrOutput{})
 	pulumi.RegisterOutputType(PathExpectationKindOutput{})
 	pulumi.RegisterOutputType(PathExpectationKindPtrOutput{})
 	pulumi.RegisterOutputType(PathExpectationTypeOutput{})

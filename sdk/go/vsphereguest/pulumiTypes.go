@@ -13,6 +13,1350 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
+// A directory, as a GuestDirectory declares it.
+type CustomizationDirectory struct {
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+	CreateParents *bool `pulumi:"createParents"`
+	// Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
+	DirectoryMode *string `pulumi:"directoryMode"`
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+	DriftDetection *CustomizationDirectoryDriftDetection `pulumi:"driftDetection"`
+	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
+	Exclude []string `pulumi:"exclude"`
+	// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
+	FileMode *string `pulumi:"fileMode"`
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+	Group interface{} `pulumi:"group"`
+	// The hidden attribute. Windows guests only. Example: `true`.
+	Hidden *bool `pulumi:"hidden"`
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+	Mode *string `pulumi:"mode"`
+	// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+	OnExists *CustomizationDirectoryOnExists `pulumi:"onExists"`
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+	Owner interface{} `pulumi:"owner"`
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+	ParentMode *string `pulumi:"parentMode"`
+	// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
+	Path string `pulumi:"path"`
+	// Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+	Purge *bool `pulumi:"purge"`
+	// On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
+	RecursiveDelete *bool `pulumi:"recursiveDelete"`
+	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+	Source interface{} `pulumi:"source"`
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer *CustomizationDirectoryTransfer `pulumi:"transfer"`
+}
+
+// CustomizationDirectoryInput is an input type that accepts CustomizationDirectoryArgs and CustomizationDirectoryOutput values.
+// You can construct a concrete instance of `CustomizationDirectoryInput` via:
+//
+//	CustomizationDirectoryArgs{...}
+type CustomizationDirectoryInput interface {
+	pulumi.Input
+
+	ToCustomizationDirectoryOutput() CustomizationDirectoryOutput
+	ToCustomizationDirectoryOutputWithContext(context.Context) CustomizationDirectoryOutput
+}
+
+// A directory, as a GuestDirectory declares it.
+type CustomizationDirectoryArgs struct {
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+	CreateParents pulumi.BoolPtrInput `pulumi:"createParents"`
+	// Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
+	DirectoryMode pulumi.StringPtrInput `pulumi:"directoryMode"`
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+	DriftDetection CustomizationDirectoryDriftDetectionPtrInput `pulumi:"driftDetection"`
+	// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
+	Exclude pulumi.StringArrayInput `pulumi:"exclude"`
+	// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
+	FileMode pulumi.StringPtrInput `pulumi:"fileMode"`
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+	Group pulumi.Input `pulumi:"group"`
+	// The hidden attribute. Windows guests only. Example: `true`.
+	Hidden pulumi.BoolPtrInput `pulumi:"hidden"`
+	// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+	Mode pulumi.StringPtrInput `pulumi:"mode"`
+	// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+	OnExists CustomizationDirectoryOnExistsPtrInput `pulumi:"onExists"`
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+	Owner pulumi.Input `pulumi:"owner"`
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+	ParentMode pulumi.StringPtrInput `pulumi:"parentMode"`
+	// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
+	Path pulumi.StringInput `pulumi:"path"`
+	// Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+	Purge pulumi.BoolPtrInput `pulumi:"purge"`
+	// On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
+	RecursiveDelete pulumi.BoolPtrInput `pulumi:"recursiveDelete"`
+	// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+	Source pulumi.Input `pulumi:"source"`
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer CustomizationDirectoryTransferPtrInput `pulumi:"transfer"`
+}
+
+func (CustomizationDirectoryArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationDirectory)(nil)).Elem()
+}
+
+func (i CustomizationDirectoryArgs) ToCustomizationDirectoryOutput() CustomizationDirectoryOutput {
+	return i.ToCustomizationDirectoryOutputWithContext(context.Background())
+}
+
+func (i CustomizationDirectoryArgs) ToCustomizationDirectoryOutputWithContext(ctx context.Context) CustomizationDirectoryOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationDirectoryOutput)
+}
+
+// CustomizationDirectoryArrayInput is an input type that accepts CustomizationDirectoryArray and CustomizationDirectoryArrayOutput values.
+// You can construct a concrete instance of `CustomizationDirectoryArrayInput` via:
+//
+//	CustomizationDirectoryArray{ CustomizationDirectoryArgs{...} }
+type CustomizationDirectoryArrayInput interface {
+	pulumi.Input
+
+	ToCustomizationDirectoryArrayOutput() CustomizationDirectoryArrayOutput
+	ToCustomizationDirectoryArrayOutputWithContext(context.Context) CustomizationDirectoryArrayOutput
+}
+
+type CustomizationDirectoryArray []CustomizationDirectoryInput
+
+func (CustomizationDirectoryArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CustomizationDirectory)(nil)).Elem()
+}
+
+func (i CustomizationDirectoryArray) ToCustomizationDirectoryArrayOutput() CustomizationDirectoryArrayOutput {
+	return i.ToCustomizationDirectoryArrayOutputWithContext(context.Background())
+}
+
+func (i CustomizationDirectoryArray) ToCustomizationDirectoryArrayOutputWithContext(ctx context.Context) CustomizationDirectoryArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationDirectoryArrayOutput)
+}
+
+// A directory, as a GuestDirectory declares it.
+type CustomizationDirectoryOutput struct{ *pulumi.OutputState }
+
+func (CustomizationDirectoryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationDirectory)(nil)).Elem()
+}
+
+func (o CustomizationDirectoryOutput) ToCustomizationDirectoryOutput() CustomizationDirectoryOutput {
+	return o
+}
+
+func (o CustomizationDirectoryOutput) ToCustomizationDirectoryOutputWithContext(ctx context.Context) CustomizationDirectoryOutput {
+	return o
+}
+
+// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+func (o CustomizationDirectoryOutput) CreateParents() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *bool { return v.CreateParents }).(pulumi.BoolPtrOutput)
+}
+
+// Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
+func (o CustomizationDirectoryOutput) DirectoryMode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *string { return v.DirectoryMode }).(pulumi.StringPtrOutput)
+}
+
+// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+func (o CustomizationDirectoryOutput) DriftDetection() CustomizationDirectoryDriftDetectionPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *CustomizationDirectoryDriftDetection { return v.DriftDetection }).(CustomizationDirectoryDriftDetectionPtrOutput)
+}
+
+// Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
+func (o CustomizationDirectoryOutput) Exclude() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v CustomizationDirectory) []string { return v.Exclude }).(pulumi.StringArrayOutput)
+}
+
+// Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
+func (o CustomizationDirectoryOutput) FileMode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *string { return v.FileMode }).(pulumi.StringPtrOutput)
+}
+
+// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+func (o CustomizationDirectoryOutput) Group() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationDirectory) interface{} { return v.Group }).(pulumi.AnyOutput)
+}
+
+// The hidden attribute. Windows guests only. Example: `true`.
+func (o CustomizationDirectoryOutput) Hidden() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *bool { return v.Hidden }).(pulumi.BoolPtrOutput)
+}
+
+// Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+func (o CustomizationDirectoryOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+func (o CustomizationDirectoryOutput) OnExists() CustomizationDirectoryOnExistsPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *CustomizationDirectoryOnExists { return v.OnExists }).(CustomizationDirectoryOnExistsPtrOutput)
+}
+
+// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+func (o CustomizationDirectoryOutput) Owner() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationDirectory) interface{} { return v.Owner }).(pulumi.AnyOutput)
+}
+
+// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+func (o CustomizationDirectoryOutput) ParentMode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *string { return v.ParentMode }).(pulumi.StringPtrOutput)
+}
+
+// Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
+func (o CustomizationDirectoryOutput) Path() pulumi.StringOutput {
+	return o.ApplyT(func(v CustomizationDirectory) string { return v.Path }).(pulumi.StringOutput)
+}
+
+// Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+func (o CustomizationDirectoryOutput) Purge() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *bool { return v.Purge }).(pulumi.BoolPtrOutput)
+}
+
+// On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
+func (o CustomizationDirectoryOutput) RecursiveDelete() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *bool { return v.RecursiveDelete }).(pulumi.BoolPtrOutput)
+}
+
+// What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+func (o CustomizationDirectoryOutput) Source() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationDirectory) interface{} { return v.Source }).(pulumi.AnyOutput)
+}
+
+// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+func (o CustomizationDirectoryOutput) Transfer() CustomizationDirectoryTransferPtrOutput {
+	return o.ApplyT(func(v CustomizationDirectory) *CustomizationDirectoryTransfer { return v.Transfer }).(CustomizationDirectoryTransferPtrOutput)
+}
+
+type CustomizationDirectoryArrayOutput struct{ *pulumi.OutputState }
+
+func (CustomizationDirectoryArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CustomizationDirectory)(nil)).Elem()
+}
+
+func (o CustomizationDirectoryArrayOutput) ToCustomizationDirectoryArrayOutput() CustomizationDirectoryArrayOutput {
+	return o
+}
+
+func (o CustomizationDirectoryArrayOutput) ToCustomizationDirectoryArrayOutputWithContext(ctx context.Context) CustomizationDirectoryArrayOutput {
+	return o
+}
+
+func (o CustomizationDirectoryArrayOutput) Index(i pulumi.IntInput) CustomizationDirectoryOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) CustomizationDirectory {
+		return vs[0].([]CustomizationDirectory)[vs[1].(int)]
+	}).(CustomizationDirectoryOutput)
+}
+
+// A file, as a GuestFile declares it.
+type CustomizationFile struct {
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+	Backup *CustomizationFileBackup `pulumi:"backup"`
+	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
+	Content *string `pulumi:"content"`
+	// The file's bytes in base64. Example: `aGVsbG8K`.
+	ContentBase64 *string `pulumi:"contentBase64"`
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+	CreateParents *bool `pulumi:"createParents"`
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+	DriftDetection *CustomizationFileDriftDetection `pulumi:"driftDetection"`
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+	Group interface{} `pulumi:"group"`
+	// The hidden attribute. Windows guests only. Example: `true`.
+	Hidden *bool `pulumi:"hidden"`
+	// Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
+	Mode *string `pulumi:"mode"`
+	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+	ModificationTime *string `pulumi:"modificationTime"`
+	// What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+	OnDelete *CustomizationFileOnDelete `pulumi:"onDelete"`
+	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+	OnExists *CustomizationFileOnExists `pulumi:"onExists"`
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+	Owner interface{} `pulumi:"owner"`
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+	ParentMode *string `pulumi:"parentMode"`
+	// Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
+	Path string `pulumi:"path"`
+	// The read-only attribute. Windows guests only. Example: `true`.
+	ReadOnly *bool `pulumi:"readOnly"`
+	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+	Source interface{} `pulumi:"source"`
+	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
+	Symlinks *CustomizationFileSymlinks `pulumi:"symlinks"`
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer *CustomizationFileTransfer `pulumi:"transfer"`
+	// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
+	ValidateCommand *string `pulumi:"validateCommand"`
+}
+
+// CustomizationFileInput is an input type that accepts CustomizationFileArgs and CustomizationFileOutput values.
+// You can construct a concrete instance of `CustomizationFileInput` via:
+//
+//	CustomizationFileArgs{...}
+type CustomizationFileInput interface {
+	pulumi.Input
+
+	ToCustomizationFileOutput() CustomizationFileOutput
+	ToCustomizationFileOutputWithContext(context.Context) CustomizationFileOutput
+}
+
+// A file, as a GuestFile declares it.
+type CustomizationFileArgs struct {
+	// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+	Backup CustomizationFileBackupPtrInput `pulumi:"backup"`
+	// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
+	Content pulumi.StringPtrInput `pulumi:"content"`
+	// The file's bytes in base64. Example: `aGVsbG8K`.
+	ContentBase64 pulumi.StringPtrInput `pulumi:"contentBase64"`
+	// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+	CreateParents pulumi.BoolPtrInput `pulumi:"createParents"`
+	// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+	DriftDetection CustomizationFileDriftDetectionPtrInput `pulumi:"driftDetection"`
+	// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+	Group pulumi.Input `pulumi:"group"`
+	// The hidden attribute. Windows guests only. Example: `true`.
+	Hidden pulumi.BoolPtrInput `pulumi:"hidden"`
+	// Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
+	Mode pulumi.StringPtrInput `pulumi:"mode"`
+	// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+	ModificationTime pulumi.StringPtrInput `pulumi:"modificationTime"`
+	// What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+	OnDelete CustomizationFileOnDeletePtrInput `pulumi:"onDelete"`
+	// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+	OnExists CustomizationFileOnExistsPtrInput `pulumi:"onExists"`
+	// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+	Owner pulumi.Input `pulumi:"owner"`
+	// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+	ParentMode pulumi.StringPtrInput `pulumi:"parentMode"`
+	// Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
+	Path pulumi.StringInput `pulumi:"path"`
+	// The read-only attribute. Windows guests only. Example: `true`.
+	ReadOnly pulumi.BoolPtrInput `pulumi:"readOnly"`
+	// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+	Source pulumi.Input `pulumi:"source"`
+	// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
+	Symlinks CustomizationFileSymlinksPtrInput `pulumi:"symlinks"`
+	// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer CustomizationFileTransferPtrInput `pulumi:"transfer"`
+	// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
+	ValidateCommand pulumi.StringPtrInput `pulumi:"validateCommand"`
+}
+
+func (CustomizationFileArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFile)(nil)).Elem()
+}
+
+func (i CustomizationFileArgs) ToCustomizationFileOutput() CustomizationFileOutput {
+	return i.ToCustomizationFileOutputWithContext(context.Background())
+}
+
+func (i CustomizationFileArgs) ToCustomizationFileOutputWithContext(ctx context.Context) CustomizationFileOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationFileOutput)
+}
+
+// CustomizationFileArrayInput is an input type that accepts CustomizationFileArray and CustomizationFileArrayOutput values.
+// You can construct a concrete instance of `CustomizationFileArrayInput` via:
+//
+//	CustomizationFileArray{ CustomizationFileArgs{...} }
+type CustomizationFileArrayInput interface {
+	pulumi.Input
+
+	ToCustomizationFileArrayOutput() CustomizationFileArrayOutput
+	ToCustomizationFileArrayOutputWithContext(context.Context) CustomizationFileArrayOutput
+}
+
+type CustomizationFileArray []CustomizationFileInput
+
+func (CustomizationFileArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CustomizationFile)(nil)).Elem()
+}
+
+func (i CustomizationFileArray) ToCustomizationFileArrayOutput() CustomizationFileArrayOutput {
+	return i.ToCustomizationFileArrayOutputWithContext(context.Background())
+}
+
+func (i CustomizationFileArray) ToCustomizationFileArrayOutputWithContext(ctx context.Context) CustomizationFileArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationFileArrayOutput)
+}
+
+// A file, as a GuestFile declares it.
+type CustomizationFileOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFile)(nil)).Elem()
+}
+
+func (o CustomizationFileOutput) ToCustomizationFileOutput() CustomizationFileOutput {
+	return o
+}
+
+func (o CustomizationFileOutput) ToCustomizationFileOutputWithContext(ctx context.Context) CustomizationFileOutput {
+	return o
+}
+
+// Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+func (o CustomizationFileOutput) Backup() CustomizationFileBackupPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *CustomizationFileBackup { return v.Backup }).(CustomizationFileBackupPtrOutput)
+}
+
+// The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`.
+func (o CustomizationFileOutput) Content() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *string { return v.Content }).(pulumi.StringPtrOutput)
+}
+
+// The file's bytes in base64. Example: `aGVsbG8K`.
+func (o CustomizationFileOutput) ContentBase64() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *string { return v.ContentBase64 }).(pulumi.StringPtrOutput)
+}
+
+// Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+func (o CustomizationFileOutput) CreateParents() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *bool { return v.CreateParents }).(pulumi.BoolPtrOutput)
+}
+
+// How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+func (o CustomizationFileOutput) DriftDetection() CustomizationFileDriftDetectionPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *CustomizationFileDriftDetection { return v.DriftDetection }).(CustomizationFileDriftDetectionPtrOutput)
+}
+
+// Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+func (o CustomizationFileOutput) Group() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationFile) interface{} { return v.Group }).(pulumi.AnyOutput)
+}
+
+// The hidden attribute. Windows guests only. Example: `true`.
+func (o CustomizationFileOutput) Hidden() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *bool { return v.Hidden }).(pulumi.BoolPtrOutput)
+}
+
+// Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
+func (o CustomizationFileOutput) Mode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *string { return v.Mode }).(pulumi.StringPtrOutput)
+}
+
+// Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+func (o CustomizationFileOutput) ModificationTime() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *string { return v.ModificationTime }).(pulumi.StringPtrOutput)
+}
+
+// What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+func (o CustomizationFileOutput) OnDelete() CustomizationFileOnDeletePtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *CustomizationFileOnDelete { return v.OnDelete }).(CustomizationFileOnDeletePtrOutput)
+}
+
+// What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+func (o CustomizationFileOutput) OnExists() CustomizationFileOnExistsPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *CustomizationFileOnExists { return v.OnExists }).(CustomizationFileOnExistsPtrOutput)
+}
+
+// Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+func (o CustomizationFileOutput) Owner() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationFile) interface{} { return v.Owner }).(pulumi.AnyOutput)
+}
+
+// Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+func (o CustomizationFileOutput) ParentMode() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *string { return v.ParentMode }).(pulumi.StringPtrOutput)
+}
+
+// Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
+func (o CustomizationFileOutput) Path() pulumi.StringOutput {
+	return o.ApplyT(func(v CustomizationFile) string { return v.Path }).(pulumi.StringOutput)
+}
+
+// The read-only attribute. Windows guests only. Example: `true`.
+func (o CustomizationFileOutput) ReadOnly() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *bool { return v.ReadOnly }).(pulumi.BoolPtrOutput)
+}
+
+// Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+func (o CustomizationFileOutput) Source() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationFile) interface{} { return v.Source }).(pulumi.AnyOutput)
+}
+
+// What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
+func (o CustomizationFileOutput) Symlinks() CustomizationFileSymlinksPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *CustomizationFileSymlinks { return v.Symlinks }).(CustomizationFileSymlinksPtrOutput)
+}
+
+// How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+func (o CustomizationFileOutput) Transfer() CustomizationFileTransferPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *CustomizationFileTransfer { return v.Transfer }).(CustomizationFileTransferPtrOutput)
+}
+
+// Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
+func (o CustomizationFileOutput) ValidateCommand() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationFile) *string { return v.ValidateCommand }).(pulumi.StringPtrOutput)
+}
+
+type CustomizationFileArrayOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CustomizationFile)(nil)).Elem()
+}
+
+func (o CustomizationFileArrayOutput) ToCustomizationFileArrayOutput() CustomizationFileArrayOutput {
+	return o
+}
+
+func (o CustomizationFileArrayOutput) ToCustomizationFileArrayOutputWithContext(ctx context.Context) CustomizationFileArrayOutput {
+	return o
+}
+
+func (o CustomizationFileArrayOutput) Index(i pulumi.IntInput) CustomizationFileOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) CustomizationFile {
+		return vs[0].([]CustomizationFile)[vs[1].(int)]
+	}).(CustomizationFileOutput)
+}
+
+type CustomizationFileBackup struct {
+	Directory *string `pulumi:"directory"`
+	Suffix    *string `pulumi:"suffix"`
+}
+
+// CustomizationFileBackupInput is an input type that accepts CustomizationFileBackupArgs and CustomizationFileBackupOutput values.
+// You can construct a concrete instance of `CustomizationFileBackupInput` via:
+//
+//	CustomizationFileBackupArgs{...}
+type CustomizationFileBackupInput interface {
+	pulumi.Input
+
+	ToCustomizationFileBackupOutput() CustomizationFileBackupOutput
+	ToCustomizationFileBackupOutputWithContext(context.Context) CustomizationFileBackupOutput
+}
+
+type CustomizationFileBackupArgs struct {
+	Directory pulumi.StringPtrInput `pulumi:"directory"`
+	Suffix    pulumi.StringPtrInput `pulumi:"suffix"`
+}
+
+func (CustomizationFileBackupArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileBackup)(nil)).Elem()
+}
+
+func (i CustomizationFileBackupArgs) ToCustomizationFileBackupOutput() CustomizationFileBackupOutput {
+	return i.ToCustomizationFileBackupOutputWithContext(context.Background())
+}
+
+func (i CustomizationFileBackupArgs) ToCustomizationFileBackupOutputWithContext(ctx context.Context) CustomizationFileBackupOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationFileBackupOutput)
+}
+
+func (i CustomizationFileBackupArgs) ToCustomizationFileBackupPtrOutput() CustomizationFileBackupPtrOutput {
+	return i.ToCustomizationFileBackupPtrOutputWithContext(context.Background())
+}
+
+func (i CustomizationFileBackupArgs) ToCustomizationFileBackupPtrOutputWithContext(ctx context.Context) CustomizationFileBackupPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationFileBackupOutput).ToCustomizationFileBackupPtrOutputWithContext(ctx)
+}
+
+// CustomizationFileBackupPtrInput is an input type that accepts CustomizationFileBackupArgs, CustomizationFileBackupPtr and CustomizationFileBackupPtrOutput values.
+// You can construct a concrete instance of `CustomizationFileBackupPtrInput` via:
+//
+//	        CustomizationFileBackupArgs{...}
+//
+//	or:
+//
+//	        nil
+type CustomizationFileBackupPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationFileBackupPtrOutput() CustomizationFileBackupPtrOutput
+	ToCustomizationFileBackupPtrOutputWithContext(context.Context) CustomizationFileBackupPtrOutput
+}
+
+type customizationFileBackupPtrType CustomizationFileBackupArgs
+
+func CustomizationFileBackupPtr(v *CustomizationFileBackupArgs) CustomizationFileBackupPtrInput {
+	return (*customizationFileBackupPtrType)(v)
+}
+
+func (*customizationFileBackupPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationFileBackup)(nil)).Elem()
+}
+
+func (i *customizationFileBackupPtrType) ToCustomizationFileBackupPtrOutput() CustomizationFileBackupPtrOutput {
+	return i.ToCustomizationFileBackupPtrOutputWithContext(context.Background())
+}
+
+func (i *customizationFileBackupPtrType) ToCustomizationFileBackupPtrOutputWithContext(ctx context.Context) CustomizationFileBackupPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationFileBackupPtrOutput)
+}
+
+type CustomizationFileBackupOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileBackupOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationFileBackup)(nil)).Elem()
+}
+
+func (o CustomizationFileBackupOutput) ToCustomizationFileBackupOutput() CustomizationFileBackupOutput {
+	return o
+}
+
+func (o CustomizationFileBackupOutput) ToCustomizationFileBackupOutputWithContext(ctx context.Context) CustomizationFileBackupOutput {
+	return o
+}
+
+func (o CustomizationFileBackupOutput) ToCustomizationFileBackupPtrOutput() CustomizationFileBackupPtrOutput {
+	return o.ToCustomizationFileBackupPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationFileBackupOutput) ToCustomizationFileBackupPtrOutputWithContext(ctx context.Context) CustomizationFileBackupPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationFileBackup) *CustomizationFileBackup {
+		return &v
+	}).(CustomizationFileBackupPtrOutput)
+}
+
+func (o CustomizationFileBackupOutput) Directory() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationFileBackup) *string { return v.Directory }).(pulumi.StringPtrOutput)
+}
+
+func (o CustomizationFileBackupOutput) Suffix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationFileBackup) *string { return v.Suffix }).(pulumi.StringPtrOutput)
+}
+
+type CustomizationFileBackupPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationFileBackupPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationFileBackup)(nil)).Elem()
+}
+
+func (o CustomizationFileBackupPtrOutput) ToCustomizationFileBackupPtrOutput() CustomizationFileBackupPtrOutput {
+	return o
+}
+
+func (o CustomizationFileBackupPtrOutput) ToCustomizationFileBackupPtrOutputWithContext(ctx context.Context) CustomizationFileBackupPtrOutput {
+	return o
+}
+
+func (o CustomizationFileBackupPtrOutput) Elem() CustomizationFileBackupOutput {
+	return o.ApplyT(func(v *CustomizationFileBackup) CustomizationFileBackup {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationFileBackup
+		return ret
+	}).(CustomizationFileBackupOutput)
+}
+
+func (o CustomizationFileBackupPtrOutput) Directory() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *CustomizationFileBackup) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Directory
+	}).(pulumi.StringPtrOutput)
+}
+
+func (o CustomizationFileBackupPtrOutput) Suffix() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *CustomizationFileBackup) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Suffix
+	}).(pulumi.StringPtrOutput)
+}
+
+// A program run, as a GuestProgramRun declares it.
+type CustomizationProgram struct {
+	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+	Arguments []string `pulumi:"arguments"`
+	// Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+	Create interface{} `pulumi:"create"`
+	// Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+	Creates *string `pulumi:"creates"`
+	// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+	Delete interface{} `pulumi:"delete"`
+	// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+	Environment map[string]string `pulumi:"environment"`
+	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
+	EnvironmentMode *CustomizationProgramEnvironmentMode `pulumi:"environmentMode"`
+	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+	ExpectReboot *bool `pulumi:"expectReboot"`
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+	Interpreter *string `pulumi:"interpreter"`
+	// Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+	LogDirectory *string `pulumi:"logDirectory"`
+	// How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+	LogLimitBytes *int `pulumi:"logLimitBytes"`
+	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+	LogPaths []string `pulumi:"logPaths"`
+	// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+	Logging *CustomizationProgramLogging `pulumi:"logging"`
+	// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+	OnlyIf interface{} `pulumi:"onlyIf"`
+	// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
+	OutputLimitBytes *int `pulumi:"outputLimitBytes"`
+	// Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
+	Program *string `pulumi:"program"`
+	// Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
+	RebootExitCodes []int `pulumi:"rebootExitCodes"`
+	// Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+	Removes *string `pulumi:"removes"`
+	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+	Retry *CustomizationProgramRetry `pulumi:"retry"`
+	// Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+	RunAs interface{} `pulumi:"runAs"`
+	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
+	Script *string `pulumi:"script"`
+	// Text for standard input. Example: `"yes\n"`.
+	Stdin *string `pulumi:"stdin"`
+	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+	SuccessExitCodes []int `pulumi:"successExitCodes"`
+	// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer *CustomizationProgramTransfer `pulumi:"transfer"`
+	// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
+	Triggers []interface{} `pulumi:"triggers"`
+	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+	Unless interface{} `pulumi:"unless"`
+	// Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+	Update interface{} `pulumi:"update"`
+	// Directory to run in. Default: the user's home directory. Example: `/opt/app`.
+	WorkingDirectory *string `pulumi:"workingDirectory"`
+}
+
+// CustomizationProgramInput is an input type that accepts CustomizationProgramArgs and CustomizationProgramOutput values.
+// You can construct a concrete instance of `CustomizationProgramInput` via:
+//
+//	CustomizationProgramArgs{...}
+type CustomizationProgramInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramOutput() CustomizationProgramOutput
+	ToCustomizationProgramOutputWithContext(context.Context) CustomizationProgramOutput
+}
+
+// A program run, as a GuestProgramRun declares it.
+type CustomizationProgramArgs struct {
+	// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+	Arguments pulumi.StringArrayInput `pulumi:"arguments"`
+	// Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+	Create pulumi.Input `pulumi:"create"`
+	// Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+	Creates pulumi.StringPtrInput `pulumi:"creates"`
+	// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+	Delete pulumi.Input `pulumi:"delete"`
+	// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+	Environment pulumi.StringMapInput `pulumi:"environment"`
+	// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
+	EnvironmentMode CustomizationProgramEnvironmentModePtrInput `pulumi:"environmentMode"`
+	// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+	ExpectReboot pulumi.BoolPtrInput `pulumi:"expectReboot"`
+	// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+	Interpreter pulumi.StringPtrInput `pulumi:"interpreter"`
+	// Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+	LogDirectory pulumi.StringPtrInput `pulumi:"logDirectory"`
+	// How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+	LogLimitBytes pulumi.IntPtrInput `pulumi:"logLimitBytes"`
+	// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+	LogPaths pulumi.StringArrayInput `pulumi:"logPaths"`
+	// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+	Logging CustomizationProgramLoggingPtrInput `pulumi:"logging"`
+	// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+	OnlyIf pulumi.Input `pulumi:"onlyIf"`
+	// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
+	OutputLimitBytes pulumi.IntPtrInput `pulumi:"outputLimitBytes"`
+	// Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
+	Program pulumi.StringPtrInput `pulumi:"program"`
+	// Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
+	RebootExitCodes pulumi.IntArrayInput `pulumi:"rebootExitCodes"`
+	// Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+	Removes pulumi.StringPtrInput `pulumi:"removes"`
+	// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+	Retry CustomizationProgramRetryPtrInput `pulumi:"retry"`
+	// Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+	RunAs pulumi.Input `pulumi:"runAs"`
+	// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
+	Script pulumi.StringPtrInput `pulumi:"script"`
+	// Text for standard input. Example: `"yes\n"`.
+	Stdin pulumi.StringPtrInput `pulumi:"stdin"`
+	// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+	SuccessExitCodes pulumi.IntArrayInput `pulumi:"successExitCodes"`
+	// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+	Transfer CustomizationProgramTransferPtrInput `pulumi:"transfer"`
+	// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
+	Triggers pulumi.ArrayInput `pulumi:"triggers"`
+	// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+	Unless pulumi.Input `pulumi:"unless"`
+	// Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+	Update pulumi.Input `pulumi:"update"`
+	// Directory to run in. Default: the user's home directory. Example: `/opt/app`.
+	WorkingDirectory pulumi.StringPtrInput `pulumi:"workingDirectory"`
+}
+
+func (CustomizationProgramArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgram)(nil)).Elem()
+}
+
+func (i CustomizationProgramArgs) ToCustomizationProgramOutput() CustomizationProgramOutput {
+	return i.ToCustomizationProgramOutputWithContext(context.Background())
+}
+
+func (i CustomizationProgramArgs) ToCustomizationProgramOutputWithContext(ctx context.Context) CustomizationProgramOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationProgramOutput)
+}
+
+// CustomizationProgramArrayInput is an input type that accepts CustomizationProgramArray and CustomizationProgramArrayOutput values.
+// You can construct a concrete instance of `CustomizationProgramArrayInput` via:
+//
+//	CustomizationProgramArray{ CustomizationProgramArgs{...} }
+type CustomizationProgramArrayInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramArrayOutput() CustomizationProgramArrayOutput
+	ToCustomizationProgramArrayOutputWithContext(context.Context) CustomizationProgramArrayOutput
+}
+
+type CustomizationProgramArray []CustomizationProgramInput
+
+func (CustomizationProgramArray) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CustomizationProgram)(nil)).Elem()
+}
+
+func (i CustomizationProgramArray) ToCustomizationProgramArrayOutput() CustomizationProgramArrayOutput {
+	return i.ToCustomizationProgramArrayOutputWithContext(context.Background())
+}
+
+func (i CustomizationProgramArray) ToCustomizationProgramArrayOutputWithContext(ctx context.Context) CustomizationProgramArrayOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationProgramArrayOutput)
+}
+
+// A program run, as a GuestProgramRun declares it.
+type CustomizationProgramOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgram)(nil)).Elem()
+}
+
+func (o CustomizationProgramOutput) ToCustomizationProgramOutput() CustomizationProgramOutput {
+	return o
+}
+
+func (o CustomizationProgramOutput) ToCustomizationProgramOutputWithContext(ctx context.Context) CustomizationProgramOutput {
+	return o
+}
+
+// Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+func (o CustomizationProgramOutput) Arguments() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v CustomizationProgram) []string { return v.Arguments }).(pulumi.StringArrayOutput)
+}
+
+// Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+func (o CustomizationProgramOutput) Create() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationProgram) interface{} { return v.Create }).(pulumi.AnyOutput)
+}
+
+// Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+func (o CustomizationProgramOutput) Creates() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *string { return v.Creates }).(pulumi.StringPtrOutput)
+}
+
+// Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+func (o CustomizationProgramOutput) Delete() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationProgram) interface{} { return v.Delete }).(pulumi.AnyOutput)
+}
+
+// Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+func (o CustomizationProgramOutput) Environment() pulumi.StringMapOutput {
+	return o.ApplyT(func(v CustomizationProgram) map[string]string { return v.Environment }).(pulumi.StringMapOutput)
+}
+
+// `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
+func (o CustomizationProgramOutput) EnvironmentMode() CustomizationProgramEnvironmentModePtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *CustomizationProgramEnvironmentMode { return v.EnvironmentMode }).(CustomizationProgramEnvironmentModePtrOutput)
+}
+
+// The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+func (o CustomizationProgramOutput) ExpectReboot() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *bool { return v.ExpectReboot }).(pulumi.BoolPtrOutput)
+}
+
+// What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+func (o CustomizationProgramOutput) Interpreter() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *string { return v.Interpreter }).(pulumi.StringPtrOutput)
+}
+
+// Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+func (o CustomizationProgramOutput) LogDirectory() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *string { return v.LogDirectory }).(pulumi.StringPtrOutput)
+}
+
+// How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+func (o CustomizationProgramOutput) LogLimitBytes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *int { return v.LogLimitBytes }).(pulumi.IntPtrOutput)
+}
+
+// Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+func (o CustomizationProgramOutput) LogPaths() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v CustomizationProgram) []string { return v.LogPaths }).(pulumi.StringArrayOutput)
+}
+
+// Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+func (o CustomizationProgramOutput) Logging() CustomizationProgramLoggingPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *CustomizationProgramLogging { return v.Logging }).(CustomizationProgramLoggingPtrOutput)
+}
+
+// Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+func (o CustomizationProgramOutput) OnlyIf() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationProgram) interface{} { return v.OnlyIf }).(pulumi.AnyOutput)
+}
+
+// How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
+func (o CustomizationProgramOutput) OutputLimitBytes() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *int { return v.OutputLimitBytes }).(pulumi.IntPtrOutput)
+}
+
+// Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
+func (o CustomizationProgramOutput) Program() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *string { return v.Program }).(pulumi.StringPtrOutput)
+}
+
+// Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
+func (o CustomizationProgramOutput) RebootExitCodes() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v CustomizationProgram) []int { return v.RebootExitCodes }).(pulumi.IntArrayOutput)
+}
+
+// Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+func (o CustomizationProgramOutput) Removes() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *string { return v.Removes }).(pulumi.StringPtrOutput)
+}
+
+// Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+func (o CustomizationProgramOutput) Retry() CustomizationProgramRetryPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *CustomizationProgramRetry { return v.Retry }).(CustomizationProgramRetryPtrOutput)
+}
+
+// Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+func (o CustomizationProgramOutput) RunAs() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationProgram) interface{} { return v.RunAs }).(pulumi.AnyOutput)
+}
+
+// Script to run instead of `program`. Example: `"set -e\nmake install\n"`.
+func (o CustomizationProgramOutput) Script() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *string { return v.Script }).(pulumi.StringPtrOutput)
+}
+
+// Text for standard input. Example: `"yes\n"`.
+func (o CustomizationProgramOutput) Stdin() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *string { return v.Stdin }).(pulumi.StringPtrOutput)
+}
+
+// Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+func (o CustomizationProgramOutput) SuccessExitCodes() pulumi.IntArrayOutput {
+	return o.ApplyT(func(v CustomizationProgram) []int { return v.SuccessExitCodes }).(pulumi.IntArrayOutput)
+}
+
+// How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+func (o CustomizationProgramOutput) Transfer() CustomizationProgramTransferPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *CustomizationProgramTransfer { return v.Transfer }).(CustomizationProgramTransferPtrOutput)
+}
+
+// Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
+func (o CustomizationProgramOutput) Triggers() pulumi.ArrayOutput {
+	return o.ApplyT(func(v CustomizationProgram) []interface{} { return v.Triggers }).(pulumi.ArrayOutput)
+}
+
+// Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+func (o CustomizationProgramOutput) Unless() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationProgram) interface{} { return v.Unless }).(pulumi.AnyOutput)
+}
+
+// Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+func (o CustomizationProgramOutput) Update() pulumi.AnyOutput {
+	return o.ApplyT(func(v CustomizationProgram) interface{} { return v.Update }).(pulumi.AnyOutput)
+}
+
+// Directory to run in. Default: the user's home directory. Example: `/opt/app`.
+func (o CustomizationProgramOutput) WorkingDirectory() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v CustomizationProgram) *string { return v.WorkingDirectory }).(pulumi.StringPtrOutput)
+}
+
+type CustomizationProgramArrayOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CustomizationProgram)(nil)).Elem()
+}
+
+func (o CustomizationProgramArrayOutput) ToCustomizationProgramArrayOutput() CustomizationProgramArrayOutput {
+	return o
+}
+
+func (o CustomizationProgramArrayOutput) ToCustomizationProgramArrayOutputWithContext(ctx context.Context) CustomizationProgramArrayOutput {
+	return o
+}
+
+func (o CustomizationProgramArrayOutput) Index(i pulumi.IntInput) CustomizationProgramOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) CustomizationProgram {
+		return vs[0].([]CustomizationProgram)[vs[1].(int)]
+	}).(CustomizationProgramOutput)
+}
+
+type CustomizationProgramRetry struct {
+	// How often to try in all.
+	Attempts int `pulumi:"attempts"`
+	// Pause between attempts, in seconds. Default 5.
+	DelaySeconds *float64 `pulumi:"delaySeconds"`
+}
+
+// CustomizationProgramRetryInput is an input type that accepts CustomizationProgramRetryArgs and CustomizationProgramRetryOutput values.
+// You can construct a concrete instance of `CustomizationProgramRetryInput` via:
+//
+//	CustomizationProgramRetryArgs{...}
+type CustomizationProgramRetryInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramRetryOutput() CustomizationProgramRetryOutput
+	ToCustomizationProgramRetryOutputWithContext(context.Context) CustomizationProgramRetryOutput
+}
+
+type CustomizationProgramRetryArgs struct {
+	// How often to try in all.
+	Attempts pulumi.IntInput `pulumi:"attempts"`
+	// Pause between attempts, in seconds. Default 5.
+	DelaySeconds pulumi.Float64PtrInput `pulumi:"delaySeconds"`
+}
+
+func (CustomizationProgramRetryArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramRetry)(nil)).Elem()
+}
+
+func (i CustomizationProgramRetryArgs) ToCustomizationProgramRetryOutput() CustomizationProgramRetryOutput {
+	return i.ToCustomizationProgramRetryOutputWithContext(context.Background())
+}
+
+func (i CustomizationProgramRetryArgs) ToCustomizationProgramRetryOutputWithContext(ctx context.Context) CustomizationProgramRetryOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationProgramRetryOutput)
+}
+
+func (i CustomizationProgramRetryArgs) ToCustomizationProgramRetryPtrOutput() CustomizationProgramRetryPtrOutput {
+	return i.ToCustomizationProgramRetryPtrOutputWithContext(context.Background())
+}
+
+func (i CustomizationProgramRetryArgs) ToCustomizationProgramRetryPtrOutputWithContext(ctx context.Context) CustomizationProgramRetryPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationProgramRetryOutput).ToCustomizationProgramRetryPtrOutputWithContext(ctx)
+}
+
+// CustomizationProgramRetryPtrInput is an input type that accepts CustomizationProgramRetryArgs, CustomizationProgramRetryPtr and CustomizationProgramRetryPtrOutput values.
+// You can construct a concrete instance of `CustomizationProgramRetryPtrInput` via:
+//
+//	        CustomizationProgramRetryArgs{...}
+//
+//	or:
+//
+//	        nil
+type CustomizationProgramRetryPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramRetryPtrOutput() CustomizationProgramRetryPtrOutput
+	ToCustomizationProgramRetryPtrOutputWithContext(context.Context) CustomizationProgramRetryPtrOutput
+}
+
+type customizationProgramRetryPtrType CustomizationProgramRetryArgs
+
+func CustomizationProgramRetryPtr(v *CustomizationProgramRetryArgs) CustomizationProgramRetryPtrInput {
+	return (*customizationProgramRetryPtrType)(v)
+}
+
+func (*customizationProgramRetryPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationProgramRetry)(nil)).Elem()
+}
+
+func (i *customizationProgramRetryPtrType) ToCustomizationProgramRetryPtrOutput() CustomizationProgramRetryPtrOutput {
+	return i.ToCustomizationProgramRetryPtrOutputWithContext(context.Background())
+}
+
+func (i *customizationProgramRetryPtrType) ToCustomizationProgramRetryPtrOutputWithContext(ctx context.Context) CustomizationProgramRetryPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationProgramRetryPtrOutput)
+}
+
+type CustomizationProgramRetryOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramRetryOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramRetry)(nil)).Elem()
+}
+
+func (o CustomizationProgramRetryOutput) ToCustomizationProgramRetryOutput() CustomizationProgramRetryOutput {
+	return o
+}
+
+func (o CustomizationProgramRetryOutput) ToCustomizationProgramRetryOutputWithContext(ctx context.Context) CustomizationProgramRetryOutput {
+	return o
+}
+
+func (o CustomizationProgramRetryOutput) ToCustomizationProgramRetryPtrOutput() CustomizationProgramRetryPtrOutput {
+	return o.ToCustomizationProgramRetryPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramRetryOutput) ToCustomizationProgramRetryPtrOutputWithContext(ctx context.Context) CustomizationProgramRetryPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationProgramRetry) *CustomizationProgramRetry {
+		return &v
+	}).(CustomizationProgramRetryPtrOutput)
+}
+
+// How often to try in all.
+func (o CustomizationProgramRetryOutput) Attempts() pulumi.IntOutput {
+	return o.ApplyT(func(v CustomizationProgramRetry) int { return v.Attempts }).(pulumi.IntOutput)
+}
+
+// Pause between attempts, in seconds. Default 5.
+func (o CustomizationProgramRetryOutput) DelaySeconds() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v CustomizationProgramRetry) *float64 { return v.DelaySeconds }).(pulumi.Float64PtrOutput)
+}
+
+type CustomizationProgramRetryPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramRetryPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationProgramRetry)(nil)).Elem()
+}
+
+func (o CustomizationProgramRetryPtrOutput) ToCustomizationProgramRetryPtrOutput() CustomizationProgramRetryPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramRetryPtrOutput) ToCustomizationProgramRetryPtrOutputWithContext(ctx context.Context) CustomizationProgramRetryPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramRetryPtrOutput) Elem() CustomizationProgramRetryOutput {
+	return o.ApplyT(func(v *CustomizationProgramRetry) CustomizationProgramRetry {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationProgramRetry
+		return ret
+	}).(CustomizationProgramRetryOutput)
+}
+
+// How often to try in all.
+func (o CustomizationProgramRetryPtrOutput) Attempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *CustomizationProgramRetry) *int {
+		if v == nil {
+			return nil
+		}
+		return &v.Attempts
+	}).(pulumi.IntPtrOutput)
+}
+
+// Pause between attempts, in seconds. Default 5.
+func (o CustomizationProgramRetryPtrOutput) DelaySeconds() pulumi.Float64PtrOutput {
+	return o.ApplyT(func(v *CustomizationProgramRetry) *float64 {
+		if v == nil {
+			return nil
+		}
+		return v.DelaySeconds
+	}).(pulumi.Float64PtrOutput)
+}
+
+type CustomizationProgramRunAs struct {
+	// `sudo` (default), or `su`, which needs the login to be root.
+	Method *CustomizationProgramRunAsMethod `pulumi:"method"`
+	// Account in the guest.
+	User string `pulumi:"user"`
+}
+
+// CustomizationProgramRunAsInput is an input type that accepts CustomizationProgramRunAsArgs and CustomizationProgramRunAsOutput values.
+// You can construct a concrete instance of `CustomizationProgramRunAsInput` via:
+//
+//	CustomizationProgramRunAsArgs{...}
+type CustomizationProgramRunAsInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramRunAsOutput() CustomizationProgramRunAsOutput
+	ToCustomizationProgramRunAsOutputWithContext(context.Context) CustomizationProgramRunAsOutput
+}
+
+type CustomizationProgramRunAsArgs struct {
+	// `sudo` (default), or `su`, which needs the login to be root.
+	Method CustomizationProgramRunAsMethodPtrInput `pulumi:"method"`
+	// Account in the guest.
+	User pulumi.StringInput `pulumi:"user"`
+}
+
+func (CustomizationProgramRunAsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramRunAs)(nil)).Elem()
+}
+
+func (i CustomizationProgramRunAsArgs) ToCustomizationProgramRunAsOutput() CustomizationProgramRunAsOutput {
+	return i.ToCustomizationProgramRunAsOutputWithContext(context.Background())
+}
+
+func (i CustomizationProgramRunAsArgs) ToCustomizationProgramRunAsOutputWithContext(ctx context.Context) CustomizationProgramRunAsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationProgramRunAsOutput)
+}
+
+func (i CustomizationProgramRunAsArgs) ToCustomizationProgramRunAsPtrOutput() CustomizationProgramRunAsPtrOutput {
+	return i.ToCustomizationProgramRunAsPtrOutputWithContext(context.Background())
+}
+
+func (i CustomizationProgramRunAsArgs) ToCustomizationProgramRunAsPtrOutputWithContext(ctx context.Context) CustomizationProgramRunAsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationProgramRunAsOutput).ToCustomizationProgramRunAsPtrOutputWithContext(ctx)
+}
+
+// CustomizationProgramRunAsPtrInput is an input type that accepts CustomizationProgramRunAsArgs, CustomizationProgramRunAsPtr and CustomizationProgramRunAsPtrOutput values.
+// You can construct a concrete instance of `CustomizationProgramRunAsPtrInput` via:
+//
+//	        CustomizationProgramRunAsArgs{...}
+//
+//	or:
+//
+//	        nil
+type CustomizationProgramRunAsPtrInput interface {
+	pulumi.Input
+
+	ToCustomizationProgramRunAsPtrOutput() CustomizationProgramRunAsPtrOutput
+	ToCustomizationProgramRunAsPtrOutputWithContext(context.Context) CustomizationProgramRunAsPtrOutput
+}
+
+type customizationProgramRunAsPtrType CustomizationProgramRunAsArgs
+
+func CustomizationProgramRunAsPtr(v *CustomizationProgramRunAsArgs) CustomizationProgramRunAsPtrInput {
+	return (*customizationProgramRunAsPtrType)(v)
+}
+
+func (*customizationProgramRunAsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationProgramRunAs)(nil)).Elem()
+}
+
+func (i *customizationProgramRunAsPtrType) ToCustomizationProgramRunAsPtrOutput() CustomizationProgramRunAsPtrOutput {
+	return i.ToCustomizationProgramRunAsPtrOutputWithContext(context.Background())
+}
+
+func (i *customizationProgramRunAsPtrType) ToCustomizationProgramRunAsPtrOutputWithContext(ctx context.Context) CustomizationProgramRunAsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CustomizationProgramRunAsPtrOutput)
+}
+
+type CustomizationProgramRunAsOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramRunAsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationProgramRunAs)(nil)).Elem()
+}
+
+func (o CustomizationProgramRunAsOutput) ToCustomizationProgramRunAsOutput() CustomizationProgramRunAsOutput {
+	return o
+}
+
+func (o CustomizationProgramRunAsOutput) ToCustomizationProgramRunAsOutputWithContext(ctx context.Context) CustomizationProgramRunAsOutput {
+	return o
+}
+
+func (o CustomizationProgramRunAsOutput) ToCustomizationProgramRunAsPtrOutput() CustomizationProgramRunAsPtrOutput {
+	return o.ToCustomizationProgramRunAsPtrOutputWithContext(context.Background())
+}
+
+func (o CustomizationProgramRunAsOutput) ToCustomizationProgramRunAsPtrOutputWithContext(ctx context.Context) CustomizationProgramRunAsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v CustomizationProgramRunAs) *CustomizationProgramRunAs {
+		return &v
+	}).(CustomizationProgramRunAsPtrOutput)
+}
+
+// `sudo` (default), or `su`, which needs the login to be root.
+func (o CustomizationProgramRunAsOutput) Method() CustomizationProgramRunAsMethodPtrOutput {
+	return o.ApplyT(func(v CustomizationProgramRunAs) *CustomizationProgramRunAsMethod { return v.Method }).(CustomizationProgramRunAsMethodPtrOutput)
+}
+
+// Account in the guest.
+func (o CustomizationProgramRunAsOutput) User() pulumi.StringOutput {
+	return o.ApplyT(func(v CustomizationProgramRunAs) string { return v.User }).(pulumi.StringOutput)
+}
+
+type CustomizationProgramRunAsPtrOutput struct{ *pulumi.OutputState }
+
+func (CustomizationProgramRunAsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**CustomizationProgramRunAs)(nil)).Elem()
+}
+
+func (o CustomizationProgramRunAsPtrOutput) ToCustomizationProgramRunAsPtrOutput() CustomizationProgramRunAsPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramRunAsPtrOutput) ToCustomizationProgramRunAsPtrOutputWithContext(ctx context.Context) CustomizationProgramRunAsPtrOutput {
+	return o
+}
+
+func (o CustomizationProgramRunAsPtrOutput) Elem() CustomizationProgramRunAsOutput {
+	return o.ApplyT(func(v *CustomizationProgramRunAs) CustomizationProgramRunAs {
+		if v != nil {
+			return *v
+		}
+		var ret CustomizationProgramRunAs
+		return ret
+	}).(CustomizationProgramRunAsOutput)
+}
+
+// `sudo` (default), or `su`, which needs the login to be root.
+func (o CustomizationProgramRunAsPtrOutput) Method() CustomizationProgramRunAsMethodPtrOutput {
+	return o.ApplyT(func(v *CustomizationProgramRunAs) *CustomizationProgramRunAsMethod {
+		if v == nil {
+			return nil
+		}
+		return v.Method
+	}).(CustomizationProgramRunAsMethodPtrOutput)
+}
+
+// Account in the guest.
+func (o CustomizationProgramRunAsPtrOutput) User() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *CustomizationProgramRunAs) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.User
+	}).(pulumi.StringPtrOutput)
+}
+
+// One thing of a machine's customization.
+type CustomizationStep struct {
+	// What became of it in the last up.
+	Outcome CustomizationOutcome `pulumi:"outcome"`
+	// What it is about: `file /etc/app.conf`, `program 1`.
+	Step string `pulumi:"step"`
+}
+
+// One thing of a machine's customization.
+type CustomizationStepOutput struct{ *pulumi.OutputState }
+
+func (CustomizationStepOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*CustomizationStep)(nil)).Elem()
+}
+
+func (o CustomizationStepOutput) ToCustomizationStepOutput() CustomizationStepOutput {
+	return o
+}
+
+func (o CustomizationStepOutput) ToCustomizationStepOutputWithContext(ctx context.Context) CustomizationStepOutput {
+	return o
+}
+
+// What became of it in the last up.
+func (o CustomizationStepOutput) Outcome() CustomizationOutcomeOutput {
+	return o.ApplyT(func(v CustomizationStep) CustomizationOutcome { return v.Outcome }).(CustomizationOutcomeOutput)
+}
+
+// What it is about: `file /etc/app.conf`, `program 1`.
+func (o CustomizationStepOutput) Step() pulumi.StringOutput {
+	return o.ApplyT(func(v CustomizationStep) string { return v.Step }).(pulumi.StringOutput)
+}
+
+type CustomizationStepArrayOutput struct{ *pulumi.OutputState }
+
+func (CustomizationStepArrayOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*[]CustomizationStep)(nil)).Elem()
+}
+
+func (o CustomizationStepArrayOutput) ToCustomizationStepArrayOutput() CustomizationStepArrayOutput {
+	return o
+}
+
+func (o CustomizationStepArrayOutput) ToCustomizationStepArrayOutputWithContext(ctx context.Context) CustomizationStepArrayOutput {
+	return o
+}
+
+func (o CustomizationStepArrayOutput) Index(i pulumi.IntInput) CustomizationStepOutput {
+	return pulumi.All(o, i).ApplyT(func(vs []interface{}) CustomizationStep {
+		return vs[0].([]CustomizationStep)[vs[1].(int)]
+	}).(CustomizationStepOutput)
+}
+
 // A file, directory or symbolic link in a guest.
 type FileEntry struct {
 	// Numeric id of the group. POSIX guests only.
@@ -2320,6 +3664,18 @@ func (o VirtualMachineSelectorOutput) Name() pulumi.StringPtrOutput {
 }
 
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationDirectoryInput)(nil)).Elem(), CustomizationDirectoryArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationDirectoryArrayInput)(nil)).Elem(), CustomizationDirectoryArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileInput)(nil)).Elem(), CustomizationFileArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileArrayInput)(nil)).Elem(), CustomizationFileArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileBackupInput)(nil)).Elem(), CustomizationFileBackupArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationFileBackupPtrInput)(nil)).Elem(), CustomizationFileBackupArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramInput)(nil)).Elem(), CustomizationProgramArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramArrayInput)(nil)).Elem(), CustomizationProgramArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramRetryInput)(nil)).Elem(), CustomizationProgramRetryArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramRetryPtrInput)(nil)).Elem(), CustomizationProgramRetryArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramRunAsInput)(nil)).Elem(), CustomizationProgramRunAsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CustomizationProgramRunAsPtrInput)(nil)).Elem(), CustomizationProgramRunAsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestCommandInput)(nil)).Elem(), GuestCommandArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestCommandPtrInput)(nil)).Elem(), GuestCommandArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*GuestEnvCheckProcessesInput)(nil)).Elem(), GuestEnvCheckProcessesArgs{})
@@ -2337,6 +3693,20 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*TextExpectationInput)(nil)).Elem(), TextExpectationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*TextExpectationPtrInput)(nil)).Elem(), TextExpectationArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VirtualMachineSelectorInput)(nil)).Elem(), VirtualMachineSelectorArgs{})
+	pulumi.RegisterOutputType(CustomizationDirectoryOutput{})
+	pulumi.RegisterOutputType(CustomizationDirectoryArrayOutput{})
+	pulumi.RegisterOutputType(CustomizationFileOutput{})
+	pulumi.RegisterOutputType(CustomizationFileArrayOutput{})
+	pulumi.RegisterOutputType(CustomizationFileBackupOutput{})
+	pulumi.RegisterOutputType(CustomizationFileBackupPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramArrayOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramRetryOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramRetryPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramRunAsOutput{})
+	pulumi.RegisterOutputType(CustomizationProgramRunAsPtrOutput{})
+	pulumi.RegisterOutputType(CustomizationStepOutput{})
+	pulumi.RegisterOutputType(CustomizationStepArrayOutput{})
 	pulumi.RegisterOutputType(FileEntryOutput{})
 	pulumi.RegisterOutputType(FileEntryPtrOutput{})
 	pulumi.RegisterOutputType(FileEntryArrayOutput{})

@@ -6,4 +6,5 @@ export * from "./guest-program-run";
 export * from "./guest-env-check";
 export * from "./guest-registry-key";
 export * from "./guest-alias";
+export * from "./machine-customization";
 export * as types from "./types";

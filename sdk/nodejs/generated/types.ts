@@ -2,6 +2,326 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 
+/** A directory, as a GuestDirectory declares it. */
+export interface CustomizationDirectory {
+  /** Absolute path of the directory in the guest. Example: `/etc/app/conf.d`. */
+  readonly path: string;
+  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
+  readonly mode?: string | undefined;
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
+  readonly owner?: string | number | undefined;
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
+  readonly group?: string | number | undefined;
+  /** The hidden attribute. Windows guests only. Example: `true`. */
+  readonly hidden?: boolean | undefined;
+  /** Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`. */
+  readonly createParents?: boolean | undefined;
+  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
+  readonly parentMode?: string | undefined;
+  /** What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`. */
+  readonly onExists?: "adopt" | "error" | undefined;
+  /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`. */
+  readonly source?: string | pulumi.asset.Archive | undefined;
+  /** Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`. */
+  readonly fileMode?: string | undefined;
+  /** Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`. */
+  readonly directoryMode?: string | undefined;
+  /** Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`. */
+  readonly purge?: boolean | undefined;
+  /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`. */
+  readonly exclude?: string[] | undefined;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
+  readonly transfer?: "auto" | "direct" | "inBand" | undefined;
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`. */
+  readonly driftDetection?: "metadata" | "content" | "off" | undefined;
+  /** On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`. */
+  readonly recursiveDelete?: boolean | undefined;
+}
+
+/** A directory, as a GuestDirectory declares it. */
+export interface CustomizationDirectoryArgs {
+  /** Absolute path of the directory in the guest. Example: `/etc/app/conf.d`. */
+  readonly path: pulumi.Input<string>;
+  /** Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`. */
+  readonly mode?: pulumi.Input<string> | undefined;
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
+  readonly owner?: pulumi.Input<string | number> | undefined;
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
+  readonly group?: pulumi.Input<string | number> | undefined;
+  /** The hidden attribute. Windows guests only. Example: `true`. */
+  readonly hidden?: pulumi.Input<boolean> | undefined;
+  /** Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`. */
+  readonly createParents?: pulumi.Input<boolean> | undefined;
+  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
+  readonly parentMode?: pulumi.Input<string> | undefined;
+  /** What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`. */
+  readonly onExists?: pulumi.Input<"adopt" | "error"> | undefined;
+  /** What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`. */
+  readonly source?: pulumi.Input<string | pulumi.asset.Archive> | undefined;
+  /** Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`. */
+  readonly fileMode?: pulumi.Input<string> | undefined;
+  /** Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`. */
+  readonly directoryMode?: pulumi.Input<string> | undefined;
+  /** Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`. */
+  readonly purge?: pulumi.Input<boolean> | undefined;
+  /** Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`. */
+  readonly exclude?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
+  readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`. */
+  readonly driftDetection?: pulumi.Input<"metadata" | "content" | "off"> | undefined;
+  /** On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`. */
+  readonly recursiveDelete?: pulumi.Input<boolean> | undefined;
+}
+
+/** A file, as a GuestFile declares it. */
+export interface CustomizationFile {
+  /** Absolute path of the file in the guest. Example: `/etc/app/app.conf`. */
+  readonly path: string;
+  /** The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`. */
+  readonly content?: string | undefined;
+  /** The file's bytes in base64. Example: `aGVsbG8K`. */
+  readonly contentBase64?: string | undefined;
+  /** Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`. */
+  readonly source?: string | pulumi.asset.Asset | undefined;
+  /** Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`. */
+  readonly mode?: string | undefined;
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
+  readonly owner?: string | number | undefined;
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
+  readonly group?: string | number | undefined;
+  /** The hidden attribute. Windows guests only. Example: `true`. */
+  readonly hidden?: boolean | undefined;
+  /** The read-only attribute. Windows guests only. Example: `true`. */
+  readonly readOnly?: boolean | undefined;
+  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`. */
+  readonly modificationTime?: string | undefined;
+  /** Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`. */
+  readonly createParents?: boolean | undefined;
+  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
+  readonly parentMode?: string | undefined;
+  /** Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`. */
+  readonly validateCommand?: string | undefined;
+  /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`. */
+  readonly onExists?: "adopt" | "error" | "overwrite" | undefined;
+  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`. */
+  readonly symlinks?: "refuse" | "follow" | "replace" | undefined;
+  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
+  readonly backup?: CustomizationFileBackup | undefined;
+  /** What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`. */
+  readonly onDelete?: "remove" | "keep" | "restore" | undefined;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
+  readonly transfer?: "auto" | "direct" | "inBand" | undefined;
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`. */
+  readonly driftDetection?: "metadata" | "content" | "off" | undefined;
+}
+
+/** A file, as a GuestFile declares it. */
+export interface CustomizationFileArgs {
+  /** Absolute path of the file in the guest. Example: `/etc/app/app.conf`. */
+  readonly path: pulumi.Input<string>;
+  /** The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\n"`. */
+  readonly content?: pulumi.Input<string> | undefined;
+  /** The file's bytes in base64. Example: `aGVsbG8K`. */
+  readonly contentBase64?: pulumi.Input<string> | undefined;
+  /** Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`. */
+  readonly source?: pulumi.Input<string | pulumi.asset.Asset> | undefined;
+  /** Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`. */
+  readonly mode?: pulumi.Input<string> | undefined;
+  /** Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
+  readonly owner?: pulumi.Input<string | number> | undefined;
+  /** Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`. */
+  readonly group?: pulumi.Input<string | number> | undefined;
+  /** The hidden attribute. Windows guests only. Example: `true`. */
+  readonly hidden?: pulumi.Input<boolean> | undefined;
+  /** The read-only attribute. Windows guests only. Example: `true`. */
+  readonly readOnly?: pulumi.Input<boolean> | undefined;
+  /** Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`. */
+  readonly modificationTime?: pulumi.Input<string> | undefined;
+  /** Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`. */
+  readonly createParents?: pulumi.Input<boolean> | undefined;
+  /** Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`. */
+  readonly parentMode?: pulumi.Input<string> | undefined;
+  /** Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`. */
+  readonly validateCommand?: pulumi.Input<string> | undefined;
+  /** What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`. */
+  readonly onExists?: pulumi.Input<"adopt" | "error" | "overwrite"> | undefined;
+  /** What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`. */
+  readonly symlinks?: pulumi.Input<"refuse" | "follow" | "replace"> | undefined;
+  /** Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`. */
+  readonly backup?: pulumi.Input<CustomizationFileBackupArgs> | undefined;
+  /** What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`. */
+  readonly onDelete?: pulumi.Input<"remove" | "keep" | "restore"> | undefined;
+  /** How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`. */
+  readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
+  /** How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`. */
+  readonly driftDetection?: pulumi.Input<"metadata" | "content" | "off"> | undefined;
+}
+
+export interface CustomizationFileBackup {
+  readonly suffix?: string | undefined;
+
+  readonly directory?: string | undefined;
+}
+
+export interface CustomizationFileBackupArgs {
+  readonly suffix?: pulumi.Input<string> | undefined;
+
+  readonly directory?: pulumi.Input<string> | undefined;
+}
+
+/** A program run, as a GuestProgramRun declares it. */
+export interface CustomizationProgram {
+  /** Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`. */
+  readonly program?: string | undefined;
+  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`. */
+  readonly arguments?: string[] | undefined;
+  /** Script to run instead of `program`. Example: `"set -e\nmake install\n"`. */
+  readonly script?: string | undefined;
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`. */
+  readonly interpreter?: string | undefined;
+  /** Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`. */
+  readonly create?: string | GuestCommand | undefined;
+  /** Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`. */
+  readonly update?: string | GuestCommand | undefined;
+  /** Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`. */
+  readonly delete?: string | GuestCommand | undefined;
+  /** Directory to run in. Default: the user's home directory. Example: `/opt/app`. */
+  readonly workingDirectory?: string | undefined;
+  /** Environment variables. Example: `{"LANG":"C.UTF-8"}`. */
+  readonly environment?: Record<string, string> | undefined;
+  /** `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`. */
+  readonly environmentMode?: "merge" | "replace" | undefined;
+  /** Text for standard input. Example: `"yes\n"`. */
+  readonly stdin?: string | undefined;
+  /** Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`. */
+  readonly triggers?: unknown[] | undefined;
+  /** Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`. */
+  readonly creates?: string | undefined;
+  /** Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`. */
+  readonly removes?: string | undefined;
+  /** Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`. */
+  readonly unless?: string | GuestCommand | undefined;
+  /** Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`. */
+  readonly onlyIf?: string | GuestCommand | undefined;
+  /** Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`. */
+  readonly successExitCodes?: number[] | undefined;
+  /** Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`. */
+  readonly rebootExitCodes?: number[] | undefined;
+  /** The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`. */
+  readonly expectReboot?: boolean | undefined;
+  /** Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`. */
+  readonly runAs?: string | CustomizationProgramRunAs | undefined;
+  /** Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`. */
+  readonly retry?: CustomizationProgramRetry | undefined;
+  /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`. */
+  readonly logPaths?: string[] | undefined;
+  /** Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`. */
+  readonly logDirectory?: string | undefined;
+  /** How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`. */
+  readonly logLimitBytes?: number | undefined;
+  /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`. */
+  readonly outputLimitBytes?: number | undefined;
+  /** How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`. */
+  readonly transfer?: "auto" | "direct" | "inBand" | undefined;
+  /** Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`. */
+  readonly logging?: "none" | "stdout" | "stderr" | "stdoutAndStderr" | undefined;
+}
+
+/** A program run, as a GuestProgramRun declares it. */
+export interface CustomizationProgramArgs {
+  /** Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`. */
+  readonly program?: pulumi.Input<string> | undefined;
+  /** Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`. */
+  readonly arguments?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Script to run instead of `program`. Example: `"set -e\nmake install\n"`. */
+  readonly script?: pulumi.Input<string> | undefined;
+  /** What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`. */
+  readonly interpreter?: pulumi.Input<string> | undefined;
+  /** Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`. */
+  readonly create?: pulumi.Input<string | GuestCommandArgs> | undefined;
+  /** Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`. */
+  readonly update?: pulumi.Input<string | GuestCommandArgs> | undefined;
+  /** Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`. */
+  readonly delete?: pulumi.Input<string | GuestCommandArgs> | undefined;
+  /** Directory to run in. Default: the user's home directory. Example: `/opt/app`. */
+  readonly workingDirectory?: pulumi.Input<string> | undefined;
+  /** Environment variables. Example: `{"LANG":"C.UTF-8"}`. */
+  readonly environment?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+  /** `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`. */
+  readonly environmentMode?: pulumi.Input<"merge" | "replace"> | undefined;
+  /** Text for standard input. Example: `"yes\n"`. */
+  readonly stdin?: pulumi.Input<string> | undefined;
+  /** Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`. */
+  readonly triggers?: pulumi.Input<pulumi.Input<unknown>[]> | undefined;
+  /** Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`. */
+  readonly creates?: pulumi.Input<string> | undefined;
+  /** Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`. */
+  readonly removes?: pulumi.Input<string> | undefined;
+  /** Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`. */
+  readonly unless?: pulumi.Input<string | GuestCommandArgs> | undefined;
+  /** Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`. */
+  readonly onlyIf?: pulumi.Input<string | GuestCommandArgs> | undefined;
+  /** Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`. */
+  readonly successExitCodes?: pulumi.Input<pulumi.Input<number>[]> | undefined;
+  /** Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`. */
+  readonly rebootExitCodes?: pulumi.Input<pulumi.Input<number>[]> | undefined;
+  /** The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`. */
+  readonly expectReboot?: pulumi.Input<boolean> | undefined;
+  /** Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`. */
+  readonly runAs?: pulumi.Input<string | CustomizationProgramRunAsArgs> | undefined;
+  /** Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`. */
+  readonly retry?: pulumi.Input<CustomizationProgramRetryArgs> | undefined;
+  /** Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`. */
+  readonly logPaths?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+  /** Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`. */
+  readonly logDirectory?: pulumi.Input<string> | undefined;
+  /** How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`. */
+  readonly logLimitBytes?: pulumi.Input<number> | undefined;
+  /** How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`. */
+  readonly outputLimitBytes?: pulumi.Input<number> | undefined;
+  /** How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`. */
+  readonly transfer?: pulumi.Input<"auto" | "direct" | "inBand"> | undefined;
+  /** Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`. */
+  readonly logging?: pulumi.Input<"none" | "stdout" | "stderr" | "stdoutAndStderr"> | undefined;
+}
+
+export interface CustomizationProgramRetry {
+  /** How often to try in all. */
+  readonly attempts: number;
+  /** Pause between attempts, in seconds. Default 5. */
+  readonly delaySeconds?: number | undefined;
+}
+
+export interface CustomizationProgramRetryArgs {
+  /** How often to try in all. */
+  readonly attempts: pulumi.Input<number>;
+  /** Pause between attempts, in seconds. Default 5. */
+  readonly delaySeconds?: pulumi.Input<number> | undefined;
+}
+
+export interface CustomizationProgramRunAs {
+  /** Account in the guest. */
+  readonly user: string;
+  /** `sudo` (default), or `su`, which needs the login to be root. */
+  readonly method?: "sudo" | "su" | undefined;
+}
+
+export interface CustomizationProgramRunAsArgs {
+  /** Account in the guest. */
+  readonly user: pulumi.Input<string>;
+  /** `sudo` (default), or `su`, which needs the login to be root. */
+  readonly method?: pulumi.Input<"sudo" | "su"> | undefined;
+}
+
+/** One thing of a machine's customization. */
+export interface CustomizationStep {
+  /** What it is about: `file /etc/app.conf`, `program 1`. */
+  readonly step: string;
+  /** What became of it in the last up. */
+  readonly outcome: "changed" | "unchanged" | "failed" | "notReached";
+}
+
 /** A file, directory or symbolic link in a guest. */
 export interface FileEntry {
   /** Absolute path in the guest. */

@@ -20,6 +20,7 @@ from .guest_registry_key import *
 from .list_files import *
 from .list_processes import *
 from .list_registry import *
+from .machine_customization import *
 from .provider import *
 from .read_file import *
 from .validate_credentials import *
@@ -46,7 +47,8 @@ _utilities.register(
    "vsphere-guest:index:GuestEnvCheck": "GuestEnvCheck",
    "vsphere-guest:index:GuestFile": "GuestFile",
    "vsphere-guest:index:GuestProgramRun": "GuestProgramRun",
-   "vsphere-guest:index:GuestRegistryKey": "GuestRegistryKey"
+   "vsphere-guest:index:GuestRegistryKey": "GuestRegistryKey",
+   "vsphere-guest:index:MachineCustomization": "MachineCustomization"
   }
  }
 ]

@@ -7,6 +7,19 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'CustomizationDirectoryDriftDetection',
+    'CustomizationDirectoryOnExists',
+    'CustomizationDirectoryTransfer',
+    'CustomizationFileDriftDetection',
+    'CustomizationFileOnDelete',
+    'CustomizationFileOnExists',
+    'CustomizationFileSymlinks',
+    'CustomizationFileTransfer',
+    'CustomizationOutcome',
+    'CustomizationProgramEnvironmentMode',
+    'CustomizationProgramLogging',
+    'CustomizationProgramRunAsMethod',
+    'CustomizationProgramTransfer',
     'FileType',
     'GuestDirectoryDriftDetection',
     'GuestDirectoryOnExists',
@@ -26,6 +39,7 @@ __all__ = [
     'GuestRegistryKeyOnExists',
     'GuestRegistryKeyView',
     'ListRegistryView',
+    'MachineCustomizationOnFailure',
     'PathExpectationKind',
     'PathExpectationType',
     'PowerState',
@@ -33,6 +47,96 @@ __all__ = [
     'ProviderTransfer',
     'RegistryValueType',
 ]
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationDirectoryDriftDetection")
+class CustomizationDirectoryDriftDetection(_builtins.str, Enum):
+    METADATA = "metadata"
+    CONTENT = "content"
+    OFF = "off"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationDirectoryOnExists")
+class CustomizationDirectoryOnExists(_builtins.str, Enum):
+    ADOPT = "adopt"
+    ERROR = "error"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationDirectoryTransfer")
+class CustomizationDirectoryTransfer(_builtins.str, Enum):
+    AUTO = "auto"
+    DIRECT = "direct"
+    IN_BAND = "inBand"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationFileDriftDetection")
+class CustomizationFileDriftDetection(_builtins.str, Enum):
+    METADATA = "metadata"
+    CONTENT = "content"
+    OFF = "off"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationFileOnDelete")
+class CustomizationFileOnDelete(_builtins.str, Enum):
+    REMOVE = "remove"
+    KEEP = "keep"
+    RESTORE = "restore"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationFileOnExists")
+class CustomizationFileOnExists(_builtins.str, Enum):
+    ADOPT = "adopt"
+    ERROR = "error"
+    OVERWRITE = "overwrite"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationFileSymlinks")
+class CustomizationFileSymlinks(_builtins.str, Enum):
+    REFUSE = "refuse"
+    FOLLOW = "follow"
+    REPLACE = "replace"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationFileTransfer")
+class CustomizationFileTransfer(_builtins.str, Enum):
+    AUTO = "auto"
+    DIRECT = "direct"
+    IN_BAND = "inBand"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationOutcome")
+class CustomizationOutcome(_builtins.str, Enum):
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+    NOT_REACHED = "notReached"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationProgramEnvironmentMode")
+class CustomizationProgramEnvironmentMode(_builtins.str, Enum):
+    MERGE = "merge"
+    REPLACE = "replace"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationProgramLogging")
+class CustomizationProgramLogging(_builtins.str, Enum):
+    NONE = "none"
+    STDOUT = "stdout"
+    STDERR = "stderr"
+    STDOUT_AND_STDERR = "stdoutAndStderr"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationProgramRunAsMethod")
+class CustomizationProgramRunAsMethod(_builtins.str, Enum):
+    SUDO = "sudo"
+    SU = "su"
+
+
+@pulumi.type_token("vsphere-guest:index:CustomizationProgramTransfer")
+class CustomizationProgramTransfer(_builtins.str, Enum):
+    AUTO = "auto"
+    DIRECT = "direct"
+    IN_BAND = "inBand"
 
 
 @pulumi.type_token("vsphere-guest:index:FileType")
@@ -164,6 +268,12 @@ class ListRegistryView(_builtins.str, Enum):
     LIST_REGISTRY_VIEW_32 = "32"
     LIST_REGISTRY_VIEW_64 = "64"
     NATIVE = "native"
+
+
+@pulumi.type_token("vsphere-guest:index:MachineCustomizationOnFailure")
+class MachineCustomizationOnFailure(_builtins.str, Enum):
+    FAIL = "fail"
+    RECORD = "record"
 
 
 @pulumi.type_token("vsphere-guest:index:PathExpectationKind")

@@ -16,6 +16,18 @@ from . import _utilities
 from ._enums import *
 
 __all__ = [
+    'CustomizationDirectoryArgs',
+    'CustomizationDirectoryArgsDict',
+    'CustomizationFileArgs',
+    'CustomizationFileArgsDict',
+    'CustomizationFileBackupArgs',
+    'CustomizationFileBackupArgsDict',
+    'CustomizationProgramArgs',
+    'CustomizationProgramArgsDict',
+    'CustomizationProgramRetryArgs',
+    'CustomizationProgramRetryArgsDict',
+    'CustomizationProgramRunAsArgs',
+    'CustomizationProgramRunAsArgsDict',
     'GuestCommandArgs',
     'GuestCommandArgsDict',
     'GuestEnvCheckProcessesArgs',
@@ -43,6 +55,1415 @@ __all__ = [
     'VirtualMachineSelectorArgs',
     'VirtualMachineSelectorArgsDict',
 ]
+
+class CustomizationDirectoryArgsDict(TypedDict):
+    """
+    A directory, as a GuestDirectory declares it.
+    """
+    path: pulumi.Input[_builtins.str]
+    """
+    Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
+    """
+    create_parents: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+    """
+    directory_mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
+    """
+    drift_detection: NotRequired[pulumi.Input[Optional['CustomizationDirectoryDriftDetection']]]
+    """
+    How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+    """
+    exclude: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
+    """
+    file_mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
+    """
+    group: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
+    """
+    Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+    """
+    hidden: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    The hidden attribute. Windows guests only. Example: `true`.
+    """
+    mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+    """
+    on_exists: NotRequired[pulumi.Input[Optional['CustomizationDirectoryOnExists']]]
+    """
+    What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+    """
+    owner: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
+    """
+    Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+    """
+    parent_mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+    """
+    purge: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+    """
+    recursive_delete: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
+    """
+    source: NotRequired[pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]]]
+    """
+    What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+    """
+    transfer: NotRequired[pulumi.Input[Optional['CustomizationDirectoryTransfer']]]
+    """
+    How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+    """
+
+@pulumi.input_type
+class CustomizationDirectoryArgs:
+    def __init__(__self__, *,
+                 path: pulumi.Input[_builtins.str],
+                 create_parents: pulumi.Input[Optional[_builtins.bool]] = None,
+                 directory_mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 drift_detection: pulumi.Input[Optional['CustomizationDirectoryDriftDetection']] = None,
+                 exclude: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 file_mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 group: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
+                 hidden: pulumi.Input[Optional[_builtins.bool]] = None,
+                 mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 on_exists: pulumi.Input[Optional['CustomizationDirectoryOnExists']] = None,
+                 owner: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
+                 parent_mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 purge: pulumi.Input[Optional[_builtins.bool]] = None,
+                 recursive_delete: pulumi.Input[Optional[_builtins.bool]] = None,
+                 source: pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]] = None,
+                 transfer: pulumi.Input[Optional['CustomizationDirectoryTransfer']] = None):
+        """
+        A directory, as a GuestDirectory declares it.
+
+        :param pulumi.Input[_builtins.str] path: Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.str] directory_mode: Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
+        :param pulumi.Input['CustomizationDirectoryDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
+        :param pulumi.Input[_builtins.str] file_mode: Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param pulumi.Input['CustomizationDirectoryOnExists'] on_exists: What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        :param pulumi.Input[_builtins.bool] purge: Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+        :param pulumi.Input[_builtins.bool] recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
+        :param pulumi.Input[Union[_builtins.str, pulumi.Archive]] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+        :param pulumi.Input['CustomizationDirectoryTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        pulumi.set(__self__, "path", path)
+        if create_parents is not None:
+            pulumi.set(__self__, "create_parents", create_parents)
+        if directory_mode is not None:
+            pulumi.set(__self__, "directory_mode", directory_mode)
+        if drift_detection is not None:
+            pulumi.set(__self__, "drift_detection", drift_detection)
+        if exclude is not None:
+            pulumi.set(__self__, "exclude", exclude)
+        if file_mode is not None:
+            pulumi.set(__self__, "file_mode", file_mode)
+        if group is not None:
+            pulumi.set(__self__, "group", group)
+        if hidden is not None:
+            pulumi.set(__self__, "hidden", hidden)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if on_exists is not None:
+            pulumi.set(__self__, "on_exists", on_exists)
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+        if parent_mode is not None:
+            pulumi.set(__self__, "parent_mode", parent_mode)
+        if purge is not None:
+            pulumi.set(__self__, "purge", purge)
+        if recursive_delete is not None:
+            pulumi.set(__self__, "recursive_delete", recursive_delete)
+        if source is not None:
+            pulumi.set(__self__, "source", source)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[_builtins.str]:
+        """
+        Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter(name="createParents")
+    def create_parents(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+        """
+        return pulumi.get(self, "create_parents")
+
+    @create_parents.setter
+    def create_parents(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "create_parents", value)
+
+    @_builtins.property
+    @pulumi.getter(name="directoryMode")
+    def directory_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
+        """
+        return pulumi.get(self, "directory_mode")
+
+    @directory_mode.setter
+    def directory_mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "directory_mode", value)
+
+    @_builtins.property
+    @pulumi.getter(name="driftDetection")
+    def drift_detection(self) -> pulumi.Input[Optional['CustomizationDirectoryDriftDetection']]:
+        """
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+        """
+        return pulumi.get(self, "drift_detection")
+
+    @drift_detection.setter
+    def drift_detection(self, value: pulumi.Input[Optional['CustomizationDirectoryDriftDetection']]):
+        pulumi.set(self, "drift_detection", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def exclude(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
+        """
+        return pulumi.get(self, "exclude")
+
+    @exclude.setter
+    def exclude(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "exclude", value)
+
+    @_builtins.property
+    @pulumi.getter(name="fileMode")
+    def file_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
+        """
+        return pulumi.get(self, "file_mode")
+
+    @file_mode.setter
+    def file_mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "file_mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def group(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
+        """
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        """
+        return pulumi.get(self, "group")
+
+    @group.setter
+    def group(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]):
+        pulumi.set(self, "group", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def hidden(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        The hidden attribute. Windows guests only. Example: `true`.
+        """
+        return pulumi.get(self, "hidden")
+
+    @hidden.setter
+    def hidden(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "hidden", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onExists")
+    def on_exists(self) -> pulumi.Input[Optional['CustomizationDirectoryOnExists']]:
+        """
+        What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+        """
+        return pulumi.get(self, "on_exists")
+
+    @on_exists.setter
+    def on_exists(self, value: pulumi.Input[Optional['CustomizationDirectoryOnExists']]):
+        pulumi.set(self, "on_exists", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
+        """
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        """
+        return pulumi.get(self, "owner")
+
+    @owner.setter
+    def owner(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]):
+        pulumi.set(self, "owner", value)
+
+    @_builtins.property
+    @pulumi.getter(name="parentMode")
+    def parent_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        """
+        return pulumi.get(self, "parent_mode")
+
+    @parent_mode.setter
+    def parent_mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "parent_mode", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def purge(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+        """
+        return pulumi.get(self, "purge")
+
+    @purge.setter
+    def purge(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "purge", value)
+
+    @_builtins.property
+    @pulumi.getter(name="recursiveDelete")
+    def recursive_delete(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
+        """
+        return pulumi.get(self, "recursive_delete")
+
+    @recursive_delete.setter
+    def recursive_delete(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "recursive_delete", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def source(self) -> pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]]:
+        """
+        What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+        """
+        return pulumi.get(self, "source")
+
+    @source.setter
+    def source(self, value: pulumi.Input[Optional[Union[_builtins.str, pulumi.Archive]]]):
+        pulumi.set(self, "source", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> pulumi.Input[Optional['CustomizationDirectoryTransfer']]:
+        """
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        return pulumi.get(self, "transfer")
+
+    @transfer.setter
+    def transfer(self, value: pulumi.Input[Optional['CustomizationDirectoryTransfer']]):
+        pulumi.set(self, "transfer", value)
+
+
+class CustomizationFileArgsDict(TypedDict):
+    """
+    A file, as a GuestFile declares it.
+    """
+    path: pulumi.Input[_builtins.str]
+    """
+    Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
+    """
+    backup: NotRequired[pulumi.Input[Optional['CustomizationFileBackupArgsDict']]]
+    """
+    Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+    """
+    content: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
+    """
+    content_base64: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    The file's bytes in base64. Example: `aGVsbG8K`.
+    """
+    create_parents: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+    """
+    drift_detection: NotRequired[pulumi.Input[Optional['CustomizationFileDriftDetection']]]
+    """
+    How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+    """
+    group: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
+    """
+    Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+    """
+    hidden: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    The hidden attribute. Windows guests only. Example: `true`.
+    """
+    mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
+    """
+    modification_time: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+    """
+    on_delete: NotRequired[pulumi.Input[Optional['CustomizationFileOnDelete']]]
+    """
+    What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+    """
+    on_exists: NotRequired[pulumi.Input[Optional['CustomizationFileOnExists']]]
+    """
+    What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+    """
+    owner: NotRequired[pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]]
+    """
+    Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+    """
+    parent_mode: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+    """
+    read_only: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    The read-only attribute. Windows guests only. Example: `true`.
+    """
+    source: NotRequired[pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]]]
+    """
+    Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+    """
+    symlinks: NotRequired[pulumi.Input[Optional['CustomizationFileSymlinks']]]
+    """
+    What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
+    """
+    transfer: NotRequired[pulumi.Input[Optional['CustomizationFileTransfer']]]
+    """
+    How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+    """
+    validate_command: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
+    """
+
+@pulumi.input_type
+class CustomizationFileArgs:
+    def __init__(__self__, *,
+                 path: pulumi.Input[_builtins.str],
+                 backup: pulumi.Input[Optional['CustomizationFileBackupArgs']] = None,
+                 content: pulumi.Input[Optional[_builtins.str]] = None,
+                 content_base64: pulumi.Input[Optional[_builtins.str]] = None,
+                 create_parents: pulumi.Input[Optional[_builtins.bool]] = None,
+                 drift_detection: pulumi.Input[Optional['CustomizationFileDriftDetection']] = None,
+                 group: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
+                 hidden: pulumi.Input[Optional[_builtins.bool]] = None,
+                 mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 modification_time: pulumi.Input[Optional[_builtins.str]] = None,
+                 on_delete: pulumi.Input[Optional['CustomizationFileOnDelete']] = None,
+                 on_exists: pulumi.Input[Optional['CustomizationFileOnExists']] = None,
+                 owner: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]] = None,
+                 parent_mode: pulumi.Input[Optional[_builtins.str]] = None,
+                 read_only: pulumi.Input[Optional[_builtins.bool]] = None,
+                 source: pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]] = None,
+                 symlinks: pulumi.Input[Optional['CustomizationFileSymlinks']] = None,
+                 transfer: pulumi.Input[Optional['CustomizationFileTransfer']] = None,
+                 validate_command: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A file, as a GuestFile declares it.
+
+        :param pulumi.Input[_builtins.str] path: Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
+        :param pulumi.Input['CustomizationFileBackupArgs'] backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+        :param pulumi.Input[_builtins.str] content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
+        :param pulumi.Input[_builtins.str] content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
+        :param pulumi.Input[_builtins.bool] create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+        :param pulumi.Input['CustomizationFileDriftDetection'] drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.bool] hidden: The hidden attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[_builtins.str] mode: Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
+        :param pulumi.Input[_builtins.str] modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+        :param pulumi.Input['CustomizationFileOnDelete'] on_delete: What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+        :param pulumi.Input['CustomizationFileOnExists'] on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+        :param pulumi.Input[Union[_builtins.str, _builtins.int]] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param pulumi.Input[_builtins.str] parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        :param pulumi.Input[_builtins.bool] read_only: The read-only attribute. Windows guests only. Example: `true`.
+        :param pulumi.Input[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+        :param pulumi.Input['CustomizationFileSymlinks'] symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
+        :param pulumi.Input['CustomizationFileTransfer'] transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        :param pulumi.Input[_builtins.str] validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
+        """
+        pulumi.set(__self__, "path", path)
+        if backup is not None:
+            pulumi.set(__self__, "backup", backup)
+        if content is not None:
+            pulumi.set(__self__, "content", content)
+        if content_base64 is not None:
+            pulumi.set(__self__, "content_base64", content_base64)
+        if create_parents is not None:
+            pulumi.set(__self__, "create_parents", create_parents)
+        if drift_detection is not None:
+            pulumi.set(__self__, "drift_detection", drift_detection)
+        if group is not None:
+            pulumi.set(__self__, "group", group)
+        if hidden is not None:
+            pulumi.set(__self__, "hidden", hidden)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if modification_time is not None:
+            pulumi.set(__self__, "modification_time", modification_time)
+        if on_delete is not None:
+            pulumi.set(__self__, "on_delete", on_delete)
+        if on_exists is not None:
+            pulumi.set(__self__, "on_exists", on_exists)
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+        if parent_mode is not None:
+            pulumi.set(__self__, "parent_mode", parent_mode)
+        if read_only is not None:
+            pulumi.set(__self__, "read_only", read_only)
+        if source is not None:
+            pulumi.set(__self__, "source", source)
+        if symlinks is not None:
+            pulumi.set(__self__, "symlinks", symlinks)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
+        if validate_command is not None:
+            pulumi.set(__self__, "validate_command", validate_command)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> pulumi.Input[_builtins.str]:
+        """
+        Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
+        """
+        return pulumi.get(self, "path")
+
+    @path.setter
+    def path(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "path", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def backup(self) -> pulumi.Input[Optional['CustomizationFileBackupArgs']]:
+        """
+        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+        """
+        return pulumi.get(self, "backup")
+
+    @backup.setter
+    def backup(self, value: pulumi.Input[Optional['CustomizationFileBackupArgs']]):
+        pulumi.set(self, "backup", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def content(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
+        """
+        return pulumi.get(self, "content")
+
+    @content.setter
+    def content(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "content", value)
+
+    @_builtins.property
+    @pulumi.getter(name="contentBase64")
+    def content_base64(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        The file's bytes in base64. Example: `aGVsbG8K`.
+        """
+        return pulumi.get(self, "content_base64")
+
+    @content_base64.setter
+    def content_base64(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "content_base64", value)
+
+    @_builtins.property
+    @pulumi.getter(name="createParents")
+    def create_parents(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+        """
+        return pulumi.get(self, "create_parents")
+
+    @create_parents.setter
+    def create_parents(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "create_parents", value)
+
+    @_builtins.property
+    @pulumi.getter(name="driftDetection")
+    def drift_detection(self) -> pulumi.Input[Optional['CustomizationFileDriftDetection']]:
+        """
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+        """
+        return pulumi.get(self, "drift_detection")
+
+    @drift_detection.setter
+    def drift_detection(self, value: pulumi.Input[Optional['CustomizationFileDriftDetection']]):
+        pulumi.set(self, "drift_detection", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def group(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
+        """
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        """
+        return pulumi.get(self, "group")
+
+    @group.setter
+    def group(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]):
+        pulumi.set(self, "group", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def hidden(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        The hidden attribute. Windows guests only. Example: `true`.
+        """
+        return pulumi.get(self, "hidden")
+
+    @hidden.setter
+    def hidden(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "hidden", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "mode", value)
+
+    @_builtins.property
+    @pulumi.getter(name="modificationTime")
+    def modification_time(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+        """
+        return pulumi.get(self, "modification_time")
+
+    @modification_time.setter
+    def modification_time(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "modification_time", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onDelete")
+    def on_delete(self) -> pulumi.Input[Optional['CustomizationFileOnDelete']]:
+        """
+        What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+        """
+        return pulumi.get(self, "on_delete")
+
+    @on_delete.setter
+    def on_delete(self, value: pulumi.Input[Optional['CustomizationFileOnDelete']]):
+        pulumi.set(self, "on_delete", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onExists")
+    def on_exists(self) -> pulumi.Input[Optional['CustomizationFileOnExists']]:
+        """
+        What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+        """
+        return pulumi.get(self, "on_exists")
+
+    @on_exists.setter
+    def on_exists(self, value: pulumi.Input[Optional['CustomizationFileOnExists']]):
+        pulumi.set(self, "on_exists", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]:
+        """
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        """
+        return pulumi.get(self, "owner")
+
+    @owner.setter
+    def owner(self, value: pulumi.Input[Optional[Union[_builtins.str, _builtins.int]]]):
+        pulumi.set(self, "owner", value)
+
+    @_builtins.property
+    @pulumi.getter(name="parentMode")
+    def parent_mode(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        """
+        return pulumi.get(self, "parent_mode")
+
+    @parent_mode.setter
+    def parent_mode(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "parent_mode", value)
+
+    @_builtins.property
+    @pulumi.getter(name="readOnly")
+    def read_only(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        The read-only attribute. Windows guests only. Example: `true`.
+        """
+        return pulumi.get(self, "read_only")
+
+    @read_only.setter
+    def read_only(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "read_only", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def source(self) -> pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]]:
+        """
+        Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+        """
+        return pulumi.get(self, "source")
+
+    @source.setter
+    def source(self, value: pulumi.Input[Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]]):
+        pulumi.set(self, "source", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def symlinks(self) -> pulumi.Input[Optional['CustomizationFileSymlinks']]:
+        """
+        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
+        """
+        return pulumi.get(self, "symlinks")
+
+    @symlinks.setter
+    def symlinks(self, value: pulumi.Input[Optional['CustomizationFileSymlinks']]):
+        pulumi.set(self, "symlinks", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> pulumi.Input[Optional['CustomizationFileTransfer']]:
+        """
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        return pulumi.get(self, "transfer")
+
+    @transfer.setter
+    def transfer(self, value: pulumi.Input[Optional['CustomizationFileTransfer']]):
+        pulumi.set(self, "transfer", value)
+
+    @_builtins.property
+    @pulumi.getter(name="validateCommand")
+    def validate_command(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
+        """
+        return pulumi.get(self, "validate_command")
+
+    @validate_command.setter
+    def validate_command(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "validate_command", value)
+
+
+class CustomizationFileBackupArgsDict(TypedDict):
+    directory: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    suffix: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+
+@pulumi.input_type
+class CustomizationFileBackupArgs:
+    def __init__(__self__, *,
+                 directory: pulumi.Input[Optional[_builtins.str]] = None,
+                 suffix: pulumi.Input[Optional[_builtins.str]] = None):
+        if directory is not None:
+            pulumi.set(__self__, "directory", directory)
+        if suffix is not None:
+            pulumi.set(__self__, "suffix", suffix)
+
+    @_builtins.property
+    @pulumi.getter
+    def directory(self) -> pulumi.Input[Optional[_builtins.str]]:
+        return pulumi.get(self, "directory")
+
+    @directory.setter
+    def directory(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "directory", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def suffix(self) -> pulumi.Input[Optional[_builtins.str]]:
+        return pulumi.get(self, "suffix")
+
+    @suffix.setter
+    def suffix(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "suffix", value)
+
+
+class CustomizationProgramArgsDict(TypedDict):
+    """
+    A program run, as a GuestProgramRun declares it.
+    """
+    arguments: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+    """
+    create: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgsDict']]]]
+    """
+    Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+    """
+    creates: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+    """
+    delete: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgsDict']]]]
+    """
+    Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+    """
+    environment: NotRequired[pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]]
+    """
+    Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+    """
+    environment_mode: NotRequired[pulumi.Input[Optional['CustomizationProgramEnvironmentMode']]]
+    """
+    `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
+    """
+    expect_reboot: NotRequired[pulumi.Input[Optional[_builtins.bool]]]
+    """
+    The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+    """
+    interpreter: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+    """
+    log_directory: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+    """
+    log_limit_bytes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+    """
+    log_paths: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]]
+    """
+    Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+    """
+    logging: NotRequired[pulumi.Input[Optional['CustomizationProgramLogging']]]
+    """
+    Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+    """
+    only_if: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgsDict']]]]
+    """
+    Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+    """
+    output_limit_bytes: NotRequired[pulumi.Input[Optional[_builtins.int]]]
+    """
+    How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
+    """
+    program: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
+    """
+    reboot_exit_codes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]]
+    """
+    Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
+    """
+    removes: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+    """
+    retry: NotRequired[pulumi.Input[Optional['CustomizationProgramRetryArgsDict']]]
+    """
+    Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+    """
+    run_as: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'CustomizationProgramRunAsArgsDict']]]]
+    """
+    Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+    """
+    script: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
+    """
+    stdin: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Text for standard input. Example: `"yes\\n"`.
+    """
+    success_exit_codes: NotRequired[pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]]
+    """
+    Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+    """
+    transfer: NotRequired[pulumi.Input[Optional['CustomizationProgramTransfer']]]
+    """
+    How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+    """
+    triggers: NotRequired[pulumi.Input[Optional[Sequence[Any]]]]
+    """
+    Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
+    """
+    unless: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgsDict']]]]
+    """
+    Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+    """
+    update: NotRequired[pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgsDict']]]]
+    """
+    Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+    """
+    working_directory: NotRequired[pulumi.Input[Optional[_builtins.str]]]
+    """
+    Directory to run in. Default: the user's home directory. Example: `/opt/app`.
+    """
+
+@pulumi.input_type
+class CustomizationProgramArgs:
+    def __init__(__self__, *,
+                 arguments: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 create: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]] = None,
+                 creates: pulumi.Input[Optional[_builtins.str]] = None,
+                 delete: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]] = None,
+                 environment: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 environment_mode: pulumi.Input[Optional['CustomizationProgramEnvironmentMode']] = None,
+                 expect_reboot: pulumi.Input[Optional[_builtins.bool]] = None,
+                 interpreter: pulumi.Input[Optional[_builtins.str]] = None,
+                 log_directory: pulumi.Input[Optional[_builtins.str]] = None,
+                 log_limit_bytes: pulumi.Input[Optional[_builtins.int]] = None,
+                 log_paths: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 logging: pulumi.Input[Optional['CustomizationProgramLogging']] = None,
+                 only_if: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]] = None,
+                 output_limit_bytes: pulumi.Input[Optional[_builtins.int]] = None,
+                 program: pulumi.Input[Optional[_builtins.str]] = None,
+                 reboot_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
+                 removes: pulumi.Input[Optional[_builtins.str]] = None,
+                 retry: pulumi.Input[Optional['CustomizationProgramRetryArgs']] = None,
+                 run_as: pulumi.Input[Optional[Union[_builtins.str, 'CustomizationProgramRunAsArgs']]] = None,
+                 script: pulumi.Input[Optional[_builtins.str]] = None,
+                 stdin: pulumi.Input[Optional[_builtins.str]] = None,
+                 success_exit_codes: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]] = None,
+                 transfer: pulumi.Input[Optional['CustomizationProgramTransfer']] = None,
+                 triggers: pulumi.Input[Optional[Sequence[Any]]] = None,
+                 unless: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]] = None,
+                 update: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]] = None,
+                 working_directory: pulumi.Input[Optional[_builtins.str]] = None):
+        """
+        A program run, as a GuestProgramRun declares it.
+
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] create: Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+        :param pulumi.Input[_builtins.str] creates: Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+        :param pulumi.Input['CustomizationProgramEnvironmentMode'] environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
+        :param pulumi.Input[_builtins.bool] expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+        :param pulumi.Input[_builtins.str] interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+        :param pulumi.Input[_builtins.str] log_directory: Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+        :param pulumi.Input[_builtins.int] log_limit_bytes: How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+        :param pulumi.Input['CustomizationProgramLogging'] logging: Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+        :param pulumi.Input[_builtins.int] output_limit_bytes: How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
+        :param pulumi.Input[_builtins.str] program: Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
+        :param pulumi.Input[_builtins.str] removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+        :param pulumi.Input['CustomizationProgramRetryArgs'] retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+        :param pulumi.Input[Union[_builtins.str, 'CustomizationProgramRunAsArgs']] run_as: Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        :param pulumi.Input[_builtins.str] script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
+        :param pulumi.Input[_builtins.str] stdin: Text for standard input. Example: `"yes\\n"`.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.int]]] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+        :param pulumi.Input['CustomizationProgramTransfer'] transfer: How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+        :param pulumi.Input[Sequence[Any]] triggers: Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+        :param pulumi.Input[Union[_builtins.str, 'GuestCommandArgs']] update: Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+        :param pulumi.Input[_builtins.str] working_directory: Directory to run in. Default: the user's home directory. Example: `/opt/app`.
+        """
+        if arguments is not None:
+            pulumi.set(__self__, "arguments", arguments)
+        if create is not None:
+            pulumi.set(__self__, "create", create)
+        if creates is not None:
+            pulumi.set(__self__, "creates", creates)
+        if delete is not None:
+            pulumi.set(__self__, "delete", delete)
+        if environment is not None:
+            pulumi.set(__self__, "environment", environment)
+        if environment_mode is not None:
+            pulumi.set(__self__, "environment_mode", environment_mode)
+        if expect_reboot is not None:
+            pulumi.set(__self__, "expect_reboot", expect_reboot)
+        if interpreter is not None:
+            pulumi.set(__self__, "interpreter", interpreter)
+        if log_directory is not None:
+            pulumi.set(__self__, "log_directory", log_directory)
+        if log_limit_bytes is not None:
+            pulumi.set(__self__, "log_limit_bytes", log_limit_bytes)
+        if log_paths is not None:
+            pulumi.set(__self__, "log_paths", log_paths)
+        if logging is not None:
+            pulumi.set(__self__, "logging", logging)
+        if only_if is not None:
+            pulumi.set(__self__, "only_if", only_if)
+        if output_limit_bytes is not None:
+            pulumi.set(__self__, "output_limit_bytes", output_limit_bytes)
+        if program is not None:
+            pulumi.set(__self__, "program", program)
+        if reboot_exit_codes is not None:
+            pulumi.set(__self__, "reboot_exit_codes", reboot_exit_codes)
+        if removes is not None:
+            pulumi.set(__self__, "removes", removes)
+        if retry is not None:
+            pulumi.set(__self__, "retry", retry)
+        if run_as is not None:
+            pulumi.set(__self__, "run_as", run_as)
+        if script is not None:
+            pulumi.set(__self__, "script", script)
+        if stdin is not None:
+            pulumi.set(__self__, "stdin", stdin)
+        if success_exit_codes is not None:
+            pulumi.set(__self__, "success_exit_codes", success_exit_codes)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
+        if triggers is not None:
+            pulumi.set(__self__, "triggers", triggers)
+        if unless is not None:
+            pulumi.set(__self__, "unless", unless)
+        if update is not None:
+            pulumi.set(__self__, "update", update)
+        if working_directory is not None:
+            pulumi.set(__self__, "working_directory", working_directory)
+
+    @_builtins.property
+    @pulumi.getter
+    def arguments(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+        """
+        return pulumi.get(self, "arguments")
+
+    @arguments.setter
+    def arguments(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "arguments", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def create(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
+        """
+        Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+        """
+        return pulumi.get(self, "create")
+
+    @create.setter
+    def create(self, value: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]):
+        pulumi.set(self, "create", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def creates(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+        """
+        return pulumi.get(self, "creates")
+
+    @creates.setter
+    def creates(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "creates", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def delete(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
+        """
+        Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+        """
+        return pulumi.get(self, "delete")
+
+    @delete.setter
+    def delete(self, value: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]):
+        pulumi.set(self, "delete", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def environment(self) -> pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+        """
+        return pulumi.get(self, "environment")
+
+    @environment.setter
+    def environment(self, value: pulumi.Input[Optional[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "environment", value)
+
+    @_builtins.property
+    @pulumi.getter(name="environmentMode")
+    def environment_mode(self) -> pulumi.Input[Optional['CustomizationProgramEnvironmentMode']]:
+        """
+        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
+        """
+        return pulumi.get(self, "environment_mode")
+
+    @environment_mode.setter
+    def environment_mode(self, value: pulumi.Input[Optional['CustomizationProgramEnvironmentMode']]):
+        pulumi.set(self, "environment_mode", value)
+
+    @_builtins.property
+    @pulumi.getter(name="expectReboot")
+    def expect_reboot(self) -> pulumi.Input[Optional[_builtins.bool]]:
+        """
+        The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+        """
+        return pulumi.get(self, "expect_reboot")
+
+    @expect_reboot.setter
+    def expect_reboot(self, value: pulumi.Input[Optional[_builtins.bool]]):
+        pulumi.set(self, "expect_reboot", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def interpreter(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+        """
+        return pulumi.get(self, "interpreter")
+
+    @interpreter.setter
+    def interpreter(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "interpreter", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logDirectory")
+    def log_directory(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+        """
+        return pulumi.get(self, "log_directory")
+
+    @log_directory.setter
+    def log_directory(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "log_directory", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logLimitBytes")
+    def log_limit_bytes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+        """
+        return pulumi.get(self, "log_limit_bytes")
+
+    @log_limit_bytes.setter
+    def log_limit_bytes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "log_limit_bytes", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logPaths")
+    def log_paths(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+        """
+        return pulumi.get(self, "log_paths")
+
+    @log_paths.setter
+    def log_paths(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "log_paths", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def logging(self) -> pulumi.Input[Optional['CustomizationProgramLogging']]:
+        """
+        Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+        """
+        return pulumi.get(self, "logging")
+
+    @logging.setter
+    def logging(self, value: pulumi.Input[Optional['CustomizationProgramLogging']]):
+        pulumi.set(self, "logging", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onlyIf")
+    def only_if(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
+        """
+        Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+        """
+        return pulumi.get(self, "only_if")
+
+    @only_if.setter
+    def only_if(self, value: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]):
+        pulumi.set(self, "only_if", value)
+
+    @_builtins.property
+    @pulumi.getter(name="outputLimitBytes")
+    def output_limit_bytes(self) -> pulumi.Input[Optional[_builtins.int]]:
+        """
+        How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
+        """
+        return pulumi.get(self, "output_limit_bytes")
+
+    @output_limit_bytes.setter
+    def output_limit_bytes(self, value: pulumi.Input[Optional[_builtins.int]]):
+        pulumi.set(self, "output_limit_bytes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def program(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
+        """
+        return pulumi.get(self, "program")
+
+    @program.setter
+    def program(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "program", value)
+
+    @_builtins.property
+    @pulumi.getter(name="rebootExitCodes")
+    def reboot_exit_codes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]:
+        """
+        Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
+        """
+        return pulumi.get(self, "reboot_exit_codes")
+
+    @reboot_exit_codes.setter
+    def reboot_exit_codes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]):
+        pulumi.set(self, "reboot_exit_codes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def removes(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+        """
+        return pulumi.get(self, "removes")
+
+    @removes.setter
+    def removes(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "removes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def retry(self) -> pulumi.Input[Optional['CustomizationProgramRetryArgs']]:
+        """
+        Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+        """
+        return pulumi.get(self, "retry")
+
+    @retry.setter
+    def retry(self, value: pulumi.Input[Optional['CustomizationProgramRetryArgs']]):
+        pulumi.set(self, "retry", value)
+
+    @_builtins.property
+    @pulumi.getter(name="runAs")
+    def run_as(self) -> pulumi.Input[Optional[Union[_builtins.str, 'CustomizationProgramRunAsArgs']]]:
+        """
+        Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        """
+        return pulumi.get(self, "run_as")
+
+    @run_as.setter
+    def run_as(self, value: pulumi.Input[Optional[Union[_builtins.str, 'CustomizationProgramRunAsArgs']]]):
+        pulumi.set(self, "run_as", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def script(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
+        """
+        return pulumi.get(self, "script")
+
+    @script.setter
+    def script(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "script", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def stdin(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Text for standard input. Example: `"yes\\n"`.
+        """
+        return pulumi.get(self, "stdin")
+
+    @stdin.setter
+    def stdin(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "stdin", value)
+
+    @_builtins.property
+    @pulumi.getter(name="successExitCodes")
+    def success_exit_codes(self) -> pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]:
+        """
+        Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+        """
+        return pulumi.get(self, "success_exit_codes")
+
+    @success_exit_codes.setter
+    def success_exit_codes(self, value: pulumi.Input[Optional[Sequence[pulumi.Input[_builtins.int]]]]):
+        pulumi.set(self, "success_exit_codes", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> pulumi.Input[Optional['CustomizationProgramTransfer']]:
+        """
+        How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        return pulumi.get(self, "transfer")
+
+    @transfer.setter
+    def transfer(self, value: pulumi.Input[Optional['CustomizationProgramTransfer']]):
+        pulumi.set(self, "transfer", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def triggers(self) -> pulumi.Input[Optional[Sequence[Any]]]:
+        """
+        Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
+        """
+        return pulumi.get(self, "triggers")
+
+    @triggers.setter
+    def triggers(self, value: pulumi.Input[Optional[Sequence[Any]]]):
+        pulumi.set(self, "triggers", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def unless(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
+        """
+        Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+        """
+        return pulumi.get(self, "unless")
+
+    @unless.setter
+    def unless(self, value: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]):
+        pulumi.set(self, "unless", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def update(self) -> pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]:
+        """
+        Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+        """
+        return pulumi.get(self, "update")
+
+    @update.setter
+    def update(self, value: pulumi.Input[Optional[Union[_builtins.str, 'GuestCommandArgs']]]):
+        pulumi.set(self, "update", value)
+
+    @_builtins.property
+    @pulumi.getter(name="workingDirectory")
+    def working_directory(self) -> pulumi.Input[Optional[_builtins.str]]:
+        """
+        Directory to run in. Default: the user's home directory. Example: `/opt/app`.
+        """
+        return pulumi.get(self, "working_directory")
+
+    @working_directory.setter
+    def working_directory(self, value: pulumi.Input[Optional[_builtins.str]]):
+        pulumi.set(self, "working_directory", value)
+
+
+class CustomizationProgramRetryArgsDict(TypedDict):
+    attempts: pulumi.Input[_builtins.int]
+    """
+    How often to try in all.
+    """
+    delay_seconds: NotRequired[pulumi.Input[Optional[_builtins.float]]]
+    """
+    Pause between attempts, in seconds. Default 5.
+    """
+
+@pulumi.input_type
+class CustomizationProgramRetryArgs:
+    def __init__(__self__, *,
+                 attempts: pulumi.Input[_builtins.int],
+                 delay_seconds: pulumi.Input[Optional[_builtins.float]] = None):
+        """
+        :param pulumi.Input[_builtins.int] attempts: How often to try in all.
+        :param pulumi.Input[_builtins.float] delay_seconds: Pause between attempts, in seconds. Default 5.
+        """
+        pulumi.set(__self__, "attempts", attempts)
+        if delay_seconds is not None:
+            pulumi.set(__self__, "delay_seconds", delay_seconds)
+
+    @_builtins.property
+    @pulumi.getter
+    def attempts(self) -> pulumi.Input[_builtins.int]:
+        """
+        How often to try in all.
+        """
+        return pulumi.get(self, "attempts")
+
+    @attempts.setter
+    def attempts(self, value: pulumi.Input[_builtins.int]):
+        pulumi.set(self, "attempts", value)
+
+    @_builtins.property
+    @pulumi.getter(name="delaySeconds")
+    def delay_seconds(self) -> pulumi.Input[Optional[_builtins.float]]:
+        """
+        Pause between attempts, in seconds. Default 5.
+        """
+        return pulumi.get(self, "delay_seconds")
+
+    @delay_seconds.setter
+    def delay_seconds(self, value: pulumi.Input[Optional[_builtins.float]]):
+        pulumi.set(self, "delay_seconds", value)
+
+
+class CustomizationProgramRunAsArgsDict(TypedDict):
+    user: pulumi.Input[_builtins.str]
+    """
+    Account in the guest.
+    """
+    method: NotRequired[pulumi.Input[Optional['CustomizationProgramRunAsMethod']]]
+    """
+    `sudo` (default), or `su`, which needs the login to be root.
+    """
+
+@pulumi.input_type
+class CustomizationProgramRunAsArgs:
+    def __init__(__self__, *,
+                 user: pulumi.Input[_builtins.str],
+                 method: pulumi.Input[Optional['CustomizationProgramRunAsMethod']] = None):
+        """
+        :param pulumi.Input[_builtins.str] user: Account in the guest.
+        :param pulumi.Input['CustomizationProgramRunAsMethod'] method: `sudo` (default), or `su`, which needs the login to be root.
+        """
+        pulumi.set(__self__, "user", user)
+        if method is not None:
+            pulumi.set(__self__, "method", method)
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> pulumi.Input[_builtins.str]:
+        """
+        Account in the guest.
+        """
+        return pulumi.get(self, "user")
+
+    @user.setter
+    def user(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "user", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def method(self) -> pulumi.Input[Optional['CustomizationProgramRunAsMethod']]:
+        """
+        `sudo` (default), or `su`, which needs the login to be root.
+        """
+        return pulumi.get(self, "method")
+
+    @method.setter
+    def method(self, value: pulumi.Input[Optional['CustomizationProgramRunAsMethod']]):
+        pulumi.set(self, "method", value)
+
 
 class GuestCommandArgsDict(TypedDict):
     """

@@ -17,6 +17,13 @@ from . import outputs
 from ._enums import *
 
 __all__ = [
+    'CustomizationDirectory',
+    'CustomizationFile',
+    'CustomizationFileBackup',
+    'CustomizationProgram',
+    'CustomizationProgramRetry',
+    'CustomizationProgramRunAs',
+    'CustomizationStep',
     'FileEntry',
     'FormerAttributes',
     'GuestCommand',
@@ -38,6 +45,1015 @@ __all__ = [
     'VirtualMachine',
     'VirtualMachineSelector',
 ]
+
+@pulumi.output_type
+class CustomizationDirectory(dict):
+    """
+    A directory, as a GuestDirectory declares it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "createParents":
+            suggest = "create_parents"
+        elif key == "directoryMode":
+            suggest = "directory_mode"
+        elif key == "driftDetection":
+            suggest = "drift_detection"
+        elif key == "fileMode":
+            suggest = "file_mode"
+        elif key == "onExists":
+            suggest = "on_exists"
+        elif key == "parentMode":
+            suggest = "parent_mode"
+        elif key == "recursiveDelete":
+            suggest = "recursive_delete"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in CustomizationDirectory. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        CustomizationDirectory.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        CustomizationDirectory.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 path: _builtins.str,
+                 create_parents: Optional[_builtins.bool] = None,
+                 directory_mode: Optional[_builtins.str] = None,
+                 drift_detection: Optional['CustomizationDirectoryDriftDetection'] = None,
+                 exclude: Optional[Sequence[_builtins.str]] = None,
+                 file_mode: Optional[_builtins.str] = None,
+                 group: Optional[Union[_builtins.str, _builtins.int]] = None,
+                 hidden: Optional[_builtins.bool] = None,
+                 mode: Optional[_builtins.str] = None,
+                 on_exists: Optional['CustomizationDirectoryOnExists'] = None,
+                 owner: Optional[Union[_builtins.str, _builtins.int]] = None,
+                 parent_mode: Optional[_builtins.str] = None,
+                 purge: Optional[_builtins.bool] = None,
+                 recursive_delete: Optional[_builtins.bool] = None,
+                 source: Optional[Union[_builtins.str, pulumi.Archive]] = None,
+                 transfer: Optional['CustomizationDirectoryTransfer'] = None):
+        """
+        A directory, as a GuestDirectory declares it.
+
+        :param _builtins.str path: Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
+        :param _builtins.bool create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+        :param _builtins.str directory_mode: Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
+        :param 'CustomizationDirectoryDriftDetection' drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+        :param Sequence[_builtins.str] exclude: Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
+        :param _builtins.str file_mode: Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
+        :param Union[_builtins.str, _builtins.int] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param _builtins.bool hidden: The hidden attribute. Windows guests only. Example: `true`.
+        :param _builtins.str mode: Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        :param 'CustomizationDirectoryOnExists' on_exists: What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+        :param Union[_builtins.str, _builtins.int] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param _builtins.str parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        :param _builtins.bool purge: Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+        :param _builtins.bool recursive_delete: On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
+        :param Union[_builtins.str, pulumi.Archive] source: What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+        :param 'CustomizationDirectoryTransfer' transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        pulumi.set(__self__, "path", path)
+        if create_parents is not None:
+            pulumi.set(__self__, "create_parents", create_parents)
+        if directory_mode is not None:
+            pulumi.set(__self__, "directory_mode", directory_mode)
+        if drift_detection is not None:
+            pulumi.set(__self__, "drift_detection", drift_detection)
+        if exclude is not None:
+            pulumi.set(__self__, "exclude", exclude)
+        if file_mode is not None:
+            pulumi.set(__self__, "file_mode", file_mode)
+        if group is not None:
+            pulumi.set(__self__, "group", group)
+        if hidden is not None:
+            pulumi.set(__self__, "hidden", hidden)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if on_exists is not None:
+            pulumi.set(__self__, "on_exists", on_exists)
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+        if parent_mode is not None:
+            pulumi.set(__self__, "parent_mode", parent_mode)
+        if purge is not None:
+            pulumi.set(__self__, "purge", purge)
+        if recursive_delete is not None:
+            pulumi.set(__self__, "recursive_delete", recursive_delete)
+        if source is not None:
+            pulumi.set(__self__, "source", source)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> _builtins.str:
+        """
+        Absolute path of the directory in the guest. Example: `/etc/app/conf.d`.
+        """
+        return pulumi.get(self, "path")
+
+    @_builtins.property
+    @pulumi.getter(name="createParents")
+    def create_parents(self) -> Optional[_builtins.bool]:
+        """
+        Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+        """
+        return pulumi.get(self, "create_parents")
+
+    @_builtins.property
+    @pulumi.getter(name="directoryMode")
+    def directory_mode(self) -> Optional[_builtins.str]:
+        """
+        Mode of directories from `source`. New ones get `"0755"` when not given, of a secret `source` `"0700"`; those that are there already keep theirs. POSIX guests only. Example: `0750`.
+        """
+        return pulumi.get(self, "directory_mode")
+
+    @_builtins.property
+    @pulumi.getter(name="driftDetection")
+    def drift_detection(self) -> Optional['CustomizationDirectoryDriftDetection']:
+        """
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+        """
+        return pulumi.get(self, "drift_detection")
+
+    @_builtins.property
+    @pulumi.getter
+    def exclude(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Glob patterns of relative paths that are left out: not written, not compared, not purged. A pattern without `/` matches a name at any depth, one that begins with `/` a path from the top. Example: `*.log`, `cache/**`, `/local.conf`.
+        """
+        return pulumi.get(self, "exclude")
+
+    @_builtins.property
+    @pulumi.getter(name="fileMode")
+    def file_mode(self) -> Optional[_builtins.str]:
+        """
+        Mode of files from `source`. New files get `"0644"` when not given, of a secret `source` `"0600"`; those that are there already keep theirs. POSIX guests only. Example: `0640`.
+        """
+        return pulumi.get(self, "file_mode")
+
+    @_builtins.property
+    @pulumi.getter
+    def group(self) -> Optional[Union[_builtins.str, _builtins.int]]:
+        """
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        """
+        return pulumi.get(self, "group")
+
+    @_builtins.property
+    @pulumi.getter
+    def hidden(self) -> Optional[_builtins.bool]:
+        """
+        The hidden attribute. Windows guests only. Example: `true`.
+        """
+        return pulumi.get(self, "hidden")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> Optional[_builtins.str]:
+        """
+        Permission bits in octal, as a string: `"0644"`. POSIX guests only. Left alone when not given. Example: `0640`.
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter(name="onExists")
+    def on_exists(self) -> Optional['CustomizationDirectoryOnExists']:
+        """
+        What create does where the directory is there already: `adopt` (default) takes it over as it is and changes attributes that differ, `error` refuses. Example: `error`.
+        """
+        return pulumi.get(self, "on_exists")
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> Optional[Union[_builtins.str, _builtins.int]]:
+        """
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        """
+        return pulumi.get(self, "owner")
+
+    @_builtins.property
+    @pulumi.getter(name="parentMode")
+    def parent_mode(self) -> Optional[_builtins.str]:
+        """
+        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        """
+        return pulumi.get(self, "parent_mode")
+
+    @_builtins.property
+    @pulumi.getter
+    def purge(self) -> Optional[_builtins.bool]:
+        """
+        Remove whatever the guest login sees in the directory and that is not in `source`; a directory in it that holds what the login can't see is an error. Default false: only what a former `source` brought is removed. Example: `true`.
+        """
+        return pulumi.get(self, "purge")
+
+    @_builtins.property
+    @pulumi.getter(name="recursiveDelete")
+    def recursive_delete(self) -> Optional[_builtins.bool]:
+        """
+        On delete remove the directory with all that is in it, also where it was there before. Where it holds what the guest login can't see or name, nothing is removed and delete fails. Without it only what this resource made goes: a directory that holds more is refused, and one that we did not make is left. Default false. Example: `true`.
+        """
+        return pulumi.get(self, "recursive_delete")
+
+    @_builtins.property
+    @pulumi.getter
+    def source(self) -> Optional[Union[_builtins.str, pulumi.Archive]]:
+        """
+        What the directory is to hold: a directory or archive (.tar, .tar.gz, .tgz, .zip) on the machine that runs Pulumi, or a Pulumi Archive. Files and directories are synced; `owner` and `group` then hold for all of them. Example: `./site`, `./site.tar.gz`.
+        """
+        return pulumi.get(self, "source")
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> Optional['CustomizationDirectoryTransfer']:
+        """
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        return pulumi.get(self, "transfer")
+
+
+@pulumi.output_type
+class CustomizationFile(dict):
+    """
+    A file, as a GuestFile declares it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "contentBase64":
+            suggest = "content_base64"
+        elif key == "createParents":
+            suggest = "create_parents"
+        elif key == "driftDetection":
+            suggest = "drift_detection"
+        elif key == "modificationTime":
+            suggest = "modification_time"
+        elif key == "onDelete":
+            suggest = "on_delete"
+        elif key == "onExists":
+            suggest = "on_exists"
+        elif key == "parentMode":
+            suggest = "parent_mode"
+        elif key == "readOnly":
+            suggest = "read_only"
+        elif key == "validateCommand":
+            suggest = "validate_command"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in CustomizationFile. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        CustomizationFile.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        CustomizationFile.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 path: _builtins.str,
+                 backup: Optional['outputs.CustomizationFileBackup'] = None,
+                 content: Optional[_builtins.str] = None,
+                 content_base64: Optional[_builtins.str] = None,
+                 create_parents: Optional[_builtins.bool] = None,
+                 drift_detection: Optional['CustomizationFileDriftDetection'] = None,
+                 group: Optional[Union[_builtins.str, _builtins.int]] = None,
+                 hidden: Optional[_builtins.bool] = None,
+                 mode: Optional[_builtins.str] = None,
+                 modification_time: Optional[_builtins.str] = None,
+                 on_delete: Optional['CustomizationFileOnDelete'] = None,
+                 on_exists: Optional['CustomizationFileOnExists'] = None,
+                 owner: Optional[Union[_builtins.str, _builtins.int]] = None,
+                 parent_mode: Optional[_builtins.str] = None,
+                 read_only: Optional[_builtins.bool] = None,
+                 source: Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]] = None,
+                 symlinks: Optional['CustomizationFileSymlinks'] = None,
+                 transfer: Optional['CustomizationFileTransfer'] = None,
+                 validate_command: Optional[_builtins.str] = None):
+        """
+        A file, as a GuestFile declares it.
+
+        :param _builtins.str path: Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
+        :param 'CustomizationFileBackup' backup: Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+        :param _builtins.str content: The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
+        :param _builtins.str content_base64: The file's bytes in base64. Example: `aGVsbG8K`.
+        :param _builtins.bool create_parents: Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+        :param 'CustomizationFileDriftDetection' drift_detection: How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+        :param Union[_builtins.str, _builtins.int] group: Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param _builtins.bool hidden: The hidden attribute. Windows guests only. Example: `true`.
+        :param _builtins.str mode: Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
+        :param _builtins.str modification_time: Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+        :param 'CustomizationFileOnDelete' on_delete: What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+        :param 'CustomizationFileOnExists' on_exists: What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+        :param Union[_builtins.str, _builtins.int] owner: Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        :param _builtins.str parent_mode: Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        :param _builtins.bool read_only: The read-only attribute. Windows guests only. Example: `true`.
+        :param Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]] source: Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+        :param 'CustomizationFileSymlinks' symlinks: What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
+        :param 'CustomizationFileTransfer' transfer: How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        :param _builtins.str validate_command: Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
+        """
+        pulumi.set(__self__, "path", path)
+        if backup is not None:
+            pulumi.set(__self__, "backup", backup)
+        if content is not None:
+            pulumi.set(__self__, "content", content)
+        if content_base64 is not None:
+            pulumi.set(__self__, "content_base64", content_base64)
+        if create_parents is not None:
+            pulumi.set(__self__, "create_parents", create_parents)
+        if drift_detection is not None:
+            pulumi.set(__self__, "drift_detection", drift_detection)
+        if group is not None:
+            pulumi.set(__self__, "group", group)
+        if hidden is not None:
+            pulumi.set(__self__, "hidden", hidden)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+        if modification_time is not None:
+            pulumi.set(__self__, "modification_time", modification_time)
+        if on_delete is not None:
+            pulumi.set(__self__, "on_delete", on_delete)
+        if on_exists is not None:
+            pulumi.set(__self__, "on_exists", on_exists)
+        if owner is not None:
+            pulumi.set(__self__, "owner", owner)
+        if parent_mode is not None:
+            pulumi.set(__self__, "parent_mode", parent_mode)
+        if read_only is not None:
+            pulumi.set(__self__, "read_only", read_only)
+        if source is not None:
+            pulumi.set(__self__, "source", source)
+        if symlinks is not None:
+            pulumi.set(__self__, "symlinks", symlinks)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
+        if validate_command is not None:
+            pulumi.set(__self__, "validate_command", validate_command)
+
+    @_builtins.property
+    @pulumi.getter
+    def path(self) -> _builtins.str:
+        """
+        Absolute path of the file in the guest. Example: `/etc/app/app.conf`.
+        """
+        return pulumi.get(self, "path")
+
+    @_builtins.property
+    @pulumi.getter
+    def backup(self) -> Optional['outputs.CustomizationFileBackup']:
+        """
+        Keep a copy of content that we did not write before it is overwritten: `{ suffix: ".orig" }` beside the file, `{ directory: "/var/backups" }` elsewhere, named by the whole path (`etc!app!app.conf`). One copy, the first, is kept. Example: `{"suffix":".orig"}`.
+        """
+        return pulumi.get(self, "backup")
+
+    @_builtins.property
+    @pulumi.getter
+    def content(self) -> Optional[_builtins.str]:
+        """
+        The file's text, written as UTF-8, line endings as they are. At most one of content, contentBase64, source. Example: `"listen = 8080\\n"`.
+        """
+        return pulumi.get(self, "content")
+
+    @_builtins.property
+    @pulumi.getter(name="contentBase64")
+    def content_base64(self) -> Optional[_builtins.str]:
+        """
+        The file's bytes in base64. Example: `aGVsbG8K`.
+        """
+        return pulumi.get(self, "content_base64")
+
+    @_builtins.property
+    @pulumi.getter(name="createParents")
+    def create_parents(self) -> Optional[_builtins.bool]:
+        """
+        Make missing directories above it. Those made are removed with it if they are empty then. Default false. Example: `true`.
+        """
+        return pulumi.get(self, "create_parents")
+
+    @_builtins.property
+    @pulumi.getter(name="driftDetection")
+    def drift_detection(self) -> Optional['CustomizationFileDriftDetection']:
+        """
+        How a change of content behind Pulumi's back is found: `metadata` (default) by size and modification time, `content` by reading the bytes at each look, `off` not at all: content is written only when the program declares another. Example: `content`.
+        """
+        return pulumi.get(self, "drift_detection")
+
+    @_builtins.property
+    @pulumi.getter
+    def group(self) -> Optional[Union[_builtins.str, _builtins.int]]:
+        """
+        Group, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        """
+        return pulumi.get(self, "group")
+
+    @_builtins.property
+    @pulumi.getter
+    def hidden(self) -> Optional[_builtins.bool]:
+        """
+        The hidden attribute. Windows guests only. Example: `true`.
+        """
+        return pulumi.get(self, "hidden")
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> Optional[_builtins.str]:
+        """
+        Permission bits in octal, as a string: `"0644"`, which a new file gets when not given; one of secret content gets `"0600"`. A file that is there already keeps its own. POSIX guests only. Example: `0640`.
+        """
+        return pulumi.get(self, "mode")
+
+    @_builtins.property
+    @pulumi.getter(name="modificationTime")
+    def modification_time(self) -> Optional[_builtins.str]:
+        """
+        Modification time to give the file and to hold it to (ISO 8601, whole seconds). Left alone when not given. Example: `2026-01-02T03:04:05Z`.
+        """
+        return pulumi.get(self, "modification_time")
+
+    @_builtins.property
+    @pulumi.getter(name="onDelete")
+    def on_delete(self) -> Optional['CustomizationFileOnDelete']:
+        """
+        What delete does with the file. Not given: one that was made here is removed, one that was there before is put back from its backup, or left as it is where there is none. `remove` removes it in any case, `keep` leaves it, `restore` puts back what is recorded of the file that was there before: content from the backup, mode and owner. Example: `keep`.
+        """
+        return pulumi.get(self, "on_delete")
+
+    @_builtins.property
+    @pulumi.getter(name="onExists")
+    def on_exists(self) -> Optional['CustomizationFileOnExists']:
+        """
+        What create does where a file is there already: `adopt` (default) takes it over and changes what differs, `overwrite` writes it anew with default attributes, `error` refuses. Example: `error`.
+        """
+        return pulumi.get(self, "on_exists")
+
+    @_builtins.property
+    @pulumi.getter
+    def owner(self) -> Optional[Union[_builtins.str, _builtins.int]]:
+        """
+        Owner, by name or numeric id. POSIX guests only. Left alone when not given. Example: `app`, `1001`.
+        """
+        return pulumi.get(self, "owner")
+
+    @_builtins.property
+    @pulumi.getter(name="parentMode")
+    def parent_mode(self) -> Optional[_builtins.str]:
+        """
+        Mode of directories made by `createParents`. Default `"0755"`. POSIX guests only. Example: `0750`.
+        """
+        return pulumi.get(self, "parent_mode")
+
+    @_builtins.property
+    @pulumi.getter(name="readOnly")
+    def read_only(self) -> Optional[_builtins.bool]:
+        """
+        The read-only attribute. Windows guests only. Example: `true`.
+        """
+        return pulumi.get(self, "read_only")
+
+    @_builtins.property
+    @pulumi.getter
+    def source(self) -> Optional[Union[_builtins.str, Union[pulumi.Asset, pulumi.Archive]]]:
+        """
+        Where the bytes come from: a path on the machine that runs Pulumi, or an Asset. Streamed; of any size. Example: `./files/app.conf`.
+        """
+        return pulumi.get(self, "source")
+
+    @_builtins.property
+    @pulumi.getter
+    def symlinks(self) -> Optional['CustomizationFileSymlinks']:
+        """
+        What to do where the path is a symbolic link: `refuse` (default) fails, `follow` manages the file it leads to, `replace` puts a regular file in the link's place. A link in a directory that others in a POSIX guest can write is never followed. Example: `follow`.
+        """
+        return pulumi.get(self, "symlinks")
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> Optional['CustomizationFileTransfer']:
+        """
+        How contents travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        return pulumi.get(self, "transfer")
+
+    @_builtins.property
+    @pulumi.getter(name="validateCommand")
+    def validate_command(self) -> Optional[_builtins.str]:
+        """
+        Shell line run in the guest on the new file before it takes the place of the old one; `{path}` stands for its path, as one word, and is put in no quotes. Example: `nginx -t -c {path}`.
+        """
+        return pulumi.get(self, "validate_command")
+
+
+@pulumi.output_type
+class CustomizationFileBackup(dict):
+    def __init__(__self__, *,
+                 directory: Optional[_builtins.str] = None,
+                 suffix: Optional[_builtins.str] = None):
+        if directory is not None:
+            pulumi.set(__self__, "directory", directory)
+        if suffix is not None:
+            pulumi.set(__self__, "suffix", suffix)
+
+    @_builtins.property
+    @pulumi.getter
+    def directory(self) -> Optional[_builtins.str]:
+        return pulumi.get(self, "directory")
+
+    @_builtins.property
+    @pulumi.getter
+    def suffix(self) -> Optional[_builtins.str]:
+        return pulumi.get(self, "suffix")
+
+
+@pulumi.output_type
+class CustomizationProgram(dict):
+    """
+    A program run, as a GuestProgramRun declares it.
+    """
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "environmentMode":
+            suggest = "environment_mode"
+        elif key == "expectReboot":
+            suggest = "expect_reboot"
+        elif key == "logDirectory":
+            suggest = "log_directory"
+        elif key == "logLimitBytes":
+            suggest = "log_limit_bytes"
+        elif key == "logPaths":
+            suggest = "log_paths"
+        elif key == "onlyIf":
+            suggest = "only_if"
+        elif key == "outputLimitBytes":
+            suggest = "output_limit_bytes"
+        elif key == "rebootExitCodes":
+            suggest = "reboot_exit_codes"
+        elif key == "runAs":
+            suggest = "run_as"
+        elif key == "successExitCodes":
+            suggest = "success_exit_codes"
+        elif key == "workingDirectory":
+            suggest = "working_directory"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in CustomizationProgram. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        CustomizationProgram.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        CustomizationProgram.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 arguments: Optional[Sequence[_builtins.str]] = None,
+                 create: Optional[Union[_builtins.str, 'outputs.GuestCommand']] = None,
+                 creates: Optional[_builtins.str] = None,
+                 delete: Optional[Union[_builtins.str, 'outputs.GuestCommand']] = None,
+                 environment: Optional[Mapping[str, _builtins.str]] = None,
+                 environment_mode: Optional['CustomizationProgramEnvironmentMode'] = None,
+                 expect_reboot: Optional[_builtins.bool] = None,
+                 interpreter: Optional[_builtins.str] = None,
+                 log_directory: Optional[_builtins.str] = None,
+                 log_limit_bytes: Optional[_builtins.int] = None,
+                 log_paths: Optional[Sequence[_builtins.str]] = None,
+                 logging: Optional['CustomizationProgramLogging'] = None,
+                 only_if: Optional[Union[_builtins.str, 'outputs.GuestCommand']] = None,
+                 output_limit_bytes: Optional[_builtins.int] = None,
+                 program: Optional[_builtins.str] = None,
+                 reboot_exit_codes: Optional[Sequence[_builtins.int]] = None,
+                 removes: Optional[_builtins.str] = None,
+                 retry: Optional['outputs.CustomizationProgramRetry'] = None,
+                 run_as: Optional[Union[_builtins.str, 'outputs.CustomizationProgramRunAs']] = None,
+                 script: Optional[_builtins.str] = None,
+                 stdin: Optional[_builtins.str] = None,
+                 success_exit_codes: Optional[Sequence[_builtins.int]] = None,
+                 transfer: Optional['CustomizationProgramTransfer'] = None,
+                 triggers: Optional[Sequence[Any]] = None,
+                 unless: Optional[Union[_builtins.str, 'outputs.GuestCommand']] = None,
+                 update: Optional[Union[_builtins.str, 'outputs.GuestCommand']] = None,
+                 working_directory: Optional[_builtins.str] = None):
+        """
+        A program run, as a GuestProgramRun declares it.
+
+        :param Sequence[_builtins.str] arguments: Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+        :param Union[_builtins.str, 'GuestCommand'] create: Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+        :param _builtins.str creates: Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+        :param Union[_builtins.str, 'GuestCommand'] delete: Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+        :param Mapping[str, _builtins.str] environment: Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+        :param 'CustomizationProgramEnvironmentMode' environment_mode: `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
+        :param _builtins.bool expect_reboot: The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+        :param _builtins.str interpreter: What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+        :param _builtins.str log_directory: Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+        :param _builtins.int log_limit_bytes: How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+        :param Sequence[_builtins.str] log_paths: Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+        :param 'CustomizationProgramLogging' logging: Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+        :param Union[_builtins.str, 'GuestCommand'] only_if: Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+        :param _builtins.int output_limit_bytes: How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
+        :param _builtins.str program: Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
+        :param Sequence[_builtins.int] reboot_exit_codes: Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
+        :param _builtins.str removes: Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+        :param 'CustomizationProgramRetry' retry: Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+        :param Union[_builtins.str, 'CustomizationProgramRunAs'] run_as: Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        :param _builtins.str script: Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
+        :param _builtins.str stdin: Text for standard input. Example: `"yes\\n"`.
+        :param Sequence[_builtins.int] success_exit_codes: Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+        :param 'CustomizationProgramTransfer' transfer: How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+        :param Sequence[Any] triggers: Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
+        :param Union[_builtins.str, 'GuestCommand'] unless: Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+        :param Union[_builtins.str, 'GuestCommand'] update: Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+        :param _builtins.str working_directory: Directory to run in. Default: the user's home directory. Example: `/opt/app`.
+        """
+        if arguments is not None:
+            pulumi.set(__self__, "arguments", arguments)
+        if create is not None:
+            pulumi.set(__self__, "create", create)
+        if creates is not None:
+            pulumi.set(__self__, "creates", creates)
+        if delete is not None:
+            pulumi.set(__self__, "delete", delete)
+        if environment is not None:
+            pulumi.set(__self__, "environment", environment)
+        if environment_mode is not None:
+            pulumi.set(__self__, "environment_mode", environment_mode)
+        if expect_reboot is not None:
+            pulumi.set(__self__, "expect_reboot", expect_reboot)
+        if interpreter is not None:
+            pulumi.set(__self__, "interpreter", interpreter)
+        if log_directory is not None:
+            pulumi.set(__self__, "log_directory", log_directory)
+        if log_limit_bytes is not None:
+            pulumi.set(__self__, "log_limit_bytes", log_limit_bytes)
+        if log_paths is not None:
+            pulumi.set(__self__, "log_paths", log_paths)
+        if logging is not None:
+            pulumi.set(__self__, "logging", logging)
+        if only_if is not None:
+            pulumi.set(__self__, "only_if", only_if)
+        if output_limit_bytes is not None:
+            pulumi.set(__self__, "output_limit_bytes", output_limit_bytes)
+        if program is not None:
+            pulumi.set(__self__, "program", program)
+        if reboot_exit_codes is not None:
+            pulumi.set(__self__, "reboot_exit_codes", reboot_exit_codes)
+        if removes is not None:
+            pulumi.set(__self__, "removes", removes)
+        if retry is not None:
+            pulumi.set(__self__, "retry", retry)
+        if run_as is not None:
+            pulumi.set(__self__, "run_as", run_as)
+        if script is not None:
+            pulumi.set(__self__, "script", script)
+        if stdin is not None:
+            pulumi.set(__self__, "stdin", stdin)
+        if success_exit_codes is not None:
+            pulumi.set(__self__, "success_exit_codes", success_exit_codes)
+        if transfer is not None:
+            pulumi.set(__self__, "transfer", transfer)
+        if triggers is not None:
+            pulumi.set(__self__, "triggers", triggers)
+        if unless is not None:
+            pulumi.set(__self__, "unless", unless)
+        if update is not None:
+            pulumi.set(__self__, "update", update)
+        if working_directory is not None:
+            pulumi.set(__self__, "working_directory", working_directory)
+
+    @_builtins.property
+    @pulumi.getter
+    def arguments(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Arguments, each passed to the program as it stands; no shell looks at them. They must not hold secrets. Example: `["restart","app"]`.
+        """
+        return pulumi.get(self, "arguments")
+
+    @_builtins.property
+    @pulumi.getter
+    def create(self) -> Optional[Union[_builtins.str, 'outputs.GuestCommand']]:
+        """
+        Command to run at create, in place of `program` or `script`. Example: `systemctl restart app`, `{"program":"/usr/bin/systemctl","arguments":["restart","app"]}`.
+        """
+        return pulumi.get(self, "create")
+
+    @_builtins.property
+    @pulumi.getter
+    def creates(self) -> Optional[_builtins.str]:
+        """
+        Path that the run makes: it is run only while nothing is there, and again when it has gone. Example: `/opt/app/installed`.
+        """
+        return pulumi.get(self, "creates")
+
+    @_builtins.property
+    @pulumi.getter
+    def delete(self) -> Optional[Union[_builtins.str, 'outputs.GuestCommand']]:
+        """
+        Command to run at delete. It finds stdout and stderr of the last create or update in PULUMI_COMMAND_STDOUT and PULUMI_COMMAND_STDERR. Default: none. Example: `systemctl stop app`.
+        """
+        return pulumi.get(self, "delete")
+
+    @_builtins.property
+    @pulumi.getter
+    def environment(self) -> Optional[Mapping[str, _builtins.str]]:
+        """
+        Environment variables. Example: `{"LANG":"C.UTF-8"}`.
+        """
+        return pulumi.get(self, "environment")
+
+    @_builtins.property
+    @pulumi.getter(name="environmentMode")
+    def environment_mode(self) -> Optional['CustomizationProgramEnvironmentMode']:
+        """
+        `merge` (default) sets `environment` over the guest's own variables, `replace` gives exactly these (in POSIX guests beside VSPHERE_GUEST_RUN, by which the run's processes are found). Example: `replace`.
+        """
+        return pulumi.get(self, "environment_mode")
+
+    @_builtins.property
+    @pulumi.getter(name="expectReboot")
+    def expect_reboot(self) -> Optional[_builtins.bool]:
+        """
+        The run reboots the guest: it is done once VMware Tools went and came back, all within `timeoutSeconds`. A run that the reboot cuts off counts as done. Default false. Example: `true`.
+        """
+        return pulumi.get(self, "expect_reboot")
+
+    @_builtins.property
+    @pulumi.getter
+    def interpreter(self) -> Optional[_builtins.str]:
+        """
+        What runs `script`: `sh` (default on POSIX), `bash`, `python3`, `cmd` (default on Windows), `powershell`, or the absolute path of any interpreter that takes a script file. Example: `bash`, `python3`, `powershell`.
+        """
+        return pulumi.get(self, "interpreter")
+
+    @_builtins.property
+    @pulumi.getter(name="logDirectory")
+    def log_directory(self) -> Optional[_builtins.str]:
+        """
+        Directory on the machine that runs Pulumi to save `logPaths` in, each as `<vm>-<path>` with `!` for the path's separators; `logs` then tells the local paths. Example: `./logs`.
+        """
+        return pulumi.get(self, "log_directory")
+
+    @_builtins.property
+    @pulumi.getter(name="logLimitBytes")
+    def log_limit_bytes(self) -> Optional[_builtins.int]:
+        """
+        How much of each log is saved in `logDirectory`, in bytes; what is beyond is cut, with a warning. Default 104857600. Example: `1073741824`.
+        """
+        return pulumi.get(self, "log_limit_bytes")
+
+    @_builtins.property
+    @pulumi.getter(name="logPaths")
+    def log_paths(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Files in the guest to fetch after each run, also after a failed one; they come back as `logs`. Example: `["/var/log/app-install.log"]`.
+        """
+        return pulumi.get(self, "log_paths")
+
+    @_builtins.property
+    @pulumi.getter
+    def logging(self) -> Optional['CustomizationProgramLogging']:
+        """
+        Which outputs are shown in Pulumi's log as well. Default `none`. Example: `stdout`.
+        """
+        return pulumi.get(self, "logging")
+
+    @_builtins.property
+    @pulumi.getter(name="onlyIf")
+    def only_if(self) -> Optional[Union[_builtins.str, 'outputs.GuestCommand']]:
+        """
+        Guard, looked at in each preview: the run is done only while this command exits 0. It must change nothing. Example: `test -d /opt/app`.
+        """
+        return pulumi.get(self, "only_if")
+
+    @_builtins.property
+    @pulumi.getter(name="outputLimitBytes")
+    def output_limit_bytes(self) -> Optional[_builtins.int]:
+        """
+        How much of each of stdout and stderr is kept, in bytes; what is beyond is cut and marked. Default 1048576. Example: `65536`.
+        """
+        return pulumi.get(self, "output_limit_bytes")
+
+    @_builtins.property
+    @pulumi.getter
+    def program(self) -> Optional[_builtins.str]:
+        """
+        Absolute path of the program to run at create, and at update unless `update` is given. Example: `/usr/bin/systemctl`.
+        """
+        return pulumi.get(self, "program")
+
+    @_builtins.property
+    @pulumi.getter(name="rebootExitCodes")
+    def reboot_exit_codes(self) -> Optional[Sequence[_builtins.int]]:
+        """
+        Exit codes by which the program says that it reboots the guest, and which count as success: the run is done once VMware Tools went and came back, all within `timeoutSeconds`. Example: `[1641]`.
+        """
+        return pulumi.get(self, "reboot_exit_codes")
+
+    @_builtins.property
+    @pulumi.getter
+    def removes(self) -> Optional[_builtins.str]:
+        """
+        Path that the run takes away: it is run only while something is there. Example: `/opt/app/pending`.
+        """
+        return pulumi.get(self, "removes")
+
+    @_builtins.property
+    @pulumi.getter
+    def retry(self) -> Optional['outputs.CustomizationProgramRetry']:
+        """
+        Try again when the exit code is not accepted. Example: `{"attempts":3,"delaySeconds":10}`.
+        """
+        return pulumi.get(self, "retry")
+
+    @_builtins.property
+    @pulumi.getter(name="runAs")
+    def run_as(self) -> Optional[Union[_builtins.str, 'outputs.CustomizationProgramRunAs']]:
+        """
+        Other account to run all commands as, guards too: a name, or `{ user, method }`. POSIX guests only. sudo must let the login run `/bin/sh` as that account, without a terminal (no `requiretty`); the program itself is enough where neither environment nor stdin is given. Example: `app`, `{"user":"app","method":"su"}`.
+        """
+        return pulumi.get(self, "run_as")
+
+    @_builtins.property
+    @pulumi.getter
+    def script(self) -> Optional[_builtins.str]:
+        """
+        Script to run instead of `program`. Example: `"set -e\\nmake install\\n"`.
+        """
+        return pulumi.get(self, "script")
+
+    @_builtins.property
+    @pulumi.getter
+    def stdin(self) -> Optional[_builtins.str]:
+        """
+        Text for standard input. Example: `"yes\\n"`.
+        """
+        return pulumi.get(self, "stdin")
+
+    @_builtins.property
+    @pulumi.getter(name="successExitCodes")
+    def success_exit_codes(self) -> Optional[Sequence[_builtins.int]]:
+        """
+        Exit codes that count as success. Default `[0]`. Those of Windows may be given with or without sign. Example: `[0,2]`.
+        """
+        return pulumi.get(self, "success_exit_codes")
+
+    @_builtins.property
+    @pulumi.getter
+    def transfer(self) -> Optional['CustomizationProgramTransfer']:
+        """
+        How secrets, inputs and outputs too large for a request, and logs travel: `direct` to the ESXi host, `inBand` through vCenter alone (slow; POSIX guests), `auto` direct and, where the host can't be reached, in-band, but never secrets. A change of it does not run the program. Default: the provider's `transfer`. Example: `inBand`.
+        """
+        return pulumi.get(self, "transfer")
+
+    @_builtins.property
+    @pulumi.getter
+    def triggers(self) -> Optional[Sequence[Any]]:
+        """
+        Any values; when one changes, the run is done again, as an update in place. Example: `[configFile.sha256]`.
+        """
+        return pulumi.get(self, "triggers")
+
+    @_builtins.property
+    @pulumi.getter
+    def unless(self) -> Optional[Union[_builtins.str, 'outputs.GuestCommand']]:
+        """
+        Guard, looked at in each preview: the run is done only while this command exits other than 0. It must change nothing. Example: `systemctl is-active app`.
+        """
+        return pulumi.get(self, "unless")
+
+    @_builtins.property
+    @pulumi.getter
+    def update(self) -> Optional[Union[_builtins.str, 'outputs.GuestCommand']]:
+        """
+        Command to run when inputs or triggers change. Default: the create command again. Example: `systemctl reload app`.
+        """
+        return pulumi.get(self, "update")
+
+    @_builtins.property
+    @pulumi.getter(name="workingDirectory")
+    def working_directory(self) -> Optional[_builtins.str]:
+        """
+        Directory to run in. Default: the user's home directory. Example: `/opt/app`.
+        """
+        return pulumi.get(self, "working_directory")
+
+
+@pulumi.output_type
+class CustomizationProgramRetry(dict):
+    @staticmethod
+    def __key_warning(key: str):
+        suggest = None
+        if key == "delaySeconds":
+            suggest = "delay_seconds"
+
+        if suggest:
+            pulumi.log.warn(f"Key '{key}' not found in CustomizationProgramRetry. Access the value via the '{suggest}' property getter instead.")
+
+    def __getitem__(self, key: str) -> Any:
+        CustomizationProgramRetry.__key_warning(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default = None) -> Any:
+        CustomizationProgramRetry.__key_warning(key)
+        return super().get(key, default)
+
+    def __init__(__self__, *,
+                 attempts: _builtins.int,
+                 delay_seconds: Optional[_builtins.float] = None):
+        """
+        :param _builtins.int attempts: How often to try in all.
+        :param _builtins.float delay_seconds: Pause between attempts, in seconds. Default 5.
+        """
+        pulumi.set(__self__, "attempts", attempts)
+        if delay_seconds is not None:
+            pulumi.set(__self__, "delay_seconds", delay_seconds)
+
+    @_builtins.property
+    @pulumi.getter
+    def attempts(self) -> _builtins.int:
+        """
+        How often to try in all.
+        """
+        return pulumi.get(self, "attempts")
+
+    @_builtins.property
+    @pulumi.getter(name="delaySeconds")
+    def delay_seconds(self) -> Optional[_builtins.float]:
+        """
+        Pause between attempts, in seconds. Default 5.
+        """
+        return pulumi.get(self, "delay_seconds")
+
+
+@pulumi.output_type
+class CustomizationProgramRunAs(dict):
+    def __init__(__self__, *,
+                 user: _builtins.str,
+                 method: Optional['CustomizationProgramRunAsMethod'] = None):
+        """
+        :param _builtins.str user: Account in the guest.
+        :param 'CustomizationProgramRunAsMethod' method: `sudo` (default), or `su`, which needs the login to be root.
+        """
+        pulumi.set(__self__, "user", user)
+        if method is not None:
+            pulumi.set(__self__, "method", method)
+
+    @_builtins.property
+    @pulumi.getter
+    def user(self) -> _builtins.str:
+        """
+        Account in the guest.
+        """
+        return pulumi.get(self, "user")
+
+    @_builtins.property
+    @pulumi.getter
+    def method(self) -> Optional['CustomizationProgramRunAsMethod']:
+        """
+        `sudo` (default), or `su`, which needs the login to be root.
+        """
+        return pulumi.get(self, "method")
+
+
+@pulumi.output_type
+class CustomizationStep(dict):
+    """
+    One thing of a machine's customization.
+    """
+    def __init__(__self__, *,
+                 outcome: 'CustomizationOutcome',
+                 step: _builtins.str):
+        """
+        One thing of a machine's customization.
+
+        :param 'CustomizationOutcome' outcome: What became of it in the last up.
+        :param _builtins.str step: What it is about: `file /etc/app.conf`, `program 1`.
+        """
+        pulumi.set(__self__, "outcome", outcome)
+        pulumi.set(__self__, "step", step)
+
+    @_builtins.property
+    @pulumi.getter
+    def outcome(self) -> 'CustomizationOutcome':
+        """
+        What became of it in the last up.
+        """
+        return pulumi.get(self, "outcome")
+
+    @_builtins.property
+    @pulumi.getter
+    def step(self) -> _builtins.str:
+        """
+        What it is about: `file /etc/app.conf`, `program 1`.
+        """
+        return pulumi.get(self, "step")
+
 
 @pulumi.output_type
 class FileEntry(dict):

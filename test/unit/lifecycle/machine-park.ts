@@ -79,6 +79,13 @@ export class MachinePark implements GuestSource {
     return [];
   }
 
+  async powerOn(selector: VmSelector): Promise<boolean> {
+    const vm = await this.findVirtualMachine(selector);
+    const wasOn = vm.powered;
+    vm.powered = true;
+    return !wasOn;
+  }
+
   async virtualMachines() {
     return Promise.all(this.machines.map(async (identity) => ({ identity, system: await this.systemInfo(identity) })));
   }

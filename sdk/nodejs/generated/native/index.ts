@@ -6,6 +6,7 @@ export * from "./guest-program-run";
 export * from "./guest-env-check";
 export * from "./guest-registry-key";
 export * from "./guest-alias";
+export * from "./machine-customization";
 export * from "./get-guest";
 export * from "./find-virtual-machines";
 export * from "./get-file";
