@@ -6,7 +6,7 @@ import type { Captured } from "./captured";
 import { readContents, type FileContent, type SecretsChoice } from "./contents";
 import { declare } from "./declare";
 import { contentPath } from "./project";
-import { all, survey, type Found, type LeftOut } from "./survey";
+import { all, survey, type Found, type FoundFile, type LeftOut } from "./survey";
 
 /** What was found in the guest and how it is declared. */
 export interface Capture {
@@ -32,6 +32,7 @@ export async function capture(
   const stats = everything.map(({ stat }) => stat);
   const accounts = await accountNames(vm, stats, work);
   const files = everything.filter((one) => one.kind === "file");
+  requireFitting(files);
   const contents = await readContents(vm, files, secrets, work);
   for (const { file, holding, suspicion } of contents)
     if (holding === "omitted") leftOut.push({ path: file.path, why: `looks secret: ${suspicion}`, isSecret: true });
@@ -48,6 +49,17 @@ export async function capture(
   const resources = found.flatMap((one) => declare(one, declaring));
   const beside = contents.filter(({ holding }) => holding === "beside");
   return { captured: { vmName, vmPath: await vm.path(work), resources }, beside, leftOut };
+}
+
+/** All contents are looked into before any is written. */
+const mostBytes = 512 * 1024 * 1024;
+
+function requireFitting(files: readonly FoundFile[]): void {
+  const sizeBytes = files.reduce((sum, { stat }) => sum + stat.sizeBytes, 0);
+  if (sizeBytes <= mostBytes) return;
+  throw usage(
+    `${files.length} files of ${sizeBytes} bytes are more than is captured at once (${mostBytes}). Name fewer paths, or lower --max-size.`,
+  );
 }
 
 /** What is in a directory that is captured has its place in that. */

@@ -32,14 +32,15 @@ export interface DecodedProperties {
  */
 export function decodeProperties(wire: Readonly<Record<string, unknown>>): DecodedProperties {
   const secretNames = new Set<string>();
-  const values: Record<string, PropertyValue> = {};
+  const values: [string, PropertyValue][] = [];
   for (const [name, value] of Object.entries(wire)) {
     if (value === null || value === undefined) continue;
     const decoded = decodeValue(value, () => secretNames.add(name));
     // A secret may be null, where an SDK declares the output secret.
-    if (decoded !== null) values[name] = decoded;
+    if (decoded !== null) values.push([name, decoded]);
   }
-  return { values, secretNames };
+  // By entries: a property may be called `__proto__`.
+  return { values: Object.fromEntries(values), secretNames };
 }
 
 function decodeValue(value: unknown, foundSecret: () => void): PropertyValue {

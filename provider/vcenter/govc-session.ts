@@ -10,10 +10,12 @@ import type { VCenterSettings } from "./settings";
 const longestFileBytes = 64 * 1024;
 const cookieName = "vmware_soap_session";
 
-/** What govmomi's session cache keeps of a client, as far as it is used here (session/cache, vim25 and vim25/soap of govmomi). */
-const keptClient = z.object({
-  SoapClient: z.object({ Cookies: z.array(z.object({ Name: z.string(), Value: z.string() })).nullable() }),
-});
+const keptCookies = z.array(z.object({ Name: z.string(), Value: z.string() })).nullish();
+/**
+ * What govmomi's session cache keeps of a client, as far as it is used here: `cookies` as v0.46 wrote it, tried; older
+ * versions wrote `Cookies`.
+ */
+const keptClient = z.object({ SoapClient: z.object({ cookies: keptCookies, Cookies: keptCookies }) });
 
 /**
  * The session that govc keeps for the same server and user, so that they need one between them; undefined where there is
@@ -28,7 +30,7 @@ export function govcSession(settings: VCenterSettings, directory: string): strin
   return undefined;
 }
 
-/** Hashes of its URL and of whether certificates are checked; SHA-1 in versions before 0.29. */
+/** Hashes of its URL and of whether certificates are checked: SHA-1 up to v0.46 at least, SHA-256 since. */
 function fileNames({ server, user, allowUnverifiedSsl }: VCenterSettings): string[] {
   const { host, port } = parseEndpoint(server);
   const bracketed = host.includes(":") ? `[${host}]` : host;
@@ -47,8 +49,8 @@ function asUserOfUrl(user: string): string {
 function cookieIn(path: string): string | undefined {
   const text = textOf(path);
   if (text === undefined) return undefined;
-  const parsed = keptClient.safeParse(parseJson(text));
-  const value = parsed.data?.SoapClient.Cookies?.find(({ Name }) => Name === cookieName)?.Value;
+  const { cookies, Cookies = cookies } = keptClient.safeParse(parseJson(text)).data?.SoapClient ?? {};
+  const value = Cookies?.find(({ Name }) => Name === cookieName)?.Value;
   if (value === undefined) return undefined;
   // Go takes the quotes away that belong to the value.
   const cookie = `${cookieName}="${value.replace(/^"|"$/g, "")}"`;

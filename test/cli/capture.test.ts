@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startCommandWorld, type CommandWorld } from "./command-world";
 
@@ -40,6 +40,11 @@ test("contents that look secret are not written unasked, only told of", async ()
 
 test("what can't be captured is said, and nothing is written", async () => {
   symlinkSync("app", world.at("/srv/link"));
+  mkdirSync(world.at("/srv/huge"));
+  for (let number = 0; number < 40; number += 1) {
+    writeFileSync(world.at(`/srv/huge/${number}`), "");
+    truncateSync(world.at(`/srv/huge/${number}`), 16 * 1024 * 1024);
+  }
   mkdirSync(join(world.directory, "taken"));
   writeFileSync(join(world.directory, "taken", "mine"), "");
   const rows: [string[], number, RegExp][] = [
@@ -52,6 +57,7 @@ test("what can't be captured is said, and nothing is written", async () => {
     [["C:\\app"], 2, /is no path there/],
     [["/srv/app", "--out", "taken"], 2, /taken: is there already/],
     [["/srv/app", "--language", "java"], 2, /--language: must be one of typescript, python, go, yaml/],
+    [["/srv/huge"], 2, /are more than is captured at once/],
     [["/srv/app", "--secrets", "maybe"], 2, /--secrets: /],
   ];
   const ended = await Promise.all(rows.map(([args]) => capture("--out", "never", ...args)));

@@ -48,11 +48,11 @@ test("is read again as it was written", () => {
   expect(sessionFile().read()).toBeUndefined();
 });
 
-/** What govmomi writes for https://deploy@vcenter.test/sdk, certificates checked, as its session/cache names it. */
+/** What govmomi v0.46 wrote for https://deploy@vcenter.test/sdk, certificates checked, as its session/cache names it. */
 function govcFile(value = "2f3a-govc"): string {
-  const name = createHash("sha256").update("https://deploy@vcenter.test/sdk#insecure=false").digest("hex");
+  const name = createHash("sha1").update("https://deploy@vcenter.test/sdk#insecure=false").digest("hex");
   const cookies = [{ Name: "vmware_soap_session", Value: value, Path: "", Quoted: true }];
-  const client = { SoapClient: { Cookies: cookies, Insecure: false, Version: "8.0.0.0" }, ServiceContent: {} };
+  const client = { SoapClient: { cookies, insecure: false, version: "8.0.3.0" }, ServiceContent: {} };
   writeFileSync(join(directory, name), JSON.stringify(client), { mode: 0o600 });
   return join(directory, name);
 }

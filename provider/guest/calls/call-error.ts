@@ -97,10 +97,17 @@ function whatIsBusy(server: string, fault: VimFault | undefined): string {
 const causesInTransfers =
   " Likely: there is a symbolic link or directory at the path, its directory is missing, or the attributes are not those of this guest's system.";
 
+/** Recorded: without VGAuth alias operations fail so, while password logins go on. */
+const vgauthMissing =
+  ". Likely: the guest's VGAuth service does not run (Linux: vgauthd; Windows: VMware Alias Manager and Ticket Service).";
+
 function serverWords({ method }: GuestAction, error: GuestError): string {
   if (error.fault === undefined) return error.message;
   const { name, message, fields } = error.fault;
-  if (error.code !== "INVALID_INPUT") return `${message || "no reason given"} [${name}]`;
+  if (error.code !== "INVALID_INPUT") {
+    const likely = method.includes("Alias") && name === "SystemError" ? vgauthMissing : "";
+    return `${message || "no reason given"} [${name}]${likely}`;
+  }
   const property = fields["invalidProperty"];
   if (typeof property === "string" && property !== "")
     return `VMware Tools does not accept these arguments (${property}). [${name}]`;

@@ -27,6 +27,11 @@ test("a value is the same as its copy, and differs from any that is not equal", 
   );
 });
 
+test("a property may have the name of what every object inherits", () => {
+  const values = JSON.parse('{"__proto__":{"__proto__":"x"}}') as Record<string, object>;
+  expect(JSON.stringify(decodeProperties(encodeProperties(values, new Set())).values)).toBe(JSON.stringify(values));
+});
+
 test("what is encoded comes back, secrets by name", () => {
   fc.assert(
     fc.property(properties, (values) => {

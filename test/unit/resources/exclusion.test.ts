@@ -19,6 +19,10 @@ test("a pattern made of a path leaves out that path, with what is below it, and 
   );
 });
 
+test("a slash alone is a pattern, of nothing", () => {
+  expect([isGlob("/"), exclusion(["/"])("a")]).toEqual([true, false]);
+});
+
 test("a pattern that begins with a slash is about paths from the top, one without any about names at any depth", () => {
   expect(["a.conf", "sub/a.conf"].map(exclusion(["/a.conf"]))).toEqual([true, false]);
   expect(["a.conf", "sub/a.conf"].map(exclusion(["a.conf"]))).toEqual([true, true]);

@@ -24,7 +24,7 @@ export function onlyPath(path: string): string {
 }
 
 function globsOf(written: string): string[] {
-  const pattern = written.replace(/^\//, "");
+  const pattern = written.replace(/^\/(?=.)/, "");
   return written.includes("/") ? [pattern, `${pattern}/**`] : [`**/${pattern}`, `**/${pattern}/**`];
 }
 
