@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { VirtualMachine, VSphere, WorkOptions } from "../../provider/library";
 import { printable } from "../../provider/values/printable";
 import { usage } from "../output/usage-error";
-import { guestLogin, namedMachines, serverOf } from "../session/connect";
+import { guestLogin, namedMachines, serverOf, vsphereUserOf } from "../session/connect";
 import { guestFlagsSchema, withGuests } from "../session/flags";
 import { print, withVSphere, workOptions } from "../session/machines";
 import { read } from "../session/read-flags";
@@ -40,7 +40,7 @@ export function tryCommand(): Command {
         const work = workOptions(flags);
         await vm.waitUntilReady(flags.wait ? work : { ...work, timeoutSeconds: 1 });
         const known = await surroundings(vsphere, vm, work);
-        const names = await namesOf(vsphere, vm, work, [serverOf(flags), login.guestUser, flags.user]);
+        const names = await namesOf(vsphere, vm, work, [serverOf(flags), login.guestUser, vsphereUserOf(flags)]);
         const results = await tryGuest(vm, work, (result) => {
           if (!flags.json) process.stdout.write(`${line(result)}\n`);
         });
@@ -78,7 +78,7 @@ async function namesOf(
   vsphere: VSphere,
   vm: VirtualMachine,
   work: WorkOptions,
-  [server, guestUser, user = process.env.VSPHERE_USER]: readonly (string | undefined)[],
+  [server, guestUser, user]: readonly (string | undefined)[],
 ): Promise<Names> {
   const [{ name, moid, instanceUuid }, path, { address }] = await Promise.all([
     vm.identity(work),

@@ -27,7 +27,7 @@ async function vsphereLogin(flags: ConnectionFlags, server: string) {
   // Read with all other settings that come from the environment.
   if ((filled("VSPHERE_SAML_TOKEN") ?? filled("VSPHERE_SAML_TOKEN_COMMAND")) !== undefined) return {};
   const govc = govcSettings(process.env);
-  const user = flags.user ?? filled("VSPHERE_USER") ?? govc.user;
+  const user = vsphereUserOf(flags);
   if (user === undefined) throw usage("There is no vSphere user. Give --user, or set VSPHERE_USER or GOVC_USERNAME.");
   const password = await passwordFrom({
     what: `password of ${user} on ${server}`,
@@ -37,6 +37,11 @@ async function vsphereLogin(flags: ConnectionFlags, server: string) {
     variable: "VSPHERE_PASSWORD",
   });
   return { user, password };
+}
+
+/** The vSphere user that flags and environment name. */
+export function vsphereUserOf(flags: ConnectionFlags): string | undefined {
+  return flags.user ?? filled("VSPHERE_USER") ?? govcSettings(process.env).user;
 }
 
 /** The server that flags and environment name. */

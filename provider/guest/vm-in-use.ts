@@ -73,8 +73,8 @@ export class VmInUse {
       vsphereUser: connection.user,
       managers: connection.guestManagers,
       queue,
-      login: this.#login(credential),
-      authentication: this.#authentication(credential),
+      login: keptFor(this.#logins, credential, () => new GuestLogin(this.vm)),
+      authentication: keptFor(this.#authentications, credential, () => new Authentication(credential)),
       silence: this.#silence,
       lookAtVm,
       areCommandsOff,
@@ -103,24 +103,14 @@ export class VmInUse {
       // Tickets end with the guest's next boot.
     }
   }
+}
 
-  #authentication(credential: GuestCredential): Authentication {
-    const key = digest(credential);
-    const known = this.#authentications.get(key);
-    if (known !== undefined) return known;
-    const authentication = new Authentication(credential);
-    this.#authentications.set(key, authentication);
-    return authentication;
-  }
-
-  #login(credential: GuestCredential): GuestLogin {
-    const key = digest(credential);
-    const known = this.#logins.get(key);
-    if (known !== undefined) return known;
-    const login = new GuestLogin(this.vm);
-    this.#logins.set(key, login);
-    return login;
-  }
+/** What belongs to a login: made once, and always the same. */
+function keptFor<T>(kept: Map<string, T>, credential: GuestCredential, make: () => T): T {
+  const key = digest(credential);
+  const known = kept.get(key) ?? make();
+  kept.set(key, known);
+  return known;
 }
 
 /** A key for a map that holds no password. */

@@ -13,7 +13,7 @@ const bitness = { native: "WOWNative", "32": "WOW32", "64": "WOW64" } as const;
 
 /**
  * A key's path in its one notation, with the root's long name, which is the one that the API takes for certain:
- * `hklm:\\SOFTWARE\\Acme\\` -> `HKEY_LOCAL_MACHINE\\SOFTWARE\\Acme`. Undefined for what is no key below a root.
+ * `hklm:\SOFTWARE\Acme\` -> `HKEY_LOCAL_MACHINE\SOFTWARE\Acme`. Undefined for what is no key below a root.
  */
 export function normalRegistryPath(path: string): string | undefined {
   const [first = "", ...names] = path.split("\\").filter((name) => name !== "");

@@ -4,6 +4,7 @@ import { holdsSecret, isOperational, metaOf, propertiesOf, type Schema } from ".
 import { formatPath } from "../../properties/property-path";
 import { holdsUnknown, Unknown, type PropertyMap } from "../../properties/property-value";
 import { declaredInputs } from "./state";
+import { shortText } from "../../values/short-text";
 import { differencesBetween, type ValueDifference } from "../../properties/value-differences";
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ export function compareDeclared(
   });
 }
 
-/** True for two notations of the same: of one path in a guest, where the property is one. */
+/** True for two notations of the same, where the property has several: of one path in a guest. */
 export function isSameInOtherWords(schema: Schema, before: unknown, now: unknown): boolean {
   const { guestPath, notation = guestPath === true ? pathKey : undefined } = metaOf(schema);
   if (notation === undefined || typeof before !== "string" || typeof now !== "string") return false;
@@ -61,12 +62,9 @@ function reasonFor({ path, kind, from, to }: ValueDifference, isSecret: boolean)
   return kind === "add" ? `${property} is now ${shown(to)}` : `${property} was ${shown(from)}, is now ${shown(to)}`;
 }
 
-const shownCharacters = 60;
-
 /** A value for people, short. */
 export function shown(value: unknown): string {
   if (value instanceof Unknown) return String(value);
   if (value === undefined) return "absent";
-  const text = JSON.stringify(value);
-  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}… (${text.length} characters)`;
+  return shortText(value);
 }

@@ -1,4 +1,5 @@
 import type { RegistryValue } from "../../guest/guest";
+import { shortText } from "../../values/short-text";
 import type { Difference } from "../resource-kind";
 import type { GuestRegistryKeyState, GuestRegistryKeyTask } from "./schema";
 import { dataOf, declaredOf, isSameData } from "./values";
@@ -66,12 +67,5 @@ function differs(name: string, actual: RegistryValue | undefined, wanted: unknow
   const subject = name === "" ? "the default value" : `value "${name}"`;
   if (actual === undefined) return `${subject} is absent in the guest`;
   if (isSecret) return `${subject} differs in the guest`;
-  return `${subject} is ${shown(declaredOf(actual.data))} in the guest, wanted ${shown(wanted)}`;
-}
-
-const shownCharacters = 60;
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}… (${text.length} characters)`;
+  return `${subject} is ${shortText(declaredOf(actual.data))} in the guest, wanted ${shortText(wanted)}`;
 }
